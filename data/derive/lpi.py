@@ -1,0 +1,54 @@
+"""Make data/lpi.csv from the World Bank's Logistics Performance Index 2012-2023.
+
+Upstream: https://github.com/meh4kpreet/World-Bank-Logistics-Performance-Index-2012-2023-Project, commit f80c730,
+raw_data.zip, International_LPI_from_2012_to_2023.xlsx, its five sheets exported into one CSV with the columns
+``iso3``, ``year``, ``lpi_score``, ``lpi_rank`` and a score for each of six components. Run on an export with SHA-256
+e75cf635e73b1d6fc8c8c72d6f0b59f78019409f06e2a546243a6d7c91e010b6.
+World Bank data are published under CC BY 4.0.
+
+    python data/derive/lpi.py EXPORT.csv
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+DATA = Path(__file__).resolve().parents[1]
+COLUMNS = {
+    "iso3": "iso3",
+    "year": "year",
+    "lpi_score": "score",
+    "lpi_rank": "rank",
+    "customs_score": "customs",
+    "infrastructure_score": "infrastructure",
+    "international_shipments_score": "shipments",
+    "logistics_competence_and_quality_score": "competence",
+    "tracking_and_tracing_score": "tracking",
+    "timeliness_score": "timeliness",
+}
+
+
+def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
+    """Rows of states the book knows, scores to two decimals as the World Bank prints them, sorted by key."""
+    table = upstream.rename(columns=COLUMNS)[list(COLUMNS.values())]
+    table = table[table["iso3"].isin(known)].round(2)
+    return table.sort_values(["iso3", "year"], ignore_index=True)
+
+
+def main() -> None:
+    """Read the export, write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("upstream", type=Path, help="CSV export of the workbook")
+    parser.add_argument("--out", type=Path, default=DATA / "lpi.csv")
+    given = parser.parse_args()
+    known = set(pd.read_csv(DATA / "states.csv", keep_default_na=False)["iso3"])
+    derive(pd.read_csv(given.upstream, keep_default_na=False), known).to_csv(
+        given.out, index=False, lineterminator="\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

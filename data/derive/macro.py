@@ -1,0 +1,55 @@
+"""Make ``data/macro.csv`` from a joined copy of the World Bank's World Development Indicators.
+
+Upstream: GDP in current US dollars (NY.GDP.MKTP.CD), consumer-price inflation (FP.CPI.TOTL.ZG) and population
+(SP.POP.TOTL) as packaged in https://github.com/datasets/gdp (commit 822019c8), https://github.com/datasets/inflation
+(commit fc1dbea6) and https://github.com/datasets/population (commit 425fc447), joined on state and year into one CSV
+with the columns iso3, year, gdp_current_usd, cpi_inflation_pct and population.
+SHA-256 of the joined file this was run on:
+2559ef50cd29f5ff3d517d915fd39ecd37e6ee12324a978a20eb27bdf827b32c
+
+In datasets/inflation the names of the two files are exchanged: the consumer-price series is in
+``inflation-gdp.csv``. Kazakhstan's consumer-price value for 2024 is left out: the upstream figure (4.86 %) does not
+agree with other published figures for that year (8.8 %).
+
+    python data/derive/macro.py joined.csv
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+DATA = Path(__file__).resolve().parents[1]
+YEARS = range(1990, 2025)
+
+
+def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
+    """Rows of ``macro`` for the states in ``known``; rows without any value are left out."""
+    frame = upstream[upstream["iso3"].isin(known) & upstream["year"].isin(YEARS)]
+    frame = frame.rename(columns={"gdp_current_usd": "gdp_usd"})
+    values = ["gdp_usd", "cpi_inflation_pct", "population"]
+    frame = frame[["iso3", "year", *values]].copy()
+    frame["gdp_usd"] = frame["gdp_usd"].round().astype("Int64")
+    frame["population"] = frame["population"].round().astype("Int64")
+    frame["cpi_inflation_pct"] = frame["cpi_inflation_pct"].round(4)
+    doubtful = (frame["iso3"] == "KAZ") & (frame["year"] == 2024)
+    frame.loc[doubtful, "cpi_inflation_pct"] = None
+    return frame.dropna(subset=values, how="all").sort_values(["iso3", "year"])
+
+
+def main() -> None:
+    """Read the upstream file named on the command line and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "upstream", type=Path, help="joined CSV: iso3, year, gdp_current_usd, cpi_inflation_pct, population"
+    )
+    read = {"keep_default_na": False, "na_values": [""]}
+    states = pd.read_csv(DATA / "states.csv", **read)
+    frame = derive(pd.read_csv(parser.parse_args().upstream, **read), set(states["iso3"]))
+    frame.to_csv(DATA / "macro.csv", index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    main()

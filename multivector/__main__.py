@@ -1,0 +1,7 @@
+"""Entry point of ``python -m multivector``."""
+
+import sys
+
+from multivector.cli import main
+
+sys.exit(main())

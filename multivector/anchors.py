@@ -1,0 +1,160 @@
+"""Addresses that never break: every id the book has published, and where it went if it moved.
+
+``anchors.lock`` holds one address a line, ``chapters/claims.html#C-46 claim``. An address that was published once
+stays in the file. If the thing moves, its line names the new place, and the site leads there:
+
+    chapters/old.html#fig-old-name figure -> chapters/new.html#fig-new-name
+
+``update`` adds what is new and never removes a line; ``lost`` names the addresses that lead nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from multivector import paths
+from multivector.errors import BookError
+
+LOCK = paths.ROOT / "anchors.lock"
+_HEAD = (
+    "# Every address published so far. Made by `python -m multivector anchors --update`.\n"
+    "# A line may get `-> new address`; none may go.\n"
+)
+_LINE = re.compile(r"(?P<address>\S+\.html(?:#\S+)?) (?P<kind>[a-z]+)(?: -> (?P<target>\S+\.html(?:#\S+)?))?")
+_KINDS = {
+    "claim": re.compile(r"C-\d{2}"),
+    "quote": re.compile(r"Q-\d{2}"),
+    "figure": re.compile(r"fig-[a-z0-9-]+"),
+    "table": re.compile(r"tab-[a-z0-9-]+"),
+    "source": re.compile(r"[SGD]\d{2,3}"),
+    "verdict": re.compile(r"verdict-C-\d{2}"),
+    "dataset": re.compile(r"table-[a-z0-9_]+"),
+    "finding": re.compile(r"finding-[a-z0-9_-]+"),
+}
+_NUMBERED = re.compile(r"id\d+|footnote-.*|references")
+_NOT_PAGES = ("_", "genindex", "search", "404", "citations/")
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A published address, what stands there, and the new address if it moved."""
+
+    address: str
+    kind: str
+    target: str = ""
+
+    @property
+    def line(self) -> str:
+        """The line of the lock file."""
+        return f"{self.address} {self.kind}" + (f" -> {self.target}" if self.target else "")
+
+
+def read(file: Path = LOCK) -> list[Anchor]:
+    """Anchors of the lock file. A missing file has none; raises ``BookError`` at a line of another form."""
+    if not file.exists():
+        return []
+    found = []
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = _LINE.fullmatch(line.strip())
+        if match is None:
+            raise BookError(
+                f"{file.name}: line {number}: {line!r} is no address; expected `page.html#id kind [-> address]`"
+            )
+        found.append(Anchor(match["address"], match["kind"], match["target"] or ""))
+    return found
+
+
+def collect(site: Path = paths.HTML) -> list[Anchor]:
+    """Anchors of the built site, by address. Raises ``BookError`` if it was not built."""
+    pages = [
+        page for page in sorted(site.rglob("*.html")) if not page.relative_to(site).as_posix().startswith(_NOT_PAGES)
+    ]
+    if not pages:
+        raise BookError("_build/html: no pages; build the book first")
+    found = [anchor for page in pages for anchor in _in_page(page.read_bytes(), page.relative_to(site).as_posix())]
+    return sorted(set(found), key=lambda anchor: anchor.address)
+
+
+def _in_page(content: bytes, name: str) -> list[Anchor]:
+    """The page itself, its headings, and every claim, quote, figure, table and source that stands on it.
+
+    A page that only leads elsewhere has no article and therefore no anchors; nor has the mark left at an old place.
+    """
+    from lxml import html
+
+    article = html.document_fromstring(content).find(".//article")
+    if article is None:
+        return []
+    found = [Anchor(name, "chapter")]
+    for element in article.iterfind(".//*[@id]"):
+        if "moved" in element.get("class", "").split():
+            continue
+        kind = _kind(element.get("id"), element.tag)
+        if kind:
+            found.append(Anchor(f"{name}#{element.get('id')}", kind))
+    return found
+
+
+def _kind(identifier: str, tag: str) -> str:
+    for kind, pattern in _KINDS.items():
+        if pattern.fullmatch(identifier):
+            return kind
+    return "heading" if tag == "section" and not _NUMBERED.fullmatch(identifier) else ""
+
+
+def merged(locked: list[Anchor], found: list[Anchor]) -> list[Anchor]:
+    """All anchors of both, by address; what the lock says of an address stays."""
+    joined = {anchor.address: anchor for anchor in found} | {anchor.address: anchor for anchor in locked}
+    return [joined[address] for address in sorted(joined)]
+
+
+def lost(locked: list[Anchor], found: list[Anchor]) -> list[str]:
+    """One line for each locked address that stands nowhere and leads nowhere."""
+    present = {anchor.address for anchor in found}
+    faults = []
+    for anchor in locked:
+        if anchor.address in present or anchor.target in present:
+            continue
+        if anchor.target:
+            faults.append(
+                f"anchors.lock: {anchor.address} leads to {anchor.target}, which is not there; name its present place"
+            )
+        else:
+            faults.append(
+                f"anchors.lock: {anchor.address} ({anchor.kind}) is gone; restore it, or add `-> new address`"
+            )
+    return faults
+
+
+def unlocked(locked: list[Anchor], found: list[Anchor]) -> list[str]:
+    """Addresses of the site that the lock does not hold yet."""
+    known = {anchor.address for anchor in locked}
+    return [anchor.address for anchor in found if anchor.address not in known]
+
+
+def update(site: Path = paths.HTML, file: Path = LOCK) -> list[str]:
+    """Add the site's new addresses to the lock file; return the faults that ``lost`` finds."""
+    locked, found = read(file), collect(site)
+    text = _HEAD + "".join(anchor.line + "\n" for anchor in merged(locked, found))
+    if not file.exists() or file.read_text("utf-8") != text:
+        file.write_text(text, "utf-8", newline="\n")
+    return lost(locked, found)
+
+
+def check(site: Path = paths.HTML, file: Path = LOCK) -> list[str]:
+    """Faults of the built site against the lock file: addresses lost, and addresses not yet locked."""
+    locked, found = read(file), collect(site)
+    new = [
+        f"anchors.lock: {address} is not locked; run `python -m multivector anchors --update`"
+        for address in unlocked(locked, found)
+    ]
+    return lost(locked, found) + new
+
+
+def moved_from(page: str, locked: list[Anchor]) -> list[Anchor]:
+    """Anchors that once stood on ``page`` (``chapters/war.html``) and have moved; the page itself included."""
+    return [anchor for anchor in locked if anchor.target and anchor.address.split("#")[0] == page]

@@ -1,0 +1,42 @@
+"""Dates as sources give them: ``2009``, ``2009-10`` or ``2009-10-05``.
+
+An incomplete date is a span of days. ``first_day`` and ``last_day`` give its ends; what to do with the days
+between is the caller's decision, stated in its docstring.
+
+    >>> first_day("2009-10"), last_day("2009-10")
+    (datetime.date(2009, 10, 1), datetime.date(2009, 10, 31))
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+PATTERN = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+_MONTHS = list(calendar.month_name)
+
+
+def first_day(text: str) -> date:
+    """Earliest day that the possibly incomplete ISO date can mean."""
+    parts = [int(part) for part in text.split("-")]
+    return date(*(parts + [1, 1])[:3])
+
+
+def last_day(text: str) -> date:
+    """Latest day that the possibly incomplete ISO date can mean."""
+    parts = [int(part) for part in text.split("-")]
+    if len(parts) == 3:
+        return date(*parts)
+    year, month = (parts + [12])[:2]
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def spoken(text: str) -> str:
+    """The date in words: ``8 June 2023``, ``October 2009``, ``2009``."""
+    parts = [int(part) for part in str(text)[:10].split("-")]
+    words = [str(parts[0])]
+    if len(parts) > 1:
+        words.insert(0, _MONTHS[parts[1]])
+    if len(parts) > 2:
+        words.insert(0, str(parts[2]))
+    return " ".join(words)

@@ -1,0 +1,269 @@
+"""How a figure looks and how it is shown: one style, light and dark, with everything a reader is owed.
+
+    fig, ax = figures.canvas(height=3.2)
+    ax.plot(frame["year"], frame["share"], color=figures.COLOUR["KAZ"])
+    figures.show(fig, name="fig-war-slavs", alt="…", caption="The finding. Then source, unit and date.",
+                 data=frame, sources=["D13"])
+
+``show`` refuses a figure without its parts. What it displays is self-contained HTML (SVG, PNG and CSV travel inside),
+so a notebook looks the same in JupyterLab and in the book, where the Sphinx extension moves the files out of the
+page and adds the dark drawing. Nothing here knows what a figure is about.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import re
+from functools import cache
+from pathlib import Path
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.colors import ListedColormap
+
+from multivector import tables
+from multivector.errors import BookError
+
+_LIGHT_DARK = {
+    "ink": ("#1c2127", "#e8eaed"),
+    "muted": ("#596069", "#a9b1ba"),
+    "grid": ("#d7dbe0", "#3d444d"),
+    "paper": ("#fefefe", "#14181d"),
+    "land": ("#e6e4dd", "#343a41"),
+    "sea": ("#eef3f7", "#1b232b"),
+    "KAZ": ("#00768a", "#35bccf"),
+    "RUS": ("#b5391f", "#f0825f"),
+    "CHN": ("#946700", "#e6b93d"),
+    "USA": ("#2b5cab", "#86aef0"),
+    "EU": ("#5b4a9e", "#b3a3ee"),
+    "TUR": ("#a3346f", "#ee8fc0"),
+    "UZB": ("#3c7a35", "#86c97c"),
+    "KGZ": ("#7a5a36", "#cfa578"),
+    "TJK": ("#6b6d1c", "#c3c566"),
+    "TKM": ("#2f7d6b", "#74cbb6"),
+    "AZE": ("#3f7396", "#8cc0e2"),
+    "IND": ("#8a4b1f", "#e09a68"),
+    "other": ("#6d747c", "#8f979f"),
+    "c1": ("#00768b", "#35bcd0"),
+    "c2": ("#b5391e", "#f0825e"),
+    "c3": ("#2b5cac", "#86aef1"),
+    "c4": ("#946701", "#e6b93e"),
+    "c5": ("#5b4a9f", "#b3a3ef"),
+    "c6": ("#3c7a36", "#86c97d"),
+    "c7": ("#a33470", "#ee8fc1"),
+    "c8": ("#7a5a37", "#cfa579"),
+    "good": ("#1f7a4d", "#5fc794"),
+    "mixed": ("#a06a00", "#e2b04a"),
+    "bad": ("#b03a48", "#f08a95"),
+    "none": ("#c3c8ce", "#565e67"),
+    "on_fill": ("#fffffe", "#0b0e12"),
+    "seq0": ("#e3f1f2", "#173338"),
+    "seq1": ("#b9dde1", "#1d4a52"),
+    "seq2": ("#84c3ca", "#26656f"),
+    "seq3": ("#4aa2ae", "#33838f"),
+    "seq4": ("#1b7e8d", "#56a9b4"),
+    "seq5": ("#0b5866", "#92d2da"),
+}
+COLOUR = {name: pair[0] for name, pair in _LIGHT_DARK.items()}
+"""Named colours; every one has a partner for dark mode, so a figure uses no others."""
+SEQUENTIAL = ListedColormap([COLOUR[f"seq{step}"] for step in range(6)], name="multivector")
+_TO_DARK = dict(_LIGHT_DARK.values())
+
+WIDTH = 6.0
+"""Width of every figure in inches: 11 pt text on it can still be read on a phone."""
+_STYLE = {
+    "font.family": "DejaVu Sans",  # ships with matplotlib; has every Kazakh and Russian letter
+    "font.size": 11,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 10,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "legend.fontsize": 10,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": COLOUR["muted"],
+    "axes.labelcolor": COLOUR["ink"],
+    "axes.titlecolor": COLOUR["ink"],
+    "axes.facecolor": "none",
+    "axes.grid": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": COLOUR["grid"],
+    "grid.linewidth": 0.8,
+    "text.color": COLOUR["ink"],
+    "xtick.color": COLOUR["muted"],
+    "ytick.color": COLOUR["muted"],
+    "xtick.labelcolor": COLOUR["ink"],
+    "ytick.labelcolor": COLOUR["ink"],
+    "xtick.major.width": 0.8,
+    "ytick.major.width": 0.8,
+    "hatch.color": COLOUR["muted"],
+    "hatch.linewidth": 0.8,
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+    "lines.linewidth": 2,
+    "svg.fonttype": "none",  # text stays text: selectable, searchable, read aloud
+    "svg.hashsalt": "multivector",  # the same ids in every build
+    "image.cmap": "gray",
+}
+_NAME = re.compile(r"fig-[a-z0-9]+(-[a-z0-9]+)*")
+_HEX = re.compile(r"#[0-9a-f]{6}")
+_TEXT = re.compile(r"<text[^>]*>(.*?)</text>", re.S)
+_TAG = re.compile(r"<[^>]+>")
+
+
+def canvas(height: float = 3.6, rows: int = 1, columns: int = 1, **subplots):
+    """``(figure, axes)`` in the book's style, 6 inches wide and ``height`` inches high; else like ``plt.subplots``."""
+    plt.rcParams.update(_STYLE)
+    subplots.setdefault("layout", "constrained")
+    return plt.subplots(rows, columns, figsize=(WIDTH, height), **subplots)
+
+
+def show(fig, *, name: str = "", alt: str = "", caption: str = "", data=None, sources=()) -> None:
+    """Display a figure with its title, alternative text, caption, sources and downloads.
+
+    ``name`` is the permanent id (``fig-war-slavs``). The first sentence of ``caption`` states the finding and becomes
+    the title. ``data`` is the frame that was plotted, offered as CSV. ``sources`` are ids of the sources table.
+    Raises ``BookError`` (one line) if a part is missing or a source is unknown, or a colour has no dark partner.
+    """
+    from IPython.display import HTML, display
+
+    display(HTML(markup(fig, name=name, alt=alt, caption=caption, data=data, sources=sources)))
+    plt.close(fig)
+
+
+def markup(fig, *, name: str, alt: str, caption: str, data, sources) -> str:
+    """The HTML that ``show`` displays."""
+    _require(name, alt, caption, data, sources)
+    drawing = svg(fig, name)
+    width, height = (round(inches * 96) for inches in fig.get_size_inches())
+    title, rest = split_caption(caption)
+    links = [
+        download_link("Data (CSV)", f"{name}.csv", "text/csv", csv_bytes(data)),
+        download_link("SVG", f"{name}.svg", "image/svg+xml", drawing.encode()),
+        download_link("PNG", f"{name}.png", "image/png", _png(fig)),
+    ]
+    picture = f'<img class="mv-picture" src="{_data_uri("image/svg+xml", drawing.encode())}" data-file="{name}.svg"'
+    return (
+        f'<figure class="mv-figure" id="{name}"><p class="mv-title">{html.escape(title)}</p>\n'
+        f'{picture} width="{width}" height="{height}" loading="lazy" alt="{html.escape(alt)}">\n'
+        f"<figcaption>{html.escape(rest)} {source_links(sources)}"
+        f'<span class="mv-links">{" ".join(links)}</span></figcaption></figure>'
+    )
+
+
+def split_caption(caption: str) -> tuple[str, str]:
+    """First sentence (the finding) and the rest of a caption."""
+    first, _, rest = re.sub(r"\s+", " ", caption.strip()).partition(". ")
+    return first.rstrip("."), rest
+
+
+def svg(fig, title: str) -> str:
+    """The figure as SVG in light colours: text as text, its letters embedded, the same bytes every time."""
+    buffer = io.StringIO()
+    with plt.rc_context({key: _STYLE[key] for key in ("svg.fonttype", "svg.hashsalt")}):
+        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
+    drawing = buffer.getvalue()
+    drawing = drawing[drawing.index("<svg") :]
+    strangers = sorted(set(_HEX.findall(drawing)) - set(_TO_DARK) - {"#000000"})
+    if strangers:
+        raise BookError(f"figure {title}: colour {strangers[0]} has no partner for dark mode; use figures.COLOUR")
+    return _with_font(drawing.replace("#000000", COLOUR["ink"]))
+
+
+def dark(drawing: str) -> str:
+    """The same SVG for a dark page: every named colour replaced by its partner."""
+    return _HEX.sub(lambda match: _TO_DARK.get(match.group(), match.group()), drawing)
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """The frame as UTF-8 CSV with at most ten significant digits, so that machines agree on the bytes."""
+    frame = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    named = any(frame.index.names) or not isinstance(frame.index, pd.RangeIndex)
+    return frame.to_csv(index=named, float_format="%.10g", lineterminator="\n").encode()
+
+
+def source_links(sources) -> str:
+    """``Source: …`` as HTML; each id links to its entry once the page is part of the book."""
+    known = tables.load("sources").set_index("source_id")
+    parts = []
+    for source_id in sources:
+        row = known.loc[source_id]
+        hint = html.escape(f"{row['publisher']}: {row['title']}")
+        parts.append(f'<a class="mv-source" data-source="{source_id}" title="{hint}">{source_id}</a>')
+    word = "Source" if len(parts) == 1 else "Sources"
+    return f'<span class="mv-sources">{word}: {", ".join(parts)}.</span> '
+
+
+def require_sources(what: str, sources) -> None:
+    """Raise ``BookError`` unless there is at least one source and each is known."""
+    if not sources:
+        raise BookError(f"{what}: sources are missing; give at least one id of data/sources.csv")
+    unknown = sorted(set(sources) - set(tables.load("sources")["source_id"]))
+    if unknown:
+        raise BookError(f"{what}: source {unknown[0]!r} is not in data/sources.csv; add it or correct the id")
+
+
+def _require(name, alt, caption, data, sources) -> None:
+    what = f"figure {name or '(unnamed)'}"
+    if not _NAME.fullmatch(name or ""):
+        raise BookError(f"{what}: name is {name!r}; expected a permanent id such as fig-war-slavs")
+    for part, value in (("alt", alt), ("caption", caption)):
+        if not str(value or "").strip():
+            raise BookError(f"{what}: {part} is missing; describe the finding in words")
+    if data is None or len(data) == 0:
+        raise BookError(f"{what}: data is missing; pass the frame that was plotted")
+    require_sources(what, sources)
+
+
+def _png(fig) -> bytes:
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=200, facecolor=COLOUR["paper"], metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def download_link(text: str, file: str, mime: str, content: bytes) -> str:
+    return f'<a class="mv-download" download="{file}" href="{_data_uri(mime, content)}" data-file="{file}">{text}</a>'
+
+
+def _data_uri(mime: str, content: bytes) -> str:
+    return f"data:{mime};base64,{base64.b64encode(content).decode()}"
+
+
+def _with_font(drawing: str) -> str:
+    """Embed the letters in use: an SVG shown as an image cannot reach any font of the page."""
+    letters = {True: set(), False: set()}
+    for element in _TEXT.finditer(drawing):
+        bold = bool(re.search(r"font[^;\"]*(bold|700)", element.group().split(">", 1)[0]))
+        letters[bold] |= set(html.unescape(_TAG.sub("", element.group(1))))
+    faces = "".join(
+        f"@font-face{{font-family:'DejaVu Sans';font-weight:{'bold' if bold else 'normal'};"
+        f"src:url({_data_uri('font/woff', _subset(bold, ''.join(sorted(used))))})}}"
+        for bold, used in letters.items()
+        if used - {"\n"}
+    )
+    head, rest = drawing.split(">", 1)
+    return f"{head}><style>{faces}</style>{rest}"
+
+
+@cache
+def _subset(bold: bool, letters: str) -> bytes:
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    font = TTFont(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, recalcTimestamp=False, lazy=True)
+    options = subset.Options(hinting=False, layout_features=["kern"], notdef_outline=True, drop_tables=["DSIG", "FFTM"])
+    worker = subset.Subsetter(options)
+    worker.populate(text=letters)
+    worker.subset(font)
+    font.flavor = "woff"
+    buffer = io.BytesIO()
+    font.save(buffer)
+    return buffer.getvalue()

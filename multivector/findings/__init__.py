@@ -1,0 +1,146 @@
+"""Everything the book knows by computation: named, pure functions from tables to values.
+
+One module per chapter. A finding is a function under ``@finding``; its parameters say what it needs, and the
+caller never passes tables by hand:
+
+* a parameter named like a table of the data package receives that table;
+* ``focus`` receives the state under study (ISO 3166-1 alpha-3), ``as_of`` the day of judgement;
+* any other parameter has a default, or is given where the finding is used: ``war.slavic_share(year=2021)``.
+
+    >>> from multivector.findings import Desk
+    >>> Desk("KAZ")("war.slavic_share", year=2021)        # doctest: +SKIP
+
+A finding draws nothing, opens no file and prints nothing. It returns a number, a text, a date, a truth value or a
+frame. Where the data say nothing about a state it raises ``NoData`` with a reason for the reader.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from multivector import tables
+from multivector.errors import BookError, NoData
+
+AS_OF = date(2023, 6, 8)
+"""The day the article speaks of: the opening of the Astana International Forum."""
+FOCUS = "KAZ"
+MODULES = ("forum", "eurasia", "corridors", "order", "war", "vectors", "multilateralism", "global_south")
+_CONTEXT = ("focus", "as_of")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A registered finding: its function, and how its value is shown.
+
+    ``unit`` is printed after a number (``%``, ``km``, ``Mt``, ``years``); ``digits`` are decimals shown.
+    ``national`` marks a finding that exists for Kazakhstan alone, whatever the focus.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    unit: str
+    digits: int
+    national: bool
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names of the function's parameters."""
+        return list(inspect.signature(self.function).parameters)
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables that the finding reads."""
+        known = set(tables.names())
+        return [name for name in self.parameters if name in known]
+
+    @property
+    def meaning(self) -> str:
+        """First sentence of the docstring."""
+        return (inspect.getdoc(self.function) or "").split("\n\n")[0].replace("\n", " ")
+
+
+_REGISTRY: dict[str, Finding] = {}
+
+
+def finding(*, unit: str = "", digits: int = 0, national: bool = False) -> Callable:
+    """Register the decorated function as ``<module>.<function>``; it stays an ordinary function."""
+
+    def register(function: Callable) -> Callable:
+        name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
+        if not function.__doc__:
+            raise BookError(f"finding {name}: no docstring; say unit, definition, source and caveat")
+        _REGISTRY[name] = Finding(name, function, unit, digits, national)
+        return function
+
+    return register
+
+
+def get(name: str) -> Finding:
+    """The finding called ``module.function``. Raises ``BookError`` if there is none."""
+    module = name.split(".")[0]
+    if module in MODULES:
+        importlib.import_module(f"multivector.findings.{module}")
+    try:
+        return _REGISTRY[name]
+    except KeyError:
+        raise BookError(
+            f"finding {name!r} does not exist; expected module.function, modules: {', '.join(MODULES)}"
+        ) from None
+
+
+def every() -> list[Finding]:
+    """All findings of the book, by name."""
+    for module in MODULES:
+        importlib.import_module(f"multivector.findings.{module}")
+    return [_REGISTRY[name] for name in sorted(_REGISTRY)]
+
+
+class Desk:
+    """Findings for one state and one day: ``Desk("UZB")("order.agreement_by_year")``."""
+
+    def __init__(self, focus: str = FOCUS, as_of: date = AS_OF):
+        """``focus`` must be a UN member's ISO code; raises ``BookError`` if it is not."""
+        states = tables.load("states")
+        members = states.loc[states["kind"] == "un_member", "iso3"]
+        if focus not in set(members):
+            raise BookError(
+                f"focus {focus!r} is not the ISO 3166-1 alpha-3 code of a UN member; for example KAZ, UZB, MNG"
+            )
+        self.focus, self.as_of = focus, as_of
+
+    def __call__(self, name: str, **given: Any) -> Any:
+        """Value of the finding ``name``, with ``given`` for its free parameters."""
+        return _value(name, self.focus, self.as_of, tuple(sorted(given.items())))
+
+
+@cache
+def _value(name: str, focus: str, as_of: date, given: tuple) -> Any:
+    found = get(name)
+    given = dict(given)
+    known = set(tables.names())
+    for unknown in set(given) - set(found.parameters):
+        raise BookError(f"finding {name}: unknown parameter {unknown!r}; expected {', '.join(found.parameters)}")
+    arguments = {}
+    for parameter in found.parameters:
+        if parameter in given:
+            arguments[parameter] = given[parameter]
+        elif parameter in _CONTEXT:
+            arguments[parameter] = {"focus": focus, "as_of": as_of}[parameter]
+        elif parameter in known:
+            arguments[parameter] = tables.load(parameter)
+    return found.function(**arguments)
+
+
+def forget() -> None:
+    """Drop computed values, so that the next call sees changed tables."""
+    _value.cache_clear()
+    tables.forget()
+
+
+__all__ = ["AS_OF", "FOCUS", "MODULES", "Desk", "Finding", "NoData", "every", "finding", "forget", "get"]

@@ -1,0 +1,607 @@
+"""Where a state lies, measured; and who else tells the same story about itself.
+
+Areas and distances are geodesic. Areas of states come from the layer at full detail (column ``area_km2``); distances
+and parts of areas are measured on the generalised layers. Border lengths are quoted, never measured.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import shapely
+import shapely.affinity
+
+from multivector import dates, geo
+from multivector.findings import NoData, finding
+
+
+@finding()
+def focus_name(states: pd.DataFrame, focus: str) -> str:
+    """Name of the state under study."""
+    return str(states.set_index("iso3").loc[focus, "name"])
+
+
+# --- size --------------------------------------------------------------------------------------------------------
+
+
+@finding(unit="km²")
+def area(world: pd.DataFrame, focus: str) -> float:
+    """Area of the state at 1:10m, inland waters included, in square kilometres.
+
+    Official figures differ a little; the Caspian is not counted as part of a state.
+    """
+    _shape(world, focus)
+    return float(world.set_index("iso3").loc[focus, "area_km2"])
+
+
+@finding()
+def area_rank(world: pd.DataFrame, states: pd.DataFrame, focus: str) -> int:
+    """Rank of the state by area among the members of the United Nations (1 is the largest)."""
+    areas = _areas(world, set(states.loc[states["kind"] == "un_member", "iso3"]))
+    return _rank(areas, focus)
+
+
+@finding()
+def landlocked_by_area(world: pd.DataFrame, groups: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
+    """All UN members without a coast on the ocean, by area: ``iso3``, ``name``, ``area_km2``, ``rank``.
+
+    Caspian and Aral shores do not count as ocean. Source of the list: table groups; areas: layer world.
+    """
+    areas = _areas(world, set(groups.loc[groups["landlocked"].fillna(False), "iso3"]))
+    frame = areas.rename("area_km2").rename_axis("iso3").reset_index().sort_values("area_km2", ascending=False)
+    frame["rank"] = range(1, len(frame) + 1)
+    frame["name"] = frame["iso3"].map(states.set_index("iso3")["name"])
+    return frame.reset_index(drop=True)[["rank", "iso3", "name", "area_km2"]]
+
+
+@finding()
+def landlocked_states(groups: pd.DataFrame) -> int:
+    """Number of UN members without a coast on the ocean."""
+    return int(groups["landlocked"].fillna(False).sum())
+
+
+@finding()
+def landlocked_area_rank(world: pd.DataFrame, groups: pd.DataFrame, focus: str) -> int:
+    """Rank of the state by area among the landlocked members of the United Nations (1 is the largest)."""
+    landlocked = set(groups.loc[groups["landlocked"].fillna(False), "iso3"])
+    if focus not in landlocked:
+        raise NoData(f"{focus} has a coast on the ocean")
+    return _rank(_areas(world, landlocked), focus)
+
+
+@finding(digits=1)
+def landlocked_lead(world: pd.DataFrame, groups: pd.DataFrame) -> float:
+    """How many times larger the largest landlocked state is than the second."""
+    areas = _areas(world, set(groups.loc[groups["landlocked"].fillna(False), "iso3"])).sort_values(ascending=False)
+    return float(areas.iloc[0] / areas.iloc[1])
+
+
+@finding(unit="%", digits=2, national=True)
+def share_west_of_ural(eurasia: pd.DataFrame, ural: pd.DataFrame) -> float:
+    """Share of Kazakhstan's area that lies west of the Ural river, in per cent.
+
+    By the common convention the Ural river is where Europe ends. Other lines give other shares;
+    none is binding. The river is taken from a map at 1:50m, the outline from layer
+    eurasia; with the outline made of the regions the share is a tenth of a point higher.
+    """
+    return 100 * area_west_of_ural(eurasia, ural) / geo.area_km2(_shape(eurasia, "KAZ"))
+
+
+@finding(unit="%", national=True)
+def share_in_europe_claimed(europe_shares: pd.DataFrame) -> float:
+    """The largest share of Kazakhstan that a source in the table places in Europe, in per cent; by an unstated line."""
+    return float(europe_shares["share_pct"].max())
+
+
+@finding(unit="km²", national=True)
+def area_west_of_ural(eurasia: pd.DataFrame, ural: pd.DataFrame) -> float:
+    """Area of Kazakhstan west of the Ural river, in square kilometres."""
+    return geo.area_km2(west_of_ural(eurasia, ural)["geometry"].iloc[0])
+
+
+@finding(national=True)
+def west_of_ural(eurasia: pd.DataFrame, ural: pd.DataFrame) -> pd.DataFrame:
+    """The part of Kazakhstan west of the Ural river, as one row with a geometry."""
+    part = west_of_river(_shape(eurasia, "KAZ"), ural.geometry.iloc[0])
+    return pd.DataFrame({"iso3": ["KAZ"], "geometry": [part]})
+
+
+def west_of_river(shape, river):
+    """The part of a shape west of a river that runs through it from north to south.
+
+    The river is cut out as a line, prolonged at its mouth to the shape's edge, and the pieces whose inner point lies
+    west of the river at the same latitude are kept.
+    """
+    course = shapely.line_merge(river)
+    ends = [shapely.Point(part.coords[i]) for part in shapely.get_parts(course) for i in (0, -1)]
+    mouth = min(ends, key=lambda end: end.y)
+    outlet = shapely.shortest_line(mouth, shape.boundary)
+    reach = shapely.affinity.scale(outlet, 2.0, 2.0, origin=mouth) if outlet.length else outlet
+    cut = shapely.union_all([shape.boundary, course, reach])
+    pieces = [
+        piece for piece in shapely.get_parts(shapely.polygonize([cut])) if shape.contains(piece.representative_point())
+    ]
+    return shapely.union_all([piece for piece in pieces if _is_west(piece.representative_point(), course)])
+
+
+def _is_west(point, river) -> bool:
+    ray = shapely.LineString([(point.x, point.y), (point.x + 40, point.y)])
+    crossings = [spot for spot in shapely.get_parts(shapely.intersection(ray, river)) if not spot.is_empty]
+    return len(crossings) % 2 == 1
+
+
+# --- neighbours --------------------------------------------------------------------------------------------------
+
+
+@finding()
+def neighbours(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFrame:
+    """Land neighbours with the published length of the border in km: also ``share_pct`` and ``source_id``.
+
+    Where sources disagree the Factbook's figure is taken, because it comes from one series for all neighbours; the
+    others stay in the table ``borders``.
+    """
+    own = borders[borders["iso3"] == focus]
+    if own.empty:
+        raise NoData(f"border lengths of {focus} are not in the table")
+    series = own[own["source_id"].isin(["S124", "S513"])].sort_values("km", ascending=False)
+    frame = series.assign(
+        name=series["neighbour_iso3"].map(states.set_index("iso3")["name"]),
+        share_pct=100 * series["km"].astype(float) / float(series["km"].sum()),
+    )
+    return frame.reset_index(drop=True)[["neighbour_iso3", "name", "km", "share_pct", "source_id"]]
+
+
+@finding(unit="km")
+def border_length(borders: pd.DataFrame, states: pd.DataFrame, focus: str, neighbour: str = "") -> float:
+    """Published length of the border with one neighbour, or of all land borders together, in kilometres."""
+    frame = neighbours(borders, states, focus)
+    if neighbour:
+        frame = frame[frame["neighbour_iso3"] == neighbour]
+        if frame.empty:
+            raise NoData(f"{focus} has no land border with {neighbour} in the table")
+    return float(frame["km"].sum())
+
+
+@finding()
+def neighbour_count(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> int:
+    """Number of states with a land border to the state under study."""
+    return len(neighbours(borders, states, focus))
+
+
+@finding()
+def longest_neighbour(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> str:
+    """Name of the state with which the border is longest."""
+    return str(neighbours(borders, states, focus)["name"].iloc[0])
+
+
+@finding(unit="%")
+def longest_border_share(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> float:
+    """Share of the longest border in all land borders, in per cent."""
+    return float(neighbours(borders, states, focus)["share_pct"].iloc[0])
+
+
+@finding(unit="%", digits=1)
+def border_disagreement(borders: pd.DataFrame, focus: str, neighbour: str = "RUS") -> float:
+    """By how much the sources on one border differ: largest over smallest length, less one, in per cent."""
+    km = borders.loc[(borders["iso3"] == focus) & (borders["neighbour_iso3"] == neighbour), "km"].astype(float)
+    if len(km) < 2:
+        raise NoData(f"fewer than two sources on the border between {focus} and {neighbour}")
+    return 100 * (km.max() / km.min() - 1)
+
+
+# --- the middle --------------------------------------------------------------------------------------------------
+
+
+@finding()
+def sea_distances(world: pd.DataFrame, seas: pd.DataFrame, cities: pd.DataFrame, focus: str) -> pd.DataFrame:
+    """Distance to the nearest coast of each sea, from the capital and the border, and where that coast is.
+
+    Geodesic, as the crow flies. The coast is the outer rim of the land in layer world, so the Caspian does not count.
+    """
+    capital, shape = _capital(cities, focus), _shape(world, focus)
+    coast = geo.ocean_coast(world)
+    rows = []
+    for sea in seas.itertuples():
+        part = coast.intersection(shapely.box(sea.west, sea.south, sea.east, sea.north))
+        far, spot = geo.nearest(capital, part)
+        rows.append(
+            {
+                "sea": sea.sea,
+                "from_capital_km": far,
+                "from_border_km": geo.gap(shape, part)[0],
+                "lon": spot[0],
+                "lat": spot[1],
+            }
+        )
+    return pd.DataFrame(rows).sort_values("from_capital_km", ignore_index=True)
+
+
+@finding(unit="km")
+def sea_distance(
+    world: pd.DataFrame, seas: pd.DataFrame, cities: pd.DataFrame, focus: str, sea: str = "", start: str = "capital"
+) -> float:
+    """Distance to the coast of one sea, or to the nearest in the table, from the capital or the border, in km."""
+    frame = sea_distances(world, seas, cities, focus)
+    if sea:
+        frame = frame[frame["sea"] == sea]
+    return float(frame[f"from_{start}_km"].min())
+
+
+@finding()
+def nearest_sea(
+    world: pd.DataFrame, seas: pd.DataFrame, cities: pd.DataFrame, focus: str, start: str = "capital"
+) -> str:
+    """Name of the sea whose coast is nearest, as the crow flies, from the capital or the border."""
+    frame = sea_distances(world, seas, cities, focus)
+    return str(frame.loc[frame[f"from_{start}_km"].idxmin(), "sea"])
+
+
+@finding()
+def remote_capitals(world: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
+    """Capitals of UN members by distance from the ocean: ``rank``, ``iso3``, ``capital``, ``km``.
+
+    Geodesic distance to the nearest ocean coast of layer world; inland seas do not count.
+    """
+    coast = geo.ocean_coast(world)
+    capitals = cities[cities["capital"]].copy()
+    capitals["km"] = geo.nearest_km(capitals["lon"], capitals["lat"], coast)
+    capitals = capitals.sort_values("km", ascending=False, ignore_index=True).assign(rank=lambda f: f.index + 1)
+    return capitals.rename(columns={"name": "capital_name"})[["rank", "iso3", "capital_name", "km"]]
+
+
+@finding()
+def remote_rank(world: pd.DataFrame, cities: pd.DataFrame, focus: str) -> int:
+    """Rank of the capital by distance from the ocean among the capitals of all UN members (1 is the most remote)."""
+    frame = remote_capitals(world, cities)
+    return int(frame.set_index("iso3").loc[focus, "rank"])
+
+
+@finding()
+def more_remote_capitals(world: pd.DataFrame, cities: pd.DataFrame, focus: str) -> int:
+    """Number of capitals of UN members that lie further from the ocean than that of the state under study."""
+    return remote_rank(world, cities, focus) - 1
+
+
+@finding()
+def capital_distances(cities: pd.DataFrame, states: pd.DataFrame, focus: str, others: str = "") -> pd.DataFrame:
+    """Distances from the capital to other capitals in ``km``, nearest first.
+
+    ``others`` is a list of ISO codes joined by spaces; by default all capitals of UN members.
+    """
+    start = _capital(cities, focus)
+    frame = cities[cities["capital"] & (cities["iso3"] != focus)]
+    frame = frame[frame["iso3"].isin(others.split())] if others else frame
+    frame = frame.assign(km=geo.distances_km(start, frame["lon"], frame["lat"]))
+    frame = frame.sort_values("km", ignore_index=True).rename(columns={"name": "capital_name"})
+    return frame[["iso3", "capital_name", "lon", "lat", "km"]]
+
+
+@finding(unit="km")
+def capital_distance(cities: pd.DataFrame, states: pd.DataFrame, focus: str, other: str = "CHN") -> float:
+    """Distance from the capital to the capital of another state, in kilometres."""
+    frame = capital_distances(cities, states, focus, other)
+    if frame.empty:
+        raise NoData(f"no other capital for {other}")
+    return float(frame["km"].iloc[0])
+
+
+@finding()
+def centres(
+    world: pd.DataFrame, cities: pd.DataFrame, states: pd.DataFrame, centre_claims: pd.DataFrame, focus: str
+) -> pd.DataFrame:
+    """Centres of Eurasia by two computations, and places that claim the title.
+
+    Centre of gravity of the land area on the globe, of the mainland and with islands. Eurasia is made of the states
+    that GeoNames assigns to Europe and Asia. ``km`` is the distance to the border of the state under study, 0 inside.
+    """
+    mainland, islands = _eurasia(world, cities)
+    rows = [
+        {"place": "centre of gravity, mainland", "kind": "computed", **_point(balance(mainland))},
+        {"place": "centre of gravity, with islands", "kind": "computed", **_point(balance(islands))},
+        *(
+            {"place": row.place, "kind": f"claimed, {row.continent}", "lon": row.lon, "lat": row.lat}
+            for row in centre_claims.itertuples()
+        ),
+    ]
+    shape = _shape(world, focus)
+    for row in rows:
+        spot = shapely.Point(row["lon"], row["lat"])
+        row["iso3"] = _holder(world, spot)
+        row["km"] = 0.0 if shape.contains(spot) else geo.nearest((spot.x, spot.y), shape.boundary)[0]
+    return pd.DataFrame(rows)
+
+
+@finding(unit="km")
+def centre_gap(
+    world: pd.DataFrame, cities: pd.DataFrame, states: pd.DataFrame, centre_claims: pd.DataFrame, focus: str
+) -> float:
+    """Distance from the border to the centre of gravity of mainland Eurasia, in kilometres; 0 if it lies inside."""
+    return float(centres(world, cities, states, centre_claims, focus)["km"].iloc[0])
+
+
+@finding()
+def centre_holder(
+    world: pd.DataFrame, cities: pd.DataFrame, states: pd.DataFrame, centre_claims: pd.DataFrame, focus: str
+) -> str:
+    """Name of the state in which the centre of gravity of mainland Eurasia lies."""
+    iso3 = centres(world, cities, states, centre_claims, focus)["iso3"].iloc[0]
+    return str(states.set_index("iso3").loc[iso3, "name"])
+
+
+@finding()
+def rival_centres(centre_claims: pd.DataFrame, focus: str) -> int:
+    """Number of other states in which a place is presented as the centre of Asia or Eurasia."""
+    return int(centre_claims.loc[centre_claims["iso3"] != focus, "iso3"].nunique())
+
+
+@finding(unit="Mt", digits=1, national=True)
+def north_south_freight(north_south: pd.DataFrame, year: int = 2023) -> float:
+    """Freight on the eastern branch of the North-South corridor, which crosses Kazakhstan, in million tonnes."""
+    own = north_south.loc[north_south["year"] == year, "mt"]
+    if own.empty:
+        raise NoData(f"no north-south freight for {year}")
+    return float(own.iloc[0])
+
+
+@finding(unit="%", national=True)
+def north_south_share(north_south: pd.DataFrame, transit: pd.DataFrame, year: int = 2023) -> float:
+    """North-south freight as a share of all transit freight through Kazakhstan in the last year known, in per cent.
+
+    Two sources with different perimeters and years: read it as an order of size.
+    """
+    own = transit[transit["iso3"] == "KAZ"].sort_values("year")
+    if own.empty:
+        raise NoData("no transit freight of Kazakhstan")
+    return 100 * north_south_freight(north_south, year) / float(own["transit_mt"].iloc[-1])
+
+
+def balance(shape) -> tuple[float, float]:
+    """Centre of gravity of an area on the sphere, as (longitude, latitude): the mean direction of its area.
+
+    The area is cut into cells of one degree; each cell counts with its size.
+    """
+    west, south, east, north = shape.bounds
+    lon, lat = np.meshgrid(np.arange(np.floor(west) + 0.5, east), np.arange(np.floor(south) + 0.5, north))
+    lon, lat = lon.ravel(), lat.ravel()
+    shapely.prepare(shape)
+    inside = shapely.contains_xy(shape, lon, lat)
+    lon, lat = np.radians(lon[inside]), np.radians(lat[inside])
+    weight = np.cos(lat)
+    x, y, z = (
+        np.average(part, weights=weight) for part in (np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat))
+    )
+    return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
+
+
+# --- the Silk Road -----------------------------------------------------------------------------------------------
+
+
+@finding()
+def silk_road_sites_of(silk_road_components: pd.DataFrame, focus: str) -> int:
+    """Component sites of the World Heritage corridor Chang'an-Tianshan in the state; 0 if it has none."""
+    own = silk_road_components.loc[silk_road_components["iso3"] == focus, "components"]
+    return int(own.sum())
+
+
+@finding()
+def silk_road_sites_all(silk_road_components: pd.DataFrame) -> int:
+    """Component sites of the World Heritage corridor Chang'an-Tianshan in all states."""
+    return int(silk_road_components["components"].sum())
+
+
+@finding()
+def silk_road_states(silk_road_components: pd.DataFrame) -> int:
+    """Number of states with component sites of the World Heritage corridor Chang'an-Tianshan."""
+    return int(silk_road_components["iso3"].nunique())
+
+
+@finding()
+def silk_road_centuries(silk_road_periods: pd.DataFrame) -> int:
+    """Length in centuries of the time in which the corridor flourished, by the expert evaluation for UNESCO."""
+    row = silk_road_periods.set_index("phase").loc["flourished"]
+    return int(row["to_century"] - row["from_century"] + 1)
+
+
+@finding()
+def silk_road_last_century(silk_road_periods: pd.DataFrame) -> int:
+    """Last century in which the corridor was a major trade route, by the expert evaluation for UNESCO."""
+    return int(silk_road_periods.set_index("phase").loc["major route until", "to_century"])
+
+
+@finding()
+def silk_road_places(silk_road_sites: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
+    """Component sites that can be placed by a present town of their name, with its position."""
+    frame = silk_road_sites.dropna(subset="town").merge(
+        cities[["name", "iso3", "lon", "lat"]], left_on=["town", "iso3"], right_on=["name", "iso3"]
+    )
+    return frame[["site", "town", "iso3", "lon", "lat", "source_id"]]
+
+
+@finding(unit="km")
+def silk_road_short_of_europe(silk_road_sites: pd.DataFrame, cities: pd.DataFrame) -> float:
+    """Distance from the westernmost placed site of the corridor to Istanbul, in kilometres, as the crow flies."""
+    places = silk_road_places(silk_road_sites, cities)
+    last = places.loc[places["lon"].idxmin()]
+    istanbul = cities.set_index("name").loc["Istanbul"]
+    return geo.distance_km((last["lon"], last["lat"]), (istanbul["lon"], istanbul["lat"]))
+
+
+@finding()
+def road_doubters(trade_route_historians: pd.DataFrame) -> int:
+    """Works in the table of historians that doubt a regular road across the whole continent."""
+    return int((trade_route_historians["position"] == "doubts the baseline").sum())
+
+
+# --- the bridge --------------------------------------------------------------------------------------------------
+
+
+@finding()
+def bridge_statements(bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Statements that call a state a bridge, with ``name`` and ``hindsight`` (made after the day of judgement)."""
+    later = [dates.first_day(day) > as_of for day in bridge_images["date"]]
+    frame = bridge_images.assign(name=bridge_images["iso3"].map(states.set_index("iso3")["name"]), hindsight=later)
+    return frame.sort_values(["date", "iso3"], ignore_index=True)
+
+
+@finding()
+def bridge_own(bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: date, focus: str) -> int:
+    """Statements by officials of the state itself that use the bridge image, up to the day of judgement."""
+    frame = bridge_statements(bridge_images, states, as_of)
+    return int(((frame["iso3"] == focus) & ~frame["hindsight"]).sum())
+
+
+@finding()
+def bridge_rivals(
+    bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: date, focus: str, later: bool = False
+) -> int:
+    """Number of other states whose officials used the image, up to the day of judgement; with ``later`` also after it.
+
+    A lower bound: the table is a sample.
+    """
+    frame = bridge_statements(bridge_images, states, as_of)
+    frame = frame if later else frame[~frame["hindsight"]]
+    return int(frame.loc[frame["iso3"] != focus, "iso3"].nunique())
+
+
+@finding()
+def bridge_rival_names(
+    bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: date, focus: str, later: bool = False
+) -> str:
+    """Names of the other states whose officials used the image, in one phrase."""
+    frame = bridge_statements(bridge_images, states, as_of)
+    frame = frame if later else frame[~frame["hindsight"]]
+    return _phrase(sorted(set(frame.loc[frame["iso3"] != focus, "name"])))
+
+
+@finding()
+def readings(policy_readings: pd.DataFrame, reading: str = "identity") -> int:
+    """Number of works in the table that stress one reading of the foreign policy: ``identity`` or ``position``."""
+    return int(policy_readings.loc[policy_readings["reading"] == reading, "work"].nunique())
+
+
+@finding()
+def doctrine_names(doctrine_terms: pd.DataFrame, concept: str = "2020-2030", term: str = "pragmatism") -> bool:
+    """Whether sources on a foreign policy concept name a term among its principles."""
+    terms = doctrine_terms.loc[doctrine_terms["concept"] == concept, "term"]
+    return bool(terms.str.contains(term, regex=False).any())
+
+
+# --- ties --------------------------------------------------------------------------------------------------------
+
+
+@finding()
+def diplomatic_ties(diplomatic_relations: pd.DataFrame, focus: str, as_of: date) -> int:
+    """States with diplomatic relations, as last stated by an official up to the day of judgement."""
+    own = diplomatic_relations[diplomatic_relations["iso3"] == focus]
+    own = own[[dates.last_day(day) <= as_of for day in own["date"]]]
+    if own.empty:
+        raise NoData(f"no statement on the diplomatic relations of {focus} in the table")
+    return int(own.sort_values("date")["states"].iloc[-1])
+
+
+@finding(unit="%")
+def diplomatic_reach(diplomatic_relations: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> float:
+    """Diplomatic relations as a share of all other UN members, in per cent. May count partners outside the UN."""
+    others = int((states["kind"] == "un_member").sum()) - 1
+    return 100 * diplomatic_ties(diplomatic_relations, focus, as_of) / others
+
+
+@finding(national=True)
+def trade_partners(trade: pd.DataFrame, states: pd.DataFrame, year: int = 2022) -> int:
+    """UN members with which Kazakhstan traded goods in a year (any amount), by Kazakhstan's statistics."""
+    return len(_turnover(trade, states, year))
+
+
+@finding(unit="%", national=True)
+def trade_top_share(trade: pd.DataFrame, states: pd.DataFrame, partners: int = 3, year: int = 2022) -> float:
+    """Share of the largest partners in Kazakhstan's trade in goods, in per cent of the turnover with all UN members."""
+    turnover = _turnover(trade, states, year)
+    return float(100 * turnover.head(partners).sum() / turnover.sum())
+
+
+@finding(national=True)
+def trade_top_names(trade: pd.DataFrame, states: pd.DataFrame, partners: int = 3, year: int = 2022) -> str:
+    """Names of the largest partners in Kazakhstan's trade in goods, largest first."""
+    names = states.set_index("iso3")["name"]
+    return _phrase([str(names[iso3]) for iso3 in _turnover(trade, states, year).head(partners).index])
+
+
+@finding(digits=1, national=True)
+def effective_partners(trade: pd.DataFrame, states: pd.DataFrame, year: int = 2022) -> float:
+    """Effective number of trade partners: one over the sum of squared shares. Ten equal partners would give ten."""
+    shares = _turnover(trade, states, year)
+    shares = shares / shares.sum()
+    return float(1 / (shares**2).sum())
+
+
+# --- helpers -----------------------------------------------------------------------------------------------------
+
+
+def _turnover(trade: pd.DataFrame, states: pd.DataFrame, year: int) -> pd.Series:
+    members = set(states.loc[states["kind"] == "un_member", "iso3"])
+    own = trade[(trade["year"] == year) & trade["partner_iso3"].isin(members)]
+    if own.empty:
+        raise NoData(f"no trade figures for {year}")
+    turnover = own["exports_kusd"].fillna(0) + own["imports_kusd"].fillna(0)
+    turnover.index = own["partner_iso3"]
+    return turnover[turnover > 0].sort_values(ascending=False)
+
+
+def _shape(world: pd.DataFrame, iso3: str):
+    found = world.loc[world["iso3"] == iso3, "geometry"]
+    if found.empty:
+        raise NoData(f"{iso3} is not on the map layer")
+    return found.iloc[0]
+
+
+def _areas(world: pd.DataFrame, members: set[str]) -> pd.Series:
+    own = world[world["iso3"].isin(members)]
+    return own.set_index("iso3")["area_km2"].astype(float)
+
+
+def _rank(areas: pd.Series, focus: str) -> int:
+    if focus not in areas.index:
+        raise NoData(f"{focus} is not on the map layer")
+    return int((areas > areas[focus]).sum()) + 1
+
+
+def _capital(cities: pd.DataFrame, focus: str) -> tuple[float, float]:
+    own = cities[cities["capital"] & (cities["iso3"] == focus)]
+    if own.empty:
+        raise NoData(f"no capital of {focus} in the table cities")
+    return float(own["lon"].iloc[0]), float(own["lat"].iloc[0])
+
+
+def _eurasia(world: pd.DataFrame, cities: pd.DataFrame):
+    """Land of the states of Europe and Asia: the largest connected part, and everything."""
+    members = set(cities.loc[cities["capital"] & cities["continent"].isin(["EU", "AS"]), "iso3"])
+    parts = [shapely.get_parts(shape) for shape in world.loc[world["iso3"].isin(members), "geometry"]]
+    eastern = [_wrapped(part) for part in np.concatenate(parts) if _old_world(part)]
+    everything = shapely.union_all(eastern)
+    return max(shapely.get_parts(everything), key=lambda part: part.area), everything
+
+
+def _old_world(part) -> bool:
+    """Not an overseas part of a European state: those lie far west, or south of the equator off Africa."""
+    spot = part.representative_point()
+    return spot.x > -25 or spot.x < -169 or spot.y > 75
+
+
+def _wrapped(part):
+    """Parts of Siberia beyond the 180th meridian continue past 180 degrees east."""
+    return shapely.affinity.translate(part, 360) if part.bounds[2] < -169 else part
+
+
+def _holder(world: pd.DataFrame, spot) -> str:
+    inside = world.loc[world.geometry.contains(spot), "iso3"]
+    return str(inside.iloc[0]) if len(inside) else ""
+
+
+def _point(place: tuple[float, float]) -> dict:
+    return {"lon": place[0], "lat": place[1]}
+
+
+def _phrase(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else "none"

@@ -1,0 +1,410 @@
+"""The article as a witness: who speaks in it, what others confirm, and where its day lies in time.
+
+The article reports a briefing at which its author was one listener among many. Before any claim is weighed, this module
+counts how much of the text is report and how much is reading, and which reported remarks have a second witness.
+Coding of speakers is by hand, sentence by sentence; the rules stand in the description of ``article_sentences``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from multivector.dates import first_day, last_day, spoken
+from multivector.errors import NoData
+from multivector.findings import finding
+
+SPEAKERS = ("minister", "officials", "author_reading", "author_criticism", "background")
+ARTICLE = "S01"
+FORUM = "Astana International Forum"
+CONFIRMING = ("wording", "substance")
+THEME_NAMES = {
+    "statehood": "Statehood",
+    "membership": "Memberships",
+    "format": "Formats with partners",
+    "nuclear": "Nuclear treaties",
+    "corridor": "Corridors",
+    "forum": "Forums",
+    "doctrine": "Doctrine",
+    "irredentism": "Irredentist statements",
+    "unga": "UN votes on Ukraine",
+    "war": "War and words on it",
+    "security": "Unrest of January 2022",
+    "energy": "Oil transit stops",
+    "sanctions": "Sanctions",
+    "society": "Society",
+    "officials": "Office holders",
+}
+LANES = {
+    "State, memberships": ("statehood", "membership", "nuclear", "doctrine"),
+    "Formats with partners": ("format",),
+    "Corridors, oil transit": ("corridor", "energy"),
+    "War, votes, sanctions": ("war", "unga", "sanctions"),
+    "Territory, unrest, society": ("irredentism", "society", "security"),
+    "Forums and officials": ("forum", "officials"),
+}
+_WITNESS = {
+    "vassilenko": "Vassilenko",
+    "president": "President Tokayev",
+    "other_official": "An official, unnamed",
+    "unknown": "Speaker unknown",
+}
+_AGREEMENT = {
+    "wording": "Same wording",
+    "substance": "Same substance",
+    "theme": "Same theme only",
+    "differs": "Different message",
+}
+
+
+# --- who speaks -----------------------------------------------------------------------------------------------------
+
+
+@finding(national=True)
+def paragraphs(article_paragraphs: pd.DataFrame) -> int:
+    """Number of paragraphs of the article, headings not counted."""
+    return len(article_paragraphs)
+
+
+@finding(national=True)
+def sentences(article_sentences: pd.DataFrame, speaker: str = "") -> int:
+    """Number of sentences of the article, or of those of one speaker.
+
+    ``speaker`` is minister, officials, author_reading, author_criticism or background. Coded by hand from the
+    extracted text; a sentence of mixed content has the code of its main clause.
+    """
+    return len(_spoken_by(article_sentences, speaker))
+
+
+@finding(national=True, unit="words")
+def words(article_sentences: pd.DataFrame, speaker: str = "") -> int:
+    """Number of words of the article, or of those of one speaker; hyphenated words count once."""
+    return int(_spoken_by(article_sentences, speaker)["words"].sum())
+
+
+@finding(unit="%", digits=0, national=True)
+def share_of_words(article_sentences: pd.DataFrame, speaker: str) -> float:
+    """Share of the article's words that belong to one speaker, in per cent.
+
+    The minister's share is what is reported as his, mostly in the author's paraphrase: it is not direct speech.
+    """
+    return 100 * words(article_sentences, speaker) / words(article_sentences)
+
+
+@finding(unit="%", digits=0, national=True)
+def share_of_author(article_sentences: pd.DataFrame) -> float:
+    """Share of the article's words in which the author reads, infers, judges or objects, in per cent."""
+    return sum(share_of_words(article_sentences, speaker) for speaker in ("author_reading", "author_criticism"))
+
+
+@finding(national=True)
+def paragraphs_with(article_sentences: pd.DataFrame, speaker: str = "minister") -> int:
+    """Number of paragraphs with at least one sentence of the speaker."""
+    return int(_spoken_by(article_sentences, speaker)["paragraph"].nunique())
+
+
+@finding(national=True)
+def speakers_by_paragraph(article_sentences: pd.DataFrame, article_paragraphs: pd.DataFrame) -> pd.DataFrame:
+    """Words of each speaker in each paragraph: a row per paragraph, a column per speaker, and a label."""
+    counted = article_sentences.pivot_table(
+        index="paragraph", columns="speaker", values="words", aggfunc="sum", fill_value=0
+    )
+    counted = counted.reindex(columns=list(SPEAKERS), fill_value=0).astype(int).reset_index()
+    return article_paragraphs[["paragraph", "section", "label"]].merge(counted, on="paragraph")
+
+
+@finding(national=True)
+def critical_paragraph(article_sentences: pd.DataFrame) -> int:
+    """Number of the paragraph that holds the author's objections to the speaker. Raises ``NoData`` if not just one."""
+    found = _spoken_by(article_sentences, "author_criticism")["paragraph"].unique()
+    if len(found) != 1:
+        raise NoData(f"the author's criticism is spread over {len(found)} paragraphs")
+    return int(found[0])
+
+
+def _spoken_by(article_sentences: pd.DataFrame, speaker: str) -> pd.DataFrame:
+    if not speaker:
+        return article_sentences
+    if speaker not in SPEAKERS:
+        raise NoData(f"no speaker {speaker!r}; expected one of: {', '.join(SPEAKERS)}")
+    return article_sentences[article_sentences["speaker"] == speaker]
+
+
+# --- the second witness ---------------------------------------------------------------------------------------------
+
+
+@finding(national=True)
+def parallels(parallel_passages: pd.DataFrame, agreement: str = "", speaker: str = "") -> int:
+    """Number of parallel passages found, all or of one degree of agreement and one speaker."""
+    chosen = parallel_passages
+    for column, wanted in (("agreement", agreement), ("speaker", speaker)):
+        chosen = chosen[chosen[column] == wanted] if wanted else chosen
+    return len(chosen)
+
+
+@finding(national=True)
+def parallel_table(parallel_passages: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The parallel passages in words: who, when, where, how close to the article, and whether before or after it."""
+    table = parallel_passages.copy()
+    table["who"] = table["speaker"].map(_WITNESS)
+    table["closeness"] = table["agreement"].map(_AGREEMENT)
+    table["when"] = [spoken(said) if pd.notna(said) else "undated" for said in table["said"]]
+    table["timing"] = [_timing(said, as_of) for said in table["said"]]
+    table["claims"] = table["claim_ids"].str.replace(";", ", ")
+    table["witness"] = table["who"] + ", " + table["when"] + ", " + table["outlet"]
+    table["compared"] = table["closeness"] + ". " + table["note"].fillna("")
+    order = {"wording": 0, "substance": 1, "theme": 2, "differs": 3}
+    return table.sort_values("agreement", key=lambda column: column.map(order), kind="stable", ignore_index=True)
+
+
+@finding(national=True)
+def reported_claims(quotes: pd.DataFrame) -> int:
+    """Number of claims carried by a passage that the article ascribes to the deputy minister by name."""
+    return len(_reported(quotes))
+
+
+@finding(national=True)
+def corroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame) -> int:
+    """Number of the reported claims for which the deputy minister said the same, in wording or substance, elsewhere.
+
+    Passages whose speaker is unknown do not count, nor do those of other officials. A later passage counts: it shows
+    that the thought is his, not that he voiced it at the briefing.
+    """
+    return len(_reported(quotes) & _confirmed(parallel_passages))
+
+
+@finding(national=True)
+def uncorroborated(quotes: pd.DataFrame, parallel_passages: pd.DataFrame) -> pd.DataFrame:
+    """Claims ascribed to the deputy minister that rest on the article alone, with the quotation that carries each."""
+    alone = _reported(quotes) - _confirmed(parallel_passages)
+    spoken_ones = quotes[quotes["attribution"] == "minister"]
+    rows = [
+        (claim, row["quote_id"], row["restored"])
+        for row in spoken_ones.to_dict("records")
+        for claim in row["claim_ids"].split(";")
+        if claim in alone
+    ]
+    return pd.DataFrame(rows, columns=["claim_id", "quote_id", "passage"]).sort_values("claim_id", ignore_index=True)
+
+
+@finding(national=True)
+def same_days(parallel_passages: pd.DataFrame, as_of: date, days: int = 1) -> int:
+    """Number of parallel passages by the deputy minister dated within ``days`` of the opening of the Forum."""
+    own = parallel_passages[parallel_passages["speaker"] == "vassilenko"]
+    return sum(
+        pd.notna(said) and len(said) == 10 and abs((first_day(said) - as_of).days) <= days for said in own["said"]
+    )
+
+
+def _reported(quotes: pd.DataFrame) -> set[str]:
+    return {claim for ids in quotes.loc[quotes["attribution"] == "minister", "claim_ids"] for claim in ids.split(";")}
+
+
+def _confirmed(parallel_passages: pd.DataFrame) -> set[str]:
+    own = parallel_passages["speaker"].eq("vassilenko") & parallel_passages["agreement"].isin(CONFIRMING)
+    return {claim for ids in parallel_passages.loc[own, "claim_ids"] for claim in ids.split(";")}
+
+
+def _timing(said, as_of: date) -> str:
+    if pd.isna(said):
+        return "undated"
+    if last_day(said) < as_of:
+        return "before"
+    return "after" if first_day(said) > as_of else "same days"
+
+
+# --- the quotations -------------------------------------------------------------------------------------------------
+
+
+@finding(national=True)
+def quotations(quotes: pd.DataFrame) -> int:
+    """Number of annotated quotations in the book."""
+    return len(quotes)
+
+
+@finding(national=True)
+def claims_quoted(quotes: pd.DataFrame) -> int:
+    """Number of claims that at least one annotated quotation carries."""
+    return len({claim for ids in quotes["claim_ids"] for claim in ids.split(";")})
+
+
+@finding(national=True)
+def longest_quotation(quotes: pd.DataFrame) -> int:
+    """Words in the longest annotated quotation, split at white space."""
+    return int(quotes["exact"].str.split().str.len().max())
+
+
+# --- the event ------------------------------------------------------------------------------------------------------
+
+
+@finding(unit="days", national=True)
+def forum_days(timeline: pd.DataFrame) -> int:
+    """Length of the Astana International Forum of 2023 in days, first and last included."""
+    event = _event(timeline, FORUM)
+    return (last_day(event["until"]) - first_day(event["date"])).days + 1
+
+
+@finding(national=True)
+def forum_opens(timeline: pd.DataFrame) -> date:
+    """First day of the Astana International Forum of 2023."""
+    return first_day(_event(timeline, FORUM)["date"])
+
+
+@finding(national=True)
+def fact(forum_facts: pd.DataFrame, fact: str) -> int:
+    """A number about the Forum or the briefing as sources give it; the lowest where several sources give one.
+
+    Most are lower bounds ("over", "more than"): see the column ``bound``. Raises ``NoData`` for an unknown fact.
+    """
+    values = forum_facts.loc[forum_facts["fact"] == fact, "value"]
+    if values.empty:
+        raise NoData(f"no source gives a number for {fact!r}")
+    return int(values.min())
+
+
+@finding(national=True)
+def witnesses(forum_facts: pd.DataFrame, fact: str) -> int:
+    """Number of sources, other than the article itself, that give a fact about the Forum or the briefing."""
+    found = forum_facts[(forum_facts["fact"] == fact) & (forum_facts["source_id"] != ARTICLE)]
+    return int(found["source_id"].nunique())
+
+
+@finding(national=True)
+def in_office(office_holders: pd.DataFrame, as_of: date, person: str) -> bool:
+    """Whether a source shows the person entering an office by the day of judgement and none shows an end by then.
+
+    Only for persons whose entry is documented; otherwise see ``attested_around``.
+    """
+    events = office_holders[office_holders["person"] == person]
+    started = [row for row in events[events["event"] == "start"]["date"] if last_day(row) <= as_of]
+    ended = [row for row in events[events["event"] == "end"]["date"] if first_day(row) <= as_of]
+    if not started:
+        raise NoData(f"no source found for the day on which {person} took office")
+    return not ended
+
+
+@finding(national=True)
+def attested_around(office_holders: pd.DataFrame, as_of: date, person: str, days: int = 100) -> int:
+    """Number of sources that show the person in office within ``days`` of the day of judgement."""
+    events = office_holders[(office_holders["person"] == person) & (office_holders["event"] == "attested")]
+    near = [row for row in events["date"] if _distance(row, as_of) <= days]
+    return len(near)
+
+
+@finding(national=True)
+def first_attested(office_holders: pd.DataFrame, person: str) -> str:
+    """The earliest date at which a source shows the person in office, in words."""
+    events = office_holders[office_holders["person"] == person]
+    if events.empty:
+        raise NoData(f"no source found for {person}")
+    return spoken(min(events["date"], key=first_day))
+
+
+@finding(national=True)
+def holds_from(office_holders: pd.DataFrame, person: str) -> str:
+    """The date on which a source shows the person entering office, in words."""
+    return _office_date(office_holders, person, "start")
+
+
+@finding(national=True)
+def holds_until(office_holders: pd.DataFrame, person: str) -> str:
+    """The date on which a source shows a successor in office, in words."""
+    return _office_date(office_holders, person, "end")
+
+
+@finding(national=True)
+def unknowns(article_unknowns: pd.DataFrame, known: str = "") -> int:
+    """Number of items about the article that could not be settled, all or of one kind (no, presumed, address only)."""
+    return len(article_unknowns[article_unknowns["known"] == known] if known else article_unknowns)
+
+
+@finding(national=True)
+def unknown_items(article_unknowns: pd.DataFrame) -> pd.DataFrame:
+    """What could not be settled about the article and the briefing, with how far each item is known."""
+    table = article_unknowns.copy()
+    table["known"] = table["known"].map({"no": "not known", "presumed": "presumed", "address only": "address only"})
+    return table
+
+
+def _office_date(office_holders: pd.DataFrame, person: str, event: str) -> str:
+    found = office_holders[(office_holders["person"] == person) & (office_holders["event"] == event)]
+    if found.empty:
+        raise NoData(f"no source found for the {event} of {person}'s term")
+    return spoken(found["date"].iloc[0])
+
+
+def _distance(text: str, day: date) -> int:
+    """Days between a day and the nearest day that an incomplete date can mean."""
+    first, last = first_day(text), last_day(text)
+    return max((first - day).days, (day - last).days, 0)
+
+
+# --- the day in time ------------------------------------------------------------------------------------------------
+
+
+@finding(national=True)
+def events(timeline: pd.DataFrame, theme: str = "") -> int:
+    """Number of events on the timeline, all or of one theme. The timeline is a selection, so this is no measure."""
+    return len(timeline[timeline["theme"] == theme] if theme else timeline)
+
+
+@finding(national=True)
+def events_within(timeline: pd.DataFrame, as_of: date, theme: str, days: int = 365) -> int:
+    """Number of events of one theme in the ``days`` before the day of judgement, that day not included.
+
+    An incomplete date counts by its first possible day.
+    """
+    firsts = timeline.loc[timeline["theme"] == theme, "date"].map(first_day)
+    return sum(0 < (as_of - day).days <= days for day in firsts)
+
+
+@finding(unit="days", national=True)
+def days_before(timeline: pd.DataFrame, as_of: date, event: str) -> int:
+    """Days from an event of the timeline, named by its id, to the day of judgement; negative if it came later."""
+    found = timeline[timeline["event_id"] == event]
+    if found.empty:
+        raise NoData(f"no event {event!r} on the timeline")
+    return (as_of - first_day(found["date"].iloc[0])).days
+
+
+@finding(unit="years", digits=0, national=True)
+def years_of_independence(timeline: pd.DataFrame, as_of: date) -> float:
+    """Years from the declaration of independence to the day of judgement."""
+    return (as_of - first_day(_event(timeline, "Independence of Kazakhstan")["date"])).days / 365.25
+
+
+@finding(national=True)
+def event_points(timeline: pd.DataFrame) -> pd.DataFrame:
+    """The timeline for drawing: each event with its theme in words, its lane and its place on the axis in years.
+
+    An incomplete date is placed in the middle of the span that it can mean.
+    """
+    lane_of = {theme: lane for lane, themes in LANES.items() for theme in themes}
+    table = timeline.copy()
+    table["lane"] = table["theme"].map(lane_of)
+    table["theme_name"] = table["theme"].map(THEME_NAMES)
+    table["when"] = table["date"].map(spoken)
+    table["year"] = [_decimal(text) for text in table["date"]]
+    return table
+
+
+@finding(national=True)
+def events_before_forum(timeline: pd.DataFrame, as_of: date, days: int = 100) -> pd.DataFrame:
+    """The events of the ``days`` before the day of judgement and on it, with the distance in days."""
+    table = event_points(timeline)
+    table["days"] = [(as_of - first_day(text)).days for text in table["date"]]
+    return table[table["days"].between(0, days)].reset_index(drop=True)
+
+
+def _event(timeline: pd.DataFrame, name: str) -> pd.Series:
+    found = timeline[timeline["event"] == name]
+    if found.empty:
+        raise NoData(f"the timeline has no event {name!r}")
+    return found.iloc[0]
+
+
+def _decimal(text: str) -> float:
+    first, last = first_day(text), last_day(text)
+    middle = first + (last - first) / 2
+    return middle.year + (middle.timetuple().tm_yday - 0.5) / 365.25

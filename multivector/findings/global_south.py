@@ -1,0 +1,423 @@
+"""What the chapter on the Global South knows: lists made by rule, and how far their states share a position.
+
+The rules stand in the table ``global_south_rules`` and were set before any share was computed. The state under study
+is never counted in its own comparison. "Most" means more than half.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from multivector.dates import first_day, spoken
+from multivector.findings import NoData, finding
+
+RESOLUTION = "ES-11/6"
+"""The last resolution of the session before the Forum (23 February 2023): peace by the principles of the Charter."""
+READINGS = {
+    "no_sanctions": "Not on Russia's list of states with sanctions",
+    "not_for": "Did not vote for the resolution",
+    "same_vote": "Cast the same vote as the state on the resolution",
+    "mostly_same": "Cast the same vote on more than half of the resolutions",
+}
+"""Four readings of "shares the position", each a test that a state passes or fails."""
+
+
+# Is the state itself in the Global South?
+
+
+@finding()
+def markers(groups: pd.DataFrame, focus: str) -> pd.DataFrame:
+    """Three common markers of the Global South and whether the state carries them.
+
+    Group of 77 (developing states at the United Nations), Non-Aligned Movement (full member), landlocked developing
+    country by the UN list. Sources: World Factbook and UN list; status as of 2026 with corrections.
+    """
+    own = _groups_of(groups, focus)
+    nam = {"member": "full member", "observer": "observer only", "none": "no status"}[own["nam"]]
+    rows = [
+        ("Group of 77", "member" if own["g77"] else "not a member", bool(own["g77"])),
+        ("Non-Aligned Movement", nam, own["nam"] == "member"),
+        (
+            "Landlocked developing countries",
+            "on the UN list" if own["lldc"] else "not on the UN list",
+            bool(own["lldc"]),
+        ),
+    ]
+    return pd.DataFrame(rows, columns=["marker", "status", "carried"])
+
+
+@finding()
+def marker_count(groups: pd.DataFrame, focus: str) -> int:
+    """How many of the three markers the state carries in full."""
+    return int(markers(groups, focus)["carried"].sum())
+
+
+@finding()
+def marker_sentence(groups: pd.DataFrame, focus: str) -> str:
+    """The three markers of the state, in words that follow its name."""
+    own = _groups_of(groups, focus)
+    g77 = "is a member of the Group of 77" if own["g77"] else "is not a member of the Group of 77"
+    nam = {"member": "a full member", "observer": "only an observer", "none": "neither member nor observer"}[own["nam"]]
+    lldc = "is" if own["lldc"] else "is not"
+    return (
+        f"{g77}, is {nam} of the Non-Aligned Movement "
+        f"and {lldc} on the United Nations list of landlocked developing countries"
+    )
+
+
+@finding(unit="%", digits=0)
+def g77_below_hdi(groups: pd.DataFrame, hdi: pd.DataFrame, focus: str, year: int = 2021) -> float:
+    """Share of the other Group of 77 members with a lower Human Development Index than the state, in per cent."""
+    values = hdi[hdi["year"] == year].set_index("iso3")["hdi"]
+    if focus not in values.index:
+        raise NoData(f"no Human Development Index of {focus} for {year}")
+    others = values.reindex(groups.loc[groups["g77"] & (groups["iso3"] != focus), "iso3"]).dropna()
+    return float((others < values[focus]).mean() * 100)
+
+
+# Lists by rule
+
+
+@finding()
+def middle_powers(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    rule: str = "A",
+) -> pd.DataFrame:
+    """The Global South middle powers by one rule, largest economy first; the state under study is left out.
+
+    Thresholds, year and kind of membership come from the table ``global_south_rules``.
+    """
+    terms = _rule(global_south_rules, rule)
+    size = macro.loc[macro["year"] == terms["year"], ["iso3", "gdp_usd", "population"]]
+    frame = groups[["iso3", "g77", "nam"]].merge(size, on="iso3", how="left")
+    chosen = frame[_eligible(frame, terms, middle_power_lists) & (frame["iso3"] != focus)]
+    chosen = chosen.assign(name=chosen["iso3"].map(dict(zip(states["iso3"], states["name"], strict=True))))
+    columns = ["iso3", "name", "g77", "nam", "gdp_usd", "population"]
+    return chosen[columns].sort_values("gdp_usd", ascending=False, ignore_index=True)
+
+
+@finding()
+def qualifies(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    focus: str,
+    rule: str = "A",
+) -> bool:
+    """Whether the state under study would itself be on the list of the rule."""
+    terms = _rule(global_south_rules, rule)
+    size = macro.loc[macro["year"] == terms["year"], ["iso3", "gdp_usd", "population"]]
+    frame = groups[["iso3", "g77", "nam"]].merge(size, on="iso3", how="left")
+    return bool(_eligible(frame, terms, middle_power_lists)[frame["iso3"] == focus].any())
+
+
+@finding()
+def rules(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+) -> pd.DataFrame:
+    """The rules with their thresholds, and the list that each yields."""
+    frame = global_south_rules[["rule", "title", "membership", "min_gdp_usd", "min_population", "source_id"]]
+    frame = frame.assign(gdp_bn=frame["min_gdp_usd"] / 1e9, population_m=frame["min_population"] / 1e6)
+    given = (groups, macro, global_south_rules, middle_power_lists, states, focus)
+    lists = [middle_powers(*given, rule) for rule in frame["rule"]]
+    return frame.assign(size=[len(each) for each in lists], named=[", ".join(sorted(each["name"])) for each in lists])
+
+
+# Outcomes
+
+
+@finding()
+def vote_grid(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Votes in the emergency session on Ukraine by state (rows) and resolution adopted by the day (columns)."""
+    session = unga_es11_resolutions[unga_es11_resolutions["resolution"].str.startswith("ES-11/")]
+    passed = [name for name, day in zip(session["resolution"], session["date"], strict=True) if first_day(day) <= as_of]
+    grid = unga_es11_votes.pivot(index="iso3", columns="resolution", values="vote").reindex(columns=passed)
+    return grid.fillna("unknown")
+
+
+@finding()
+def outcomes(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+    rule: str = "A",
+) -> pd.DataFrame:
+    """For each state on the list: its vote on ES-11/6, its agreement with the state under study, and four readings.
+
+    ``agreement`` is the share of the session's resolutions by the day on which both votes are known and equal, in per
+    cent; absence counts as a vote of its own kind. A reading without data is missing. ``no_sanctions`` means: not on
+    the Russian government's list by the day.
+    """
+    listed = middle_powers(groups, macro, global_south_rules, middle_power_lists, states, focus, rule)
+    grid = vote_grid(unga_es11_votes, unga_es11_resolutions, as_of)
+    if focus not in grid.index or RESOLUTION not in grid.columns:
+        raise NoData(f"no vote of {focus} on {RESOLUTION} by {spoken(as_of.isoformat())}")
+    listed_by = russia_list[[first_day(day) <= as_of for day in russia_list["listed_on"]]]
+    rows = [_readings(grid.loc[iso3], grid.loc[focus], iso3 not in set(listed_by["iso3"])) for iso3 in listed["iso3"]]
+    frame = pd.DataFrame(rows).astype(dict.fromkeys(READINGS, "boolean"))
+    return pd.concat([listed[["iso3", "name"]], frame], axis=1)
+
+
+@finding()
+def shares(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+) -> pd.DataFrame:
+    """How many states on each list pass each reading: one row for each rule and reading.
+
+    Columns: ``passed`` of ``known`` states, ``share`` in per cent, and ``most``, whether the share is above one half.
+    """
+    rows = []
+    for rule in global_south_rules["rule"]:
+        frame = outcomes(
+            groups, macro, global_south_rules, middle_power_lists,
+            unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of, rule,
+        )  # fmt: skip
+        for reading, label in READINGS.items():
+            known = frame[reading].dropna()
+            share = _share(known)
+            rows.append((rule, reading, label, int(known.sum()), len(known), share, bool(share > 50)))
+    return pd.DataFrame(rows, columns=["rule", "reading", "label", "passed", "known", "share", "most"])
+
+
+@finding(unit="%", digits=0)
+def share(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+    rule: str = "A",
+    reading: str = "same_vote",
+) -> float:
+    """Share of the states on the rule's list that pass one reading, in per cent of those with data."""
+    table = shares(
+        groups, macro, global_south_rules, middle_power_lists,
+        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
+    )  # fmt: skip
+    value = _row(table, rule, reading)["share"]
+    if pd.isna(value):
+        raise NoData(f"no state on list {rule} with data for this reading")
+    return float(value)
+
+
+@finding()
+def share_text(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+    rule: str = "A",
+    reading: str = "same_vote",
+) -> str:
+    """How many states on the rule's list pass one reading, as "5 of 17"."""
+    table = shares(
+        groups, macro, global_south_rules, middle_power_lists,
+        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
+    )  # fmt: skip
+    row = _row(table, rule, reading)
+    return f"{row['passed']} of {row['known']}"
+
+
+@finding()
+def most_count(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+    reading: str = "same_vote",
+) -> int:
+    """Under how many of the rules most of the listed states pass the reading."""
+    table = shares(
+        groups, macro, global_south_rules, middle_power_lists,
+        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
+    )  # fmt: skip
+    return int(table.loc[table["reading"] == reading, "most"].sum())
+
+
+@finding(unit="%", digits=0)
+def world_same_vote(
+    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, focus: str, as_of: date
+) -> float:
+    """Share of all other UN members that cast the same vote on ES-11/6 as the state, in per cent: the baseline."""
+    grid = vote_grid(unga_es11_votes, unga_es11_resolutions, as_of)
+    if focus not in grid.index or RESOLUTION not in grid.columns or grid.loc[focus, RESOLUTION] == "unknown":
+        raise NoData(f"no vote of {focus} on {RESOLUTION} by {spoken(as_of.isoformat())}")
+    others = grid[RESOLUTION].drop(focus)
+    return _share(others[others != "unknown"] == grid.loc[focus, RESOLUTION])
+
+
+@finding(unit="%", digits=0)
+def world_no_sanctions(russia_list: pd.DataFrame, states: pd.DataFrame, as_of: date) -> float:
+    """Share of UN members not on Russia's list of states with sanctions on the day, in per cent: the baseline.
+
+    Russia itself is counted among the members.
+    """
+    members = states.loc[states["kind"] == "un_member", "iso3"]
+    listed = russia_list.loc[[first_day(day) <= as_of for day in russia_list["listed_on"]], "iso3"]
+    return _share(~members.isin(listed))
+
+
+@finding()
+def focus_sanctions(russia_list: pd.DataFrame, focus: str, as_of: date) -> str:
+    """Whether the Russian government lists the state among those with sanctions on the day, in words."""
+    rows = russia_list[russia_list["iso3"] == focus]
+    listed = any(first_day(day) <= as_of for day in rows["listed_on"])
+    return "is on that list" if listed else "is not on that list"
+
+
+@finding()
+def ideal_points(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_idealpoints: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    rule: str = "A",
+    year: int = 2022,
+) -> pd.DataFrame:
+    """Ideal points of the listed states and of the state under study in the year, by both series.
+
+    An ideal point is a state's position on the main dividing line of General Assembly votes; higher is nearer to the
+    United States. ``fp``: votes on final passage; ``all``: all votes. Source: Bailey, Strezhnev and Voeten, July 2025.
+    """
+    listed = middle_powers(groups, macro, global_south_rules, middle_power_lists, states, focus, rule)["iso3"]
+    points = unga_idealpoints[unga_idealpoints["year"] == year].set_index("iso3")
+    if focus not in points.index or pd.isna(points.loc[focus, "idealpoint_fp"]):
+        raise NoData(f"no ideal point of {focus} for {year}")
+    frame = points.reindex([focus, *listed])[
+        ["idealpoint_fp", "q5_fp", "q95_fp", "idealpoint_all", "q5_all", "q95_all"]
+    ]
+    frame = frame.dropna(subset=["idealpoint_fp"]).reset_index()
+    return frame.assign(name=[_name(states, iso3) for iso3 in frame["iso3"]], focus=frame["iso3"] == focus)
+
+
+@finding(unit="%", digits=0)
+def nearer_to_usa(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_idealpoints: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    rule: str = "A",
+    year: int = 2022,
+    series: str = "fp",
+) -> float:
+    """Share of the listed states whose ideal point stands nearer to the United States than the state's, in per cent.
+
+    ``series`` is ``fp`` (final passage) or ``all`` (all votes). At 50 the state stands in the middle of the list.
+    """
+    frame = ideal_points(
+        groups, macro, global_south_rules, middle_power_lists, unga_idealpoints, states, focus, rule, year
+    )
+    values = frame.set_index("iso3")[f"idealpoint_{series}"].dropna()
+    if focus not in values.index or len(values) < 2:
+        raise NoData(f"no ideal point of {focus} for {year} in this series")
+    return float((values.drop(focus) > values[focus]).mean() * 100)
+
+
+# Helpers
+
+
+def _name(states: pd.DataFrame, iso3: str) -> str:
+    return str(states.set_index("iso3").loc[iso3, "name"])
+
+
+def _groups_of(groups: pd.DataFrame, focus: str) -> pd.Series:
+    own = groups[groups["iso3"] == focus]
+    if own.empty:
+        raise NoData(f"no group membership of {focus} on file")
+    return own.iloc[0]
+
+
+def _rule(global_south_rules: pd.DataFrame, rule: str) -> pd.Series:
+    terms = global_south_rules[global_south_rules["rule"] == rule]
+    if terms.empty:
+        raise NoData(f"no rule {rule} for a list of middle powers")
+    return terms.iloc[0]
+
+
+def _eligible(groups: pd.DataFrame, terms: pd.Series, middle_power_lists: pd.DataFrame) -> pd.Series:
+    """Which rows of ``groups`` (with GDP and population) the rule's terms select."""
+    if terms["membership"] == "named":
+        named = middle_power_lists.loc[middle_power_lists["list"] == terms["list"], "iso3"]
+        return groups["iso3"].isin(named)
+    nam = ["member"] if terms["membership"] == "full member" else ["member", "observer"]
+    large = (groups["gdp_usd"] >= terms["min_gdp_usd"]) & (groups["population"] >= terms["min_population"])
+    southern = groups["g77"] | groups["nam"].isin(nam)
+    return (southern & large & (groups["iso3"] != terms["excluded_iso3"])).fillna(False).astype(bool)
+
+
+def _readings(votes: pd.Series, own: pd.Series, no_sanctions: bool) -> dict:
+    """Outcomes of one listed state, from its votes and those of the state under study."""
+    known = (votes != "unknown") & (own != "unknown")
+    agreement = _share((votes == own)[known])
+    vote = votes[RESOLUTION]
+    return {
+        "vote": vote,
+        "agreement": agreement,
+        "no_sanctions": no_sanctions,
+        "not_for": pd.NA if vote == "unknown" else vote != "for",
+        "same_vote": pd.NA if not known[RESOLUTION] else vote == own[RESOLUTION],
+        "mostly_same": pd.NA if pd.isna(agreement) else agreement > 50,
+    }
+
+
+def _share(passed: pd.Series) -> float:
+    return float(passed.mean() * 100) if len(passed) else float("nan")
+
+
+def _row(table: pd.DataFrame, rule: str, reading: str) -> pd.Series:
+    row = table[(table["rule"] == rule) & (table["reading"] == reading)]
+    if row.empty:
+        raise NoData(f"no rule {rule} or no reading {reading}")
+    return row.iloc[0]

@@ -1,0 +1,424 @@
+"""What the chapter on multilateralism knows: seats, rank, self-description, other roads, words and votes.
+
+Ranks count from 1, highest first; states that tie share the better rank. Membership data end in 2014, so every
+statement about membership carries its year.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from multivector.dates import first_day, spoken
+from multivector.findings import NoData, finding
+from multivector.memberships import memberships_on
+
+CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
+ALLIANCE = "CSTO"
+"""Collective Security Treaty Organization, the defence organisation led by Russia."""
+MAJOR_RANKS = 10
+"""The ten highest ranks count as those of major powers: a choice of this book."""
+_STATUSES = ("member", "associate", "observer")
+
+
+# Seats in intergovernmental organisations
+
+
+@finding()
+def memberships_by_year(igo_spells: pd.DataFrame, focus: str) -> pd.DataFrame:
+    """Organisations in which the state is full member, associate or observer, one row for each year 1992-2014.
+
+    Source: Correlates of War, Intergovernmental Organizations 3.0, which counts 409 organisations of at least three
+    states. It ends in 2014.
+    """
+    own = igo_spells[igo_spells["iso3"] == focus]
+    if own.empty:
+        raise NoData(f"the membership data have no row for {focus}")
+    years = range(int(igo_spells["from_year"].min()), int(igo_spells["to_year"].max()) + 1)
+    rows = [{"year": year} | {status: _held(own, status, year) for status in _STATUSES} for year in years]
+    return pd.DataFrame(rows)
+
+
+@finding()
+def seats(igo_spells: pd.DataFrame, focus: str, status: str = "member", year: int = 2014) -> int:
+    """Number of organisations in which the state has the status (member, associate or observer) in the year.
+
+    Source: Correlates of War, Intergovernmental Organizations 3.0.
+    """
+    table = memberships_by_year(igo_spells, focus).set_index("year")
+    if year not in table.index:
+        raise NoData(f"the membership data cover {table.index.min()}-{table.index.max()}, not {year}")
+    return int(table.loc[year, status])
+
+
+@finding()
+def membership_rank(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> int:
+    """Rank of the state in the world by number of full memberships in the year."""
+    return _rank(_full_members(igo_spells, year), focus, "full memberships")
+
+
+@finding()
+def membership_states(igo_spells: pd.DataFrame, year: int = 2014) -> int:
+    """Number of states with at least one full membership in the year."""
+    return len(_full_members(igo_spells, year))
+
+
+@finding(digits=0)
+def membership_median(igo_spells: pd.DataFrame, year: int = 2014) -> float:
+    """Median number of full memberships over all states in the year."""
+    return float(_full_members(igo_spells, year).median())
+
+
+@finding()
+def compared_memberships(
+    igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2014
+) -> pd.DataFrame:
+    """Memberships by status and world rank of the state and those it is compared with, most memberships first.
+
+    Compared are the five Central Asian states and the states of the table ``peer_roads``.
+    """
+    counts = _full_members(igo_spells, year)
+    rows = [
+        {
+            "iso3": iso3,
+            "name": _names(states)[iso3],
+            **{status: seats(igo_spells, iso3, status, year) for status in _STATUSES},
+            "rank": _rank(counts, iso3, "full memberships"),
+        }
+        for iso3 in _compared(peer_roads, focus)
+    ]
+    return pd.DataFrame(rows).sort_values(["member", "iso3"], ascending=[False, True], ignore_index=True)
+
+
+@finding()
+def compared_count(peer_roads: pd.DataFrame, focus: str) -> int:
+    """Number of other states with which the state is compared."""
+    return len(_compared(peer_roads, focus)) - 1
+
+
+@finding()
+def surpassed(igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, focus: str, year: int = 2014) -> int:
+    """How many of the compared states had fewer full memberships in the year."""
+    counts = _full_members(igo_spells, year)
+    _rank(counts, focus, "full memberships")
+    return sum(counts[iso3] < counts[focus] for iso3 in _compared(peer_roads, focus) if iso3 != focus)
+
+
+@finding()
+def compared_lines(igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, focus: str) -> pd.DataFrame:
+    """Full memberships by year: the compared states, and the world's median (``WLD``), in long form."""
+    years = range(int(igo_spells["from_year"].min()), int(igo_spells["to_year"].max()) + 1)
+    full = {year: _full_members(igo_spells, year) for year in years}
+    compared = _compared(peer_roads, focus)
+    if focus not in set(igo_spells["iso3"]):
+        raise NoData(f"the membership data have no row for {focus}")
+    rows = [(iso3, year, int(full[year].get(iso3, 0))) for iso3 in compared for year in years]
+    rows += [("WLD", year, float(full[year].median())) for year in years]
+    return pd.DataFrame(rows, columns=["iso3", "year", "members"])
+
+
+@finding()
+def membership_sentence(igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, focus: str, year: int = 2014) -> str:
+    """How the number of full memberships compares with the compared states and with the world's median, in words."""
+    fewer, others = surpassed(igo_spells, peer_roads, focus, year), compared_count(peer_roads, focus)
+    median, own = membership_median(igo_spells, year), seats(igo_spells, focus, "member", year)
+    part = "any" if fewer == others else _word(fewer) if fewer else "none"
+    world = "more than" if own > median else "fewer than" if own < median else "as many as"
+    return f"more than {part} of the {_word(others)} compared states and {world} the world's median state ({median:g})"
+
+
+# Offices
+
+
+@finding()
+def offices(multilateral_roles: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+    """Offices held, bodies initiated and arms-control treaties joined by the day, oldest first.
+
+    Only what a source was found for; a state without a row was not searched for, or nothing was found.
+    """
+    own = multilateral_roles[multilateral_roles["iso3"] == focus]
+    own = own[[first_day(text) <= as_of for text in own["from_date"]]]
+    if own.empty:
+        raise NoData(f"no office or founding role of {focus} on file")
+    return own.sort_values("from_date", ignore_index=True)
+
+
+@finding()
+def office_count(multilateral_roles: pd.DataFrame, focus: str, as_of: date) -> int:
+    """Number of chairs and elected seats on file that began by the day."""
+    held = offices(multilateral_roles, focus, as_of)
+    return int(held["role"].isin(["chair", "elected member"]).sum())
+
+
+# Middle power: position, behaviour, identity
+
+
+@finding()
+def cinc_rank(cinc: pd.DataFrame, focus: str, year: int = 2022) -> int:
+    """World rank by the Composite Index of National Capability in the year.
+
+    Source: Correlates of War, National Material Capabilities. The index adds people, energy, steel and military
+    means; it says nothing of wealth or quality.
+    """
+    return _rank(_measure(cinc, "cinc", year), focus, "capability index")
+
+
+@finding()
+def cinc_states(cinc: pd.DataFrame, year: int = 2022) -> int:
+    """Number of states with a capability index in the year."""
+    return len(_measure(cinc, "cinc", year))
+
+
+@finding()
+def gdp_rank(macro: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2022) -> int:
+    """Rank among UN members by gross domestic product at current prices in the year (World Bank)."""
+    return _rank(_measure(_members_only(macro, states), "gdp_usd", year), focus, "GDP")
+
+
+@finding()
+def gdp_states(macro: pd.DataFrame, states: pd.DataFrame, year: int = 2022) -> int:
+    """Number of UN members with a gross domestic product in the year."""
+    return len(_measure(_members_only(macro, states), "gdp_usd", year))
+
+
+@finding()
+def standing(
+    cinc: pd.DataFrame,
+    macro: pd.DataFrame,
+    igo_spells: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    year: int = 2022,
+) -> pd.DataFrame:
+    """World rank of the state on four measures, and the share of states ranked below it, in per cent.
+
+    Capability index, gross domestic product and population in ``year``; full memberships in 2014. A measure without
+    data for the state is left out.
+    """
+    members = _members_only(macro, states)
+    measures = {
+        f"Capability index, {year}": _measure(cinc, "cinc", year),
+        f"Gross domestic product, {year}": _measure(members, "gdp_usd", year),
+        f"Population, {year}": _measure(members, "population", year),
+        "Full memberships, 2014": _full_members(igo_spells, 2014),
+    }
+    rows = [
+        {
+            "measure": label,
+            "rank": _rank(series, focus, label),
+            "states": len(series),
+            "below_pct": _below(series, focus),
+        }
+        for label, series in measures.items()
+        if focus in series.index
+    ]
+    if not rows:
+        raise NoData(f"no measure of rank for {focus}")
+    return pd.DataFrame(rows)
+
+
+@finding()
+def middle_by_position(
+    cinc: pd.DataFrame, macro: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2022
+) -> bool:
+    """Whether the state stands below the ten highest ranks and in the world's upper half on both capability and GDP.
+
+    One reading of "below the major powers but above most other states"; the cut at ten is a choice of this book.
+    """
+    members = _members_only(macro, states)
+    measures = {"capability index": _measure(cinc, "cinc", year), "GDP": _measure(members, "gdp_usd", year)}
+    return all(MAJOR_RANKS < _rank(series, focus, label) <= len(series) / 2 for label, series in measures.items())
+
+
+@finding()
+def position_sentence(
+    cinc: pd.DataFrame, macro: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2022
+) -> str:
+    """Whether the state passes the test of position, in words."""
+    passed = middle_by_position(cinc, macro, states, focus, year)
+    return "passes the test of position" if passed else "does not pass the test of position"
+
+
+@finding()
+def self_described(self_descriptions: pd.DataFrame, focus: str, as_of: date) -> bool:
+    """Whether an official had used the label "middle power" by the day, on the sources found.
+
+    A statement dated by its year only counts from the first day of that year.
+    """
+    used = self_descriptions[(self_descriptions["iso3"] == focus) & (self_descriptions["label"] == "middle power")]
+    return any(first_day(text) <= as_of for text in used["date"])
+
+
+@finding()
+def label_sentence(self_descriptions: pd.DataFrame, focus: str, as_of: date) -> str:
+    """Since when officials call the state a middle power, on the sources found, in words."""
+    if not self_described(self_descriptions, focus, as_of):
+        return "no official use of the label by that day was found"
+    own = self_descriptions[(self_descriptions["iso3"] == focus) & (self_descriptions["label"] == "middle power")]
+    return f"the label is first found in {spoken(own['date'].min())}"
+
+
+@finding()
+def listed_as_middle_power(middle_power_lists: pd.DataFrame, focus: str, which: str = "swp_2024") -> bool:
+    """Whether the state is on a published list: ``swp_2024`` (January 2024) or ``kupchan_2023`` (6 June 2023)."""
+    named = middle_power_lists[middle_power_lists["list"] == which]
+    return focus in set(named["iso3"])
+
+
+@finding()
+def list_sentence(middle_power_lists: pd.DataFrame, focus: str) -> str:
+    """On which of the two published lists the state stands, in words."""
+    on = [listed_as_middle_power(middle_power_lists, focus, which) for which in ("kupchan_2023", "swp_2024")]
+    return {
+        (True, True): "on both lists",
+        (False, True): "only on the later list",
+        (True, False): "only on the earlier list",
+        (False, False): "on neither list",
+    }[tuple(on)]
+
+
+# Other roads
+
+
+@finding()
+def roads(
+    peer_roads: pd.DataFrame,
+    memberships: pd.DataFrame,
+    igo_spells: pd.DataFrame,
+    groups: pd.DataFrame,
+    hdi: pd.DataFrame,
+    states: pd.DataFrame,
+    as_of: date,
+) -> pd.DataFrame:
+    """The documented roads of six states, with alliance, memberships, non-alignment and change in human development.
+
+    Columns: road and founding act; membership of the alliance on the day; full memberships in 2014; status in the
+    Non-Aligned Movement; change of the Human Development Index 2010-2022.
+    """
+    frame = peer_roads.sort_values("since", ignore_index=True)
+    nam, counts = groups.set_index("iso3")["nam"], _full_members(igo_spells, 2014)
+    return frame.assign(
+        name=frame["iso3"].map(_names(states)),
+        since_text=frame["since"].map(spoken),
+        alliance=["member" if _allied(memberships, iso3, as_of) else "not a member" for iso3 in frame["iso3"]],
+        members=frame["iso3"].map(counts),
+        nam=frame["iso3"].map(nam),
+        hdi_gain=[hdi_gain(hdi, iso3) for iso3 in frame["iso3"]],
+    )
+
+
+@finding()
+def roads_outside_alliance(peer_roads: pd.DataFrame, memberships: pd.DataFrame, focus: str, as_of: date) -> int:
+    """How many other states with a documented road of their own stayed outside the alliance on the day."""
+    return sum(not _allied(memberships, iso3, as_of) for iso3 in peer_roads["iso3"] if iso3 != focus)
+
+
+@finding()
+def other_roads(peer_roads: pd.DataFrame, focus: str) -> int:
+    """How many other states with a documented road are compared."""
+    return int((peer_roads["iso3"] != focus).sum())
+
+
+@finding()
+def lean_and_outside(
+    peer_roads: pd.DataFrame, memberships: pd.DataFrame, igo_spells: pd.DataFrame, focus: str, as_of: date
+) -> int:
+    """How many other compared states stayed outside the alliance with fewer full memberships (2014) than the state.
+
+    Each is a case of staying out of a great power's alliance with less multilateralism, by this measure.
+    """
+    counts = _full_members(igo_spells, 2014)
+    _rank(counts, focus, "full memberships")
+    others = [iso3 for iso3 in peer_roads["iso3"] if iso3 != focus and not _allied(memberships, iso3, as_of)]
+    return sum(counts[iso3] < counts[focus] for iso3 in others)
+
+
+@finding()
+def road_count(peer_roads: pd.DataFrame) -> int:
+    """Number of states with a documented road in the comparison, Kazakhstan included."""
+    return len(peer_roads)
+
+
+@finding()
+def hdi_risers(peer_roads: pd.DataFrame, hdi: pd.DataFrame, start: int = 2010, end: int = 2022) -> int:
+    """In how many states with a documented road the Human Development Index rose between the two years."""
+    return sum(hdi_gain(hdi, iso3, start, end) > 0 for iso3 in peer_roads["iso3"])
+
+
+@finding(digits=3)
+def hdi_gain(hdi: pd.DataFrame, focus: str, start: int = 2010, end: int = 2022) -> float:
+    """Change of the Human Development Index between two years, in points of the index (UNDP)."""
+    own = hdi[hdi["iso3"] == focus].set_index("year")["hdi"]
+    if start not in own.index or end not in own.index:
+        raise NoData(f"no Human Development Index of {focus} for {start} and {end}")
+    return float(own[end] - own[start])
+
+
+# Words and votes
+
+
+@finding(national=True)
+def law_positions(law_record: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Statements and votes of Kazakhstan on territorial integrity outside the emergency session, oldest first."""
+    frame = law_record[[first_day(text) <= as_of for text in law_record["date"]]]
+    return frame.assign(date_text=frame["date"].map(spoken)).sort_values("date", ignore_index=True)
+
+
+@finding(national=True)
+def non_recognitions(law_record: pd.DataFrame, as_of: date, since: str = "2022-02-24") -> int:
+    """Statements of non-recognition on file after the day ``since`` (the full-scale invasion) and by the day."""
+    frame = law_record[(law_record["kind"] == "statement") & law_record["event"].str.contains("not recogni")]
+    return sum(first_day(since) <= first_day(text) <= as_of for text in frame["date"])
+
+
+# Helpers
+
+
+_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def _word(number: int) -> str:
+    return _WORDS[number] if number < len(_WORDS) else str(number)
+
+
+def _names(states: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(states["iso3"], states["name"], strict=True))
+
+
+def _compared(peer_roads: pd.DataFrame, focus: str) -> list[str]:
+    return sorted({*CENTRAL_ASIA, *peer_roads["iso3"], focus})
+
+
+def _held(spells: pd.DataFrame, status: str, year: int) -> int:
+    """Organisations in which ``spells`` show the status in the year."""
+    now = spells[(spells["status"] == status) & (spells["from_year"] <= year) & (spells["to_year"] >= year)]
+    return int(now["igo"].nunique())
+
+
+def _full_members(igo_spells: pd.DataFrame, year: int) -> pd.Series:
+    now = igo_spells[(igo_spells["from_year"] <= year) & (igo_spells["to_year"] >= year)]
+    return now[now["status"] == "member"].groupby("iso3")["igo"].nunique()
+
+
+def _members_only(frame: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["iso3"].isin(states.loc[states["kind"] == "un_member", "iso3"])]
+
+
+def _measure(frame: pd.DataFrame, column: str, year: int) -> pd.Series:
+    return frame[frame["year"] == year].set_index("iso3")[column].dropna().astype(float)
+
+
+def _rank(series: pd.Series, focus: str, what: str) -> int:
+    if focus not in series.index:
+        raise NoData(f"no {what} of {focus} for that year")
+    return int((series > series[focus]).sum()) + 1
+
+
+def _below(series: pd.Series, focus: str) -> float:
+    return float((series < series[focus]).sum() / (len(series) - 1) * 100)
+
+
+def _allied(memberships: pd.DataFrame, iso3: str, as_of: date) -> bool:
+    held = memberships_on(as_of, memberships)
+    return bool(((held["iso3"] == iso3) & (held["organisation"] == ALLIANCE) & (held["status"] == "member")).any())

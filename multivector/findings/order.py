@@ -1,0 +1,662 @@
+"""Sides: how states vote, whom they stand near, what they have promised, and how large their neighbours are.
+
+A vote in the General Assembly costs little and binds nobody, but it is public, it is frequent, and every state faces
+the same question on the same day. So it can test the words "not taking sides". It does not measure alliance:
+treaties and troops are looked at separately.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from multivector.dates import first_day, last_day
+from multivector.errors import NoData
+from multivector.findings import finding
+from multivector.memberships import memberships_on
+
+EU_FIVE = ("DEU", "ESP", "FRA", "ITA", "POL")
+"""The EU's five largest members by population: they stand for the Union in the comparison of votes."""
+CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
+PARTNERS = ("RUS", "CHN", "USA", "TUR", *EU_FIVE, *CENTRAL_ASIA)
+GIANTS = ("RUS", "CHN")
+MATRIX = (*CENTRAL_ASIA, "ARM", "AZE", "BLR", "RUS", "CHN", "IND", "TUR", "USA", *EU_FIVE)
+CRIMEA, COUNCIL = "68/262", "CoE 2023"
+_WORTH = {"N": 0.0, "A": 0.5, "Y": 1.0, ".": np.nan}
+_LETTER = {"for": "Y", "against": "N", "abstain": "A", "not_voting": "–", "unknown": "?"}
+_PAST = {
+    "for": "voted for",
+    "against": "voted against",
+    "abstain": "abstained",
+    "not_voting": "took no part",
+    "unknown": "unknown",
+}
+_TIMES = (
+    "never",
+    "once",
+    "twice",
+    *(f"{word} times" for word in ("three", "four", "five", "six", "seven", "eight", "nine")),
+)
+_ARTICLE = {
+    "ARE",
+    "BHS",
+    "CAF",
+    "COD",
+    "COG",
+    "COM",
+    "DOM",
+    "GBR",
+    "GMB",
+    "MDV",
+    "MHL",
+    "NLD",
+    "PHL",
+    "SLB",
+    "SYC",
+    "USA",
+}
+_EQUAL_AREA = "EPSG:6933"
+
+
+@finding()
+def focus_name(states: pd.DataFrame, focus: str, iso3: str = "") -> str:
+    """Name of the state under study, or of ``iso3``, as it stands inside an English sentence ("the Netherlands")."""
+    iso3 = iso3 or focus
+    name = states.loc[states["iso3"] == iso3, "name"]
+    if name.empty:
+        raise NoData(f"{iso3} is not in the list of states")
+    return f"the {name.item()}" if iso3 in _ARTICLE else name.item()
+
+
+# ---------------------------------------------------------------- agreement in recorded votes
+
+
+@finding()
+def agreement_by_year(
+    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partners: tuple = PARTNERS, least: int = 20
+) -> pd.DataFrame:
+    """Agreement between the focus state and its partners in recorded votes of the General Assembly, year by year.
+
+    Columns: ``partner_iso3``, ``year``, ``joint_votes`` (votes in which both took part), ``agreement`` (mean over the
+    joint votes of 1 for the same vote, ½ if one abstained, 0 if they opposed each other) and ``identical`` (share of
+    joint votes with the same vote). Years with fewer than ``least`` joint votes are left out. Source: Bailey, Strezhnev
+    & Voeten. Caveat: texts adopted without a vote do not count, so the record shows what divides states, not all they
+    agree on.
+    """
+    every = _agreements(states, unga_votes, focus)
+    chosen = every[every["partner_iso3"].isin(partners) & (every["joint_votes"] >= least)]
+    if chosen.empty:
+        raise NoData(f"no year with {least} or more joint recorded votes for {focus}")
+    return chosen.reset_index(drop=True)
+
+
+@finding(digits=2)
+def agreement(
+    states: pd.DataFrame,
+    unga_votes: pd.DataFrame,
+    focus: str,
+    partner: str = "RUS",
+    year: int = 2019,
+    definition: str = "half",
+) -> float:
+    """Agreement of the focus state with one partner in one year, from 0 (always opposed) to 1 (always the same vote).
+
+    ``definition`` is ``half`` (an abstention against a vote counts ½) or ``identical`` (share of equal votes).
+    """
+    row = _agreement_row(states, unga_votes, focus, partner, year)
+    return float(row["agreement" if definition == "half" else "identical"])
+
+
+@finding(unit="votes")
+def joint_votes(
+    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str = "RUS", year: int = 2019
+) -> int:
+    """Number of recorded votes of a year in which the focus state and the partner both took part."""
+    return int(_agreement_row(states, unga_votes, focus, partner, year)["joint_votes"])
+
+
+@finding(digits=2)
+def agreement_median(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = 2019) -> float:
+    """Median over all other members of their agreement with the focus state in one year: the yardstick for "close"."""
+    return float(_agreements_of(states, unga_votes, focus, year)["agreement"].median())
+
+
+@finding(digits=2)
+def partner_median(states: pd.DataFrame, unga_votes: pd.DataFrame, partner: str = "RUS", year: int = 2019) -> float:
+    """Median over all members of their agreement with ``partner`` in one year: what is usual, whoever the focus is."""
+    return float(_agreements_of(states, unga_votes, partner, year)["agreement"].median())
+
+
+@finding()
+def agreement_rank(
+    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str = "RUS", year: int = 2019
+) -> int:
+    """Place of a partner among all other members by agreement with the focus state; 1 is the closest."""
+    scores = _agreements_of(states, unga_votes, focus, year).set_index("partner_iso3")["agreement"]
+    if partner not in scores:
+        raise NoData(f"{partner} cast no joint recorded vote with {focus} in {year}")
+    return int((scores > scores[partner]).sum()) + 1
+
+
+@finding(unit="states")
+def agreement_ranked(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = 2019) -> int:
+    """Number of other members whose agreement with the focus state can be ranked in one year."""
+    return len(_agreements_of(states, unga_votes, focus, year))
+
+
+@finding()
+def agreement_groups(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str) -> pd.DataFrame:
+    """Agreement by year with Russia, China, the United States, Türkiye, the EU five, Central Asia
+
+    and the median member. Groups are unweighted means of the members with data that year, without the focus state.
+    Columns: ``counterpart``, ``year``, ``agreement``, ``identical``, ``joint_votes`` (mean per pair for groups).
+    """
+    long = agreement_by_year(states, unga_votes, focus, partners=tuple(_members(states)))
+    groups = [("Russia", ("RUS",)), ("China", ("CHN",)), ("United States", ("USA",)), ("Türkiye", ("TUR",))]
+    groups += [("EU five", EU_FIVE), ("Central Asia", CENTRAL_ASIA)]
+    parts = []
+    for name, isos in groups:
+        mean = long[long["partner_iso3"].isin(isos)].groupby("year")[["agreement", "identical", "joint_votes"]].mean()
+        parts.append(mean.reset_index().assign(counterpart=name))
+    median = long.groupby("year")[["agreement", "identical", "joint_votes"]].median()
+    parts.append(median.reset_index().assign(counterpart="Median member"))
+    return pd.concat(parts, ignore_index=True)[["counterpart", "year", "agreement", "identical", "joint_votes"]]
+
+
+@finding(unit="year")
+def agreement_last_year(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str) -> int:
+    """Last full year of the roll-call data in which the focus state took part."""
+    return int(agreement_by_year(states, unga_votes, focus, partners=tuple(_members(states)))["year"].max())
+
+
+def _members(states: pd.DataFrame) -> list[str]:
+    """UN members in the order of the letters of ``unga_votes.votes``."""
+    return sorted(states.loc[states["kind"] == "un_member", "iso3"])
+
+
+def _ballots(unga_votes: pd.DataFrame) -> np.ndarray:
+    """Roll calls × members: 1 for, ½ abstained, 0 against, not-a-number absent."""
+    letters = np.frombuffer("".join(unga_votes["votes"]).encode("ascii"), dtype=np.uint8)
+    worth = np.full(256, np.nan)
+    for letter, value in _WORTH.items():
+        worth[ord(letter)] = value
+    return worth[letters].reshape(len(unga_votes), -1)
+
+
+def _agreements(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str) -> pd.DataFrame:
+    """Focus against every other member, year by year; pairs without a joint vote are left out."""
+    members, ballots = _members(states), _ballots(unga_votes)
+    distance = np.abs(ballots - ballots[:, [members.index(focus)]])
+    years = unga_votes["date"].str[:4].astype(int).to_numpy()
+    parts = []
+    for year in np.unique(years):
+        block = distance[years == year]
+        joint = (~np.isnan(block)).sum(axis=0)
+        counted = np.maximum(joint, 1)
+        part = {"partner_iso3": members, "year": int(year), "joint_votes": joint}
+        part["agreement"] = 1 - np.nansum(block, axis=0) / counted
+        part["identical"] = (block == 0).sum(axis=0) / counted
+        parts.append(pd.DataFrame(part))
+    long = pd.concat(parts, ignore_index=True)
+    return long[(long["partner_iso3"] != focus) & (long["joint_votes"] > 0)].reset_index(drop=True)
+
+
+def _agreements_of(
+    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int, least: int = 20
+) -> pd.DataFrame:
+    every = _agreements(states, unga_votes, focus)
+    chosen = every[(every["year"] == year) & (every["joint_votes"] >= least)]
+    if chosen.empty:
+        raise NoData(f"{focus} has fewer than {least} joint recorded votes with any state in {year}")
+    return chosen
+
+
+def _agreement_row(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str, year: int) -> pd.Series:
+    if partner == focus:
+        raise NoData(f"{focus} cannot be compared with itself")
+    every = _agreements(states, unga_votes, focus)
+    chosen = every[(every["year"] == year) & (every["partner_iso3"] == partner)]
+    if chosen.empty:
+        raise NoData(f"{focus} and {partner} have no joint recorded vote in {year}")
+    return chosen.iloc[0]
+
+
+# ---------------------------------------------------------------- ideal points
+
+
+@finding()
+def ideal_points(unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS") -> pd.DataFrame:
+    """Positions of the focus state and a partner by year, in both series, with their 90 per cent intervals.
+
+    Columns: ``series`` (``fp``: votes on final passage; ``all``: all recorded votes), ``iso3``, ``year``, ``value``,
+    ``q5``, ``q95``, ``votes``. Higher is nearer to the United States. Source: Bailey, Strezhnev & Voeten, July 2025.
+    Caveat: the scale has no unit and depends on what is put to the vote in a year; the series ``all`` ends in 2023.
+    """
+    chosen = unga_idealpoints[unga_idealpoints["iso3"].isin([focus, partner])]
+    parts = []
+    for series in ("fp", "all"):
+        names = {
+            f"idealpoint_{series}": "value",
+            f"q5_{series}": "q5",
+            f"q95_{series}": "q95",
+            f"nvotes_{series}": "votes",
+        }
+        part = chosen[["iso3", "year", *names]].rename(columns=names).dropna(subset=["value"])
+        parts.append(part.assign(series=series))
+    long = pd.concat(parts, ignore_index=True)
+    if not (long["iso3"] == focus).any():
+        raise NoData(f"no ideal points for {focus}")
+    return long[["series", "iso3", "year", "value", "q5", "q95", "votes"]]
+
+
+@finding(digits=2)
+def ideal_point(
+    unga_idealpoints: pd.DataFrame, focus: str, state: str = "", year: int = 2023, series: str = "all"
+) -> float:
+    """Position of the focus state, or of ``state``, in a year; higher is nearer to the United States."""
+    iso3 = state or focus
+    row = unga_idealpoints[(unga_idealpoints["iso3"] == iso3) & (unga_idealpoints["year"] == year)]
+    value = row[f"idealpoint_{series}"].dropna()
+    if value.empty:
+        raise NoData(f"no ideal point for {iso3} in {year} (series {series})")
+    return float(value.iloc[0])
+
+
+@finding(digits=2)
+def ideal_gap(
+    unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS", year: int = 2023, series: str = "all"
+) -> float:
+    """Distance between the positions of the focus state and a partner in a year, in points on the estimated scale."""
+    here = ideal_point(unga_idealpoints, focus, year=year, series=series)
+    return abs(here - ideal_point(unga_idealpoints, partner, year=year, series=series))
+
+
+@finding(digits=2)
+def ideal_gap_median(
+    unga_idealpoints: pd.DataFrame, partner: str = "RUS", year: int = 2023, series: str = "all"
+) -> float:
+    """Median over all other states of their distance from a partner in a year: what is usual, whoever the focus is."""
+    rows = unga_idealpoints[unga_idealpoints["year"] == year].set_index("iso3")[f"idealpoint_{series}"].dropna()
+    if partner not in rows:
+        raise NoData(f"no ideal point for {partner} in {year} (series {series})")
+    return float((rows.drop(partner) - rows[partner]).abs().median())
+
+
+@finding()
+def ideal_gaps(unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS") -> pd.DataFrame:
+    """Distance of the focus state from a partner by year in both series: ``year``, ``gap_fp``, ``gap_all``."""
+    wide = unga_idealpoints[unga_idealpoints["iso3"].isin([focus, partner])]
+    gaps = pd.DataFrame()
+    for series in ("fp", "all"):
+        values = wide.pivot(index="year", columns="iso3", values=f"idealpoint_{series}")
+        if focus not in values or partner not in values or focus == partner:
+            raise NoData(f"no ideal points to compare {focus} with {partner}")
+        gaps[f"gap_{series}"] = (values[focus] - values[partner]).abs()
+    gaps = gaps.dropna(how="all").reset_index()
+    if gaps.empty:
+        raise NoData(f"{focus} and {partner} have no ideal point in the same year")
+    return gaps
+
+
+@finding(digits=2)
+def ideal_change(
+    unga_idealpoints: pd.DataFrame,
+    focus: str,
+    state: str = "",
+    since: int = 2021,
+    until: int = 2023,
+    series: str = "all",
+) -> float:
+    """Movement of the focus state, or of ``state``, between two years; positive is towards the United States."""
+    start = ideal_point(unga_idealpoints, focus, state, since, series)
+    return ideal_point(unga_idealpoints, focus, state, until, series) - start
+
+
+@finding(unit="%")
+def partner_share_of_movement(
+    unga_idealpoints: pd.DataFrame,
+    focus: str,
+    partner: str = "RUS",
+    since: int = 2021,
+    until: int = 2023,
+    series: str = "all",
+) -> float:
+    """Share of a partner in what the pair moved between two years: |partner| / (|partner| + |focus|)."""
+    ours = abs(ideal_change(unga_idealpoints, focus, "", since, until, series))
+    theirs = abs(ideal_change(unga_idealpoints, focus, partner, since, until, series))
+    if ours + theirs == 0:
+        raise NoData("neither state moved")
+    return 100 * theirs / (ours + theirs)
+
+
+@finding()
+def ideal_sentence(unga_idealpoints: pd.DataFrame, focus: str, partner_name: str = "Russia") -> str:
+    """Who moved most between 2021 and 2023, in words: "most of the movement was Russia's", if both series say so."""
+    shares = [partner_share_of_movement(unga_idealpoints, focus, series=series) for series in ("all", "fp")]
+    if min(shares) > 50:
+        return f"most of the movement was {partner_name}'s"
+    return "most of the movement was its own" if max(shares) < 50 else "the series disagree on who moved more"
+
+
+@finding()
+def intervals_overlap(
+    unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS", year: int = 2023, series: str = "fp"
+) -> bool:
+    """Whether the 90 per cent intervals of the focus state and a partner overlap: then their order is uncertain."""
+    rows = unga_idealpoints[unga_idealpoints["year"] == year].set_index("iso3")
+    if not {focus, partner} <= set(rows.dropna(subset=[f"q5_{series}"]).index):
+        raise NoData(f"no interval for {focus} or {partner} in {year} (series {series})")
+    low, high = rows[f"q5_{series}"], rows[f"q95_{series}"]
+    return bool(max(low[focus], low[partner]) <= min(high[focus], high[partner]))
+
+
+# ---------------------------------------------------------------- the resolutions on Ukraine
+
+
+@finding()
+def es11_matrix(
+    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, states: pd.DataFrame,
+    focus: str, as_of: date, rows: tuple = MATRIX,
+) -> pd.DataFrame:  # fmt: skip
+    """Votes of selected states on the resolutions about Ukraine, one row a state and resolution, in order of date.
+
+    Columns: ``iso3``, ``name``, ``resolution``, ``date``, ``vote``, ``letter`` (Y for, N against, A abstained, – took
+    no part, ? not known), ``basis`` (listed by a source, inferred, unknown) and ``later`` (voted after ``as_of``). The
+    focus state comes first. Caveat: no full roll call of ES-11/2 was found; the Council of Europe text has only the
+    votes named in reports.
+    """
+    order = list(dict.fromkeys([focus, *rows]))
+    grid = unga_es11_resolutions[["resolution", "date"]].merge(pd.DataFrame({"iso3": order}), how="cross")
+    grid = grid.merge(unga_es11_votes[["resolution", "iso3", "vote", "basis"]], how="left", on=["resolution", "iso3"])
+    grid = grid.merge(states[["iso3", "name"]], on="iso3")
+    grid["vote"] = grid["vote"].fillna("unknown")
+    grid["basis"] = np.select(
+        [grid["vote"] == "unknown", grid["basis"] == "listed"], ["unknown", "listed"], default="inferred"
+    )
+    grid["letter"] = grid["vote"].map(_LETTER)
+    grid["later"] = grid["date"].map(first_day) > as_of
+    grid["place"] = grid["iso3"].map(order.index)
+    grid = grid.sort_values(["place", "date", "resolution"], ignore_index=True)
+    return grid[["iso3", "name", "resolution", "date", "vote", "letter", "basis", "later"]]
+
+
+@finding()
+def es11_vote(unga_es11_votes: pd.DataFrame, focus: str, resolution: str = "ES-11/1", state: str = "") -> str:
+    """What the focus state, or ``state``, did on one resolution: "voted for the text", "abstained", "took no part"."""
+    vote = _vote(unga_es11_votes, state or focus, resolution)
+    if vote == "unknown":
+        raise NoData(f"the vote of {state or focus} on {resolution} is not known")
+    return f"{_PAST[vote]} the text" if vote in ("for", "against") else _PAST[vote]
+
+
+@finding()
+def es11_count(
+    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, focus: str, as_of: date, vote: str = "abstain"
+) -> int:
+    """How often the focus state cast ``vote`` on the emergency-session resolutions adopted by ``as_of``.
+
+    ``vote`` is for, against, abstain, not_voting or unknown. Crimea 2014 and the Council of Europe text do not count.
+    """
+    return int((_session(unga_es11_votes, unga_es11_resolutions, focus, as_of)["vote"] == vote).sum())
+
+
+@finding()
+def es11_resolved(unga_es11_resolutions: pd.DataFrame, as_of: date) -> int:
+    """Number of resolutions of the eleventh emergency special session in the table that were adopted by ``as_of``."""
+    return len(_adopted(unga_es11_resolutions, as_of))
+
+
+@finding()
+def es11_inferred(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, focus: str, as_of: date) -> int:
+    """How many of the focus state's emergency-session votes by ``as_of`` are inferred or unknown, not listed."""
+    return int((_session(unga_es11_votes, unga_es11_resolutions, focus, as_of)["basis"] != "listed").sum())
+
+
+@finding()
+def es11_sentence(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, focus: str, as_of: date) -> str:
+    """The record in words: "abstained five times, voted against once, and voted for the April 2023 text".
+
+    Counts the emergency-session resolutions adopted by ``as_of``, the most frequent vote first; adds the text of
+    26 April 2023 on cooperation with the Council of Europe, which names Russian aggression, if adopted by then.
+    """
+    votes = _session(unga_es11_votes, unga_es11_resolutions, focus, as_of)["vote"]
+    counts = votes[votes != "unknown"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    parts = [f"{_PAST[vote]} {_TIMES[count]}" for vote, count in counts.items()]
+    unknown, vote = [], _council_vote(unga_es11_votes, unga_es11_resolutions, focus, as_of)
+    if (votes == "unknown").any():
+        unknown.append(f"{(votes == 'unknown').sum()} of {len(votes)} votes")
+    if vote == "unknown":
+        unknown.append("the vote on the April 2023 text")
+    elif vote:
+        parts.append(f"{_on(vote)} the April 2023 text")
+    said = ", ".join(parts[:-1]) + f", and {parts[-1]}" if len(parts) > 1 else "".join(parts)
+    return f"{said} (not known: {', '.join(unknown)})" if unknown else said
+
+
+@finding(unit="days")
+def days_from_council_text(unga_es11_resolutions: pd.DataFrame, as_of: date) -> int:
+    """Days from the vote on the Council of Europe text to ``as_of``, the opening of the Forum."""
+    return (as_of - first_day(unga_es11_resolutions.set_index("resolution")["date"][COUNCIL])).days
+
+
+@finding(unit="states")
+def es11_official(unga_es11_resolutions: pd.DataFrame, resolution: str = "ES-11/1", vote: str = "for") -> int:
+    """Official tally of a resolution: states ``for``, ``against`` or ``abstain``."""
+    row = unga_es11_resolutions[unga_es11_resolutions["resolution"] == resolution]
+    if row.empty:
+        raise NoData(f"no resolution {resolution}")
+    return int(row[vote].iloc[0])
+
+
+@finding(unit="states")
+def es11_counted(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/1", vote: str = "for") -> int:
+    """States with ``vote`` on a resolution in our rows, listed and inferred; the official tally if all are known."""
+    rows = unga_es11_votes[unga_es11_votes["resolution"] == resolution]
+    if rows.empty:
+        raise NoData(f"no resolution {resolution}")
+    return int((rows["vote"] == vote).sum())
+
+
+@finding(unit="states")
+def es11_not_listed(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/2") -> int:
+    """States whose vote on a resolution no source lists: inferred, left over by the tally, or unknown."""
+    rows = unga_es11_votes[unga_es11_votes["resolution"] == resolution]
+    return int((rows["basis"] != "listed").sum())
+
+
+@finding()
+def es11_world(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/1") -> pd.DataFrame:
+    """Every member's vote on one resolution: ``iso3``, ``vote``, ``basis``."""
+    rows = unga_es11_votes[unga_es11_votes["resolution"] == resolution]
+    if rows.empty:
+        raise NoData(f"no resolution {resolution}")
+    return rows[["iso3", "vote", "basis"]].reset_index(drop=True)
+
+
+def _adopted(resolutions: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Resolutions of the emergency special session adopted by a day."""
+    mine = resolutions[resolutions["resolution"].str.startswith("ES-11/")]
+    mine = mine[mine["date"].map(first_day) <= as_of]
+    if mine.empty:
+        raise NoData(f"the eleventh emergency special session had adopted nothing by {as_of}")
+    return mine
+
+
+def _session(votes: pd.DataFrame, resolutions: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+    adopted = _adopted(resolutions, as_of)
+    mine = votes[(votes["iso3"] == focus) & votes["resolution"].isin(adopted["resolution"])]
+    if len(mine) < len(adopted):
+        raise NoData(f"votes of {focus} on the emergency-session resolutions are missing")
+    return mine
+
+
+def _vote(votes: pd.DataFrame, iso3: str, resolution: str, missing: str = "") -> str:
+    found = votes.loc[(votes["iso3"] == iso3) & (votes["resolution"] == resolution), "vote"]
+    if found.empty and not missing:
+        raise NoData(f"the vote of {iso3} on {resolution} is not known")
+    return missing if found.empty else found.item()
+
+
+def _council_vote(votes: pd.DataFrame, resolutions: pd.DataFrame, focus: str, as_of: date) -> str:
+    """Vote on the Council of Europe text: empty if it came after ``as_of``, "unknown" if no source names the state."""
+    day = resolutions.set_index("resolution")["date"][COUNCIL]
+    return _vote(votes, focus, COUNCIL, missing="unknown") if first_day(day) <= as_of else ""
+
+
+def _on(vote: str) -> str:
+    return _PAST[vote] if vote in ("for", "against") else f"{_PAST[vote]} on"
+
+
+# ---------------------------------------------------------------- two giants
+
+
+@finding()
+def giants(
+    macro: pd.DataFrame, cinc: pd.DataFrame, world: pd.DataFrame, focus: str, as_of: date, partners: tuple = GIANTS
+) -> pd.DataFrame:
+    """How many times larger each giant is than the focus state: area, population, economy, material capabilities.
+
+    Columns: ``measure``, ``partner_iso3``, ``year``, ``focus_value``, ``partner_value``, ``ratio``. The last year
+    before ``as_of`` in which both have a value. Area is computed on an equal-area projection (square km); population
+    and GDP in current US dollars come from the World Bank; capabilities are the Correlates of War index, which counts
+    mass, not wealth.
+    """
+    rows = []
+    for measure, series in _measures(macro, cinc, world, as_of).items():
+        for partner in partners:
+            row = _pair(series, focus, partner)
+            if row and partner != focus:
+                rows.append({"measure": measure, "partner_iso3": partner, **row})
+    if not rows:
+        raise NoData(f"no measure of size for {focus} and {', '.join(partners)}")
+    return pd.DataFrame(rows)
+
+
+@finding(unit="×", digits=1)
+def giant_ratio(
+    macro: pd.DataFrame,
+    cinc: pd.DataFrame,
+    world: pd.DataFrame,
+    focus: str,
+    as_of: date,
+    partner: str = "RUS",
+    measure: str = "GDP",
+) -> float:
+    """How many times larger a partner is than the focus state: Area, Population, GDP or Capabilities."""
+    frame = giants(macro, cinc, world, focus, as_of, partners=(partner,))
+    found = frame.loc[frame["measure"] == measure, "ratio"]
+    if found.empty:
+        raise NoData(f"no {measure} for {focus} and {partner}")
+    return float(found.iloc[0])
+
+
+def _measures(macro: pd.DataFrame, cinc: pd.DataFrame, world: pd.DataFrame, as_of: date) -> dict[str, pd.Series]:
+    """Series by state and year of what is compared, up to the year before ``as_of``."""
+    past = macro[macro["year"] < as_of.year].set_index(["iso3", "year"])
+    named = world.dropna(subset=["iso3"])
+    area = named.to_crs(_EQUAL_AREA).area.groupby(named["iso3"]).sum() / 1e6
+    area.index = pd.MultiIndex.from_product([area.index, [as_of.year - 1]], names=["iso3", "year"])
+    return {
+        "Area": area,
+        "Population": past["population"].dropna().astype(float),
+        "GDP": past["gdp_usd"].dropna().astype(float),
+        "Capabilities": cinc[cinc["year"] < as_of.year].set_index(["iso3", "year"])["cinc"],
+    }
+
+
+def _pair(series: pd.Series, focus: str, partner: str) -> dict | None:
+    known = series.index.get_level_values("iso3")
+    if focus not in known or partner not in known:
+        return None
+    years = series[focus].index.intersection(series[partner].index)
+    if years.empty:
+        return None
+    year = years.max()
+    here, there = float(series[focus][year]), float(series[partner][year])
+    return {"year": int(year), "focus_value": here, "partner_value": there, "ratio": there / here}
+
+
+# ---------------------------------------------------------------- sides already taken
+
+
+@finding(national=True)
+def defence_partners(atop: pd.DataFrame, states: pd.DataFrame, obligation: str = "defence") -> pd.DataFrame:
+    """States to which Kazakhstan was bound by an ``obligation`` in the last year of the data (2018), with since when.
+
+    Columns: ``partner_iso3``, ``name``, ``first_year``, ``last_year``. Source: ATOP 5.1. Caveat: the data end in 2018;
+    texts of the 1990s still count, so Azerbaijan and Uzbekistan stand here although neither is in the CSTO.
+    """
+    mine = atop[(atop["obligation"] == obligation) & (atop["last_year"] == atop["last_year"].max())]
+    return mine.merge(states[["iso3", "name"]], left_on="partner_iso3", right_on="iso3")[
+        ["partner_iso3", "name", "first_year", "last_year"]
+    ]
+
+
+@finding(national=True, unit="states")
+def commitments(atop: pd.DataFrame, obligation: str = "defence") -> int:
+    """Number of states to which Kazakhstan owed an ``obligation`` in the last year of the data (2018)."""
+    mine = atop[(atop["obligation"] == obligation) & (atop["last_year"] == atop["last_year"].max())]
+    return mine["partner_iso3"].nunique()
+
+
+@finding(national=True, unit="year")
+def commitments_end(atop: pd.DataFrame) -> int:
+    """Last year that the data on treaty commitments cover."""
+    return int(atop["last_year"].max())
+
+
+@finding()
+def csto_member(memberships: pd.DataFrame, focus: str, as_of: date) -> bool:
+    """Whether the focus state was a full member of the Collective Security Treaty Organization on the day."""
+    held = memberships_on(as_of, memberships)
+    mine = held[(held["iso3"] == focus) & (held["organisation"] == "CSTO")]
+    return bool((mine["status"] == "member").any())
+
+
+@finding()
+def csto_sentence(memberships: pd.DataFrame, focus: str, as_of: date) -> str:
+    """Membership of the Collective Security Treaty Organization in words: "is a full member" or "is not a member"."""
+    return "is a full member" if csto_member(memberships, focus, as_of) else "is not a member"
+
+
+@finding(national=True)
+def troops_day(foreign_troops: pd.DataFrame, event: str = "requested") -> date:
+    """Day on which allied troops were requested, arrived, began to leave or were due to be gone (January 2022)."""
+    return first_day(foreign_troops.loc[foreign_troops["event"] == event, "date"].item())
+
+
+@finding(national=True)
+def troops_least(foreign_troops: pd.DataFrame) -> int:
+    """Least number of allied troops in Kazakhstan in January 2022 that the source gives ("over")."""
+    return int(foreign_troops["troops"].dropna().max())
+
+
+@finding(national=True, unit="days")
+def days_from_troops_to_first_vote(foreign_troops: pd.DataFrame, unga_es11_resolutions: pd.DataFrame) -> int:
+    """Days between Kazakhstan's request for allied troops and the first resolution on the war in Ukraine."""
+    first = unga_es11_resolutions.loc[unga_es11_resolutions["resolution"] == "ES-11/1", "date"].item()
+    return (first_day(first) - troops_day(foreign_troops)).days
+
+
+# ---------------------------------------------------------------- what officials said
+
+
+@finding(national=True)
+def polarisation_statements(official_statements: pd.DataFrame, as_of: date, speaker: str = "") -> int:
+    """Official statements about polarisation between states on record by ``as_of``, by all speakers or by one.
+
+    Caveat: a record of what was found, not a census of speeches; one of the statements is known at second hand.
+    """
+    mine = official_statements[official_statements["theme"] == "polarisation"]
+    mine = mine[mine["date"].map(last_day) <= as_of]
+    return int((mine["speaker"] == speaker).sum() if speaker else len(mine))
+
+
+@finding(national=True)
+def parallels(parallel_passages: pd.DataFrame, as_of: date, claim: str = "C-25") -> int:
+    """Passages by the deputy minister elsewhere, said by ``as_of``, that agree with a claim in wording or substance."""
+    mine = parallel_passages[parallel_passages["claim_ids"].str.split(";").map(lambda ids: claim in ids)]
+    mine = mine[(mine["speaker"] == "vassilenko") & mine["agreement"].isin(["wording", "substance"])]
+    return int((mine["said"].dropna().map(first_day) <= as_of).sum())

@@ -1,0 +1,625 @@
+"""What the chapter on vectors knows: seats in organisations, company in them, formats, and dependence on partners.
+
+Standing in organisations comes from ``multivector.memberships``, which states how dates are read. *Full membership*
+means the status ``member``. The *five* are the Central Asian states. *Powers* are Russia, China and the West; an
+organisation holds the West if the United States or a member of the European Union is a full member of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from multivector import memberships as register
+from multivector.dates import first_day, last_day, spoken
+from multivector.findings import NoData, finding
+
+FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
+NAMED = ("SCO", "OSCE", "OTS")
+"""The organisations that the article names as signs of multivector policy."""
+COMPARED = ("KAZ", "KGZ", "TJK", "TKM", "UZB", "AZE", "MNG", "ARM", "BLR", "TUR", "RUS", "CHN", "USA", "DEU")
+"""States beside which the focus is shown: the five, states in a like position, and the powers."""
+FAMILIES = (
+    "Russia and China",
+    "Russia only",
+    "China only",
+    "the West only",
+    "Russia and the West",
+    "China and the West",
+)
+EVERYONE, NOBODY = "all three", "none of the three"
+_UNION = "EUU"
+
+
+# The state and its seats
+
+
+@finding()
+def focus_name(states: pd.DataFrame, focus: str) -> str:
+    """English name of the state under study."""
+    return _names(states)[focus]
+
+
+@finding()
+def status(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str, on: str = "") -> str:
+    """Standing of the state in an organisation: member, associate, observer, partner, signatory or none.
+
+    ``on`` is a day other than the day of judgement. None means that no source of the book shows a standing.
+    """
+    held = register.memberships_on(str(on) if on else as_of, memberships).set_index(["iso3", "organisation"])["status"]
+    return held.get((focus, organisation), "none")
+
+
+@finding()
+def joined(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str) -> str:
+    """Start of the state's present standing in an organisation, in words, as exact as the source allows."""
+    held = register.standing_on(as_of, memberships)
+    own = held[(held["iso3"] == focus) & (held["organisation"] == organisation)]
+    if own.empty:
+        raise NoData(f"{focus} has no standing in {organisation}")
+    if pd.isna(own["since"].iloc[0]):
+        raise NoData(f"no source gives the start for {focus} in {organisation}")
+    return spoken(own["since"].iloc[0])
+
+
+@finding()
+def seats(memberships: pd.DataFrame, focus: str, as_of: date, status: str = "member", on: str = "") -> int:
+    """Number of organisations and treaties of the table in which the state has the status."""
+    held = register.memberships_on(str(on) if on else as_of, memberships)
+    return int(((held["iso3"] == focus) & (held["status"] == status)).sum())
+
+
+@finding()
+def catalogue_size(organisations: pd.DataFrame) -> int:
+    """Number of organisations, groupings and treaties in the table."""
+    return len(organisations)
+
+
+@finding()
+def named_memberships(memberships: pd.DataFrame, focus: str, as_of: date) -> int:
+    """How many of the three organisations that the article names the state is a full member of."""
+    return len(_full(memberships, focus, as_of) & set(NAMED))
+
+
+@finding()
+def named_with_a_neighbour_power(memberships: pd.DataFrame, as_of: date) -> int:
+    """How many of the three organisations that the article names have Russia or China as a full member."""
+    seated = _seated(memberships, as_of)
+    return sum(bool({"RUS", "CHN"} & seated.get(one, set())) for one in NAMED)
+
+
+@finding()
+def unnamed_memberships(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> int:
+    """Full memberships of the state, universal bodies and treaties left out, that the article does not name.
+
+    The article names the Shanghai Cooperation Organisation, the OSCE, the Organization of Turkic States and the
+    Eurasian Economic Union.
+    """
+    return len(_unnamed(memberships, organisations, focus, as_of))
+
+
+@finding()
+def unnamed_list(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> str:
+    """The memberships counted by ``unnamed_memberships``, as a list of acronyms."""
+    return _series(sorted(_unnamed(memberships, organisations, focus, as_of)))
+
+
+@finding()
+def seats_timeline(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+    """Standings of the state as intervals, one a row, oldest first: organisation, status, begins, ends, dated.
+
+    Starts later than the day of judgement are kept and marked ``later``. An unknown start is empty; ``dated`` says
+    how well the start is known (day, year, by, unknown).
+    """
+    spans = register.intervals(memberships)
+    own = spans[spans["iso3"] == focus].merge(organisations[["organisation", "name"]], on="organisation")
+    if own.empty:
+        raise NoData(f"memberships has no row for {focus}")
+    own["later"] = own["begins"] > as_of.isoformat()
+    first = own.groupby("organisation")["begins"].transform("min")
+    columns = ["organisation", "name", "status", "begins", "ends", "dated", "later", "source_id"]
+    order = own.assign(first=first).sort_values(["first", "organisation", "begins"])
+    return order[columns].reset_index(drop=True)
+
+
+@finding()
+def members_map(memberships: pd.DataFrame, as_of: date, organisation: str) -> pd.Series:
+    """Standing in one organisation by state: ``member`` or ``observer or partner``, as a series for a map."""
+    held = register.memberships_on(as_of, memberships)
+    held = held[held["organisation"] == organisation].set_index("iso3")["status"]
+    return held.where(held == "member", "observer or partner").rename(organisation)
+
+
+@finding()
+def members_of_bodies(memberships: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Standing of every state in the six bodies shown on the maps, one state a row."""
+    bodies = {body: members_map(memberships, as_of, body) for body in ("SCO", "OSCE", "OTS", "EAEU", "CSTO", "CICA")}
+    return pd.DataFrame(bodies).rename_axis("iso3").reset_index()
+
+
+# Company: with whom
+
+
+@finding()
+def company(memberships: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+    """For each organisation of which the state is a full member: which powers are full members too.
+
+    Columns organisation, russia, china, west, turkiye (truth values) and family (which of Russia, China and the West
+    sit there). Only organisations whose membership is known for all states. A power does not count as its own company.
+    """
+    members = _seated(memberships, as_of)
+    western = {"USA"} | members.get("EU", set())
+    rows = []
+    for one in sorted(register.comparable() & set(members)):
+        others = members[one] - {focus}
+        if len(others) == len(members[one]):
+            continue
+        russia, china, west = "RUS" in others, "CHN" in others, bool(western & others)
+        rows.append((one, russia, china, west, "TUR" in others, _family(russia, china, west)))
+    if not rows:
+        raise NoData(f"memberships has no full membership of {focus} on {as_of}")
+    table = pd.DataFrame(rows, columns=["organisation", "russia", "china", "west", "turkiye", "family"])
+    order = [EVERYONE, *FAMILIES, NOBODY]
+    return table.sort_values(["family", "organisation"], key=lambda c: c.map(order.index) if c.name == "family" else c)
+
+
+@finding()
+def company_count(memberships: pd.DataFrame, focus: str, as_of: date, family: str) -> int:
+    """Organisations that the state shares with exactly these powers; families as in ``company``."""
+    return int((company(memberships, focus, as_of)["family"] == family).sum())
+
+
+@finding()
+def company_list(memberships: pd.DataFrame, focus: str, as_of: date, family: str) -> str:
+    """The organisations counted by ``company_count``, as a list of acronyms."""
+    table = company(memberships, focus, as_of)
+    return _series(table.loc[table["family"] == family, "organisation"])
+
+
+@finding()
+def company_sentence(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
+    """One sentence: how many organisations the state shares with Russia, China and the West alone."""
+    families = company(memberships, focus, as_of)["family"]
+    russia, china, west = (int((families == family).sum()) for family in ("Russia only", "China only", "the West only"))
+    bodies = "body" if russia == 1 else "bodies"
+    with_each = f"{russia} {bodies} with Russia alone, {china} with China alone, {west} with the West alone"
+    return f"{_names(states)[focus]} shares {with_each}."
+
+
+# Overlap
+
+
+@finding()
+def overlaps(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+    """Jaccard overlap of full memberships with every other UN member, largest first; equal values by name.
+
+    Columns iso3, name, overlap, shared, either. 1 means the same organisations, 0 none in common. Only organisations
+    whose membership is known for all states count.
+    """
+    held = register.memberships_on(as_of, memberships)
+    held = held[(held["status"] == "member") & held["organisation"].isin(register.comparable())]
+    sets = held.groupby("iso3")["organisation"].agg(set)
+    if focus not in sets:
+        raise NoData(f"memberships has no full membership of {focus} on {as_of}")
+    own, names = sets[focus], _names(states, "un_member")
+    rows = [
+        (iso3, names[iso3], len(own & other) / len(own | other), len(own & other), len(own | other))
+        for iso3, other in sets.items()
+        if iso3 in names and iso3 != focus
+    ]
+    table = pd.DataFrame(rows, columns=["iso3", "name", "overlap", "shared", "either"])
+    return table.sort_values(["overlap", "name"], ascending=[False, True], ignore_index=True)
+
+
+@finding(digits=2)
+def overlap_with(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date, partner: str) -> float:
+    """Jaccard overlap of full memberships with one state, 0 to 1."""
+    table = overlaps(memberships, states, focus, as_of).set_index("iso3")["overlap"]
+    if partner not in table:
+        raise NoData(f"no overlap of {focus} with {partner}")
+    return float(table[partner])
+
+
+@finding()
+def nearest(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
+    """The state, or states, with the largest overlap of full memberships."""
+    table = overlaps(memberships, states, focus, as_of)
+    return _series(table.loc[table["overlap"] == table["overlap"].max(), "name"])
+
+
+@finding(digits=2)
+def nearest_overlap(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> float:
+    """Largest Jaccard overlap of full memberships with another state."""
+    return float(overlaps(memberships, states, focus, as_of)["overlap"].max())
+
+
+@finding()
+def farthest_power(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
+    """Which of Russia, China, Türkiye, Germany and the United States overlaps least with the state."""
+    table = overlaps(memberships, states, focus, as_of)
+    powers = table[table["iso3"].isin(["RUS", "CHN", "TUR", "DEU", "USA"])]
+    return _series(powers.loc[powers["overlap"] == powers["overlap"].min(), "name"])
+
+
+@finding()
+def overlap_extremes(
+    memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date, ends: int = 6
+) -> pd.DataFrame:
+    """Overlap with the states nearest and farthest, and with the compared states between, largest first."""
+    table = overlaps(memberships, states, focus, as_of)
+    kept = table.index.isin([*table.index[:ends], *table.index[-ends:]]) | table["iso3"].isin(COMPARED)
+    return table[kept].reset_index(drop=True)
+
+
+# The five side by side
+
+
+@finding()
+def shared_by_all_five(memberships: pd.DataFrame, as_of: date) -> int:
+    """Organisations of which all five Central Asian states are full members: they tell the five apart in nothing."""
+    return len(_common(memberships, as_of))
+
+
+@finding()
+def shared_by_all_five_list(memberships: pd.DataFrame, as_of: date) -> str:
+    """The organisations counted by ``shared_by_all_five``, as a list of acronyms."""
+    return _series(sorted(_common(memberships, as_of)))
+
+
+@finding()
+def telling_apart(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+    """Organisations in which the five Central Asian states, and the focus, do not all have the same standing.
+
+    One organisation a row, one state a column (by name), cells with the status in words.
+    """
+    held = register.memberships_on(as_of, memberships)
+    shown = list(dict.fromkeys([focus, *FIVE]))
+    table = held[held["iso3"].isin(shown)].pivot(index="organisation", columns="iso3", values="status")
+    table = table.reindex(columns=shown).fillna("none")
+    apart = table[table.nunique(axis=1) > 1]
+    return apart.rename(columns=_names(states)).rename_axis(columns=None).reset_index()
+
+
+@finding()
+def alone_among_five(memberships: pd.DataFrame, focus: str, as_of: date) -> str:
+    """Organisations of which the state is a full member and no other of the five Central Asian states is."""
+    return _series(_alone(memberships, focus, as_of))
+
+
+@finding()
+def alone_among_five_count(memberships: pd.DataFrame, focus: str, as_of: date) -> int:
+    """Number of organisations in ``alone_among_five``."""
+    return len(_alone(memberships, focus, as_of))
+
+
+@finding()
+def same_seats_among_five(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
+    """Which other Central Asian states are full members of exactly the same organisations of known membership."""
+    seated, names = _seated(memberships, as_of), _names(states)
+    shapes = {state: {one for one in register.comparable() if state in seated.get(one, ())} for state in {focus, *FIVE}}
+    return _series(names[one] for one in FIVE if one != focus and shapes[one] == shapes[focus])
+
+
+# Formats of the five with a partner
+
+
+@finding()
+def format_calendar(formats: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+    """Meetings of the Central Asian states with outside partners, oldest first.
+
+    ``host`` is ``focus``, ``another of the five``, ``partner`` or ``not stated``; ``later`` marks meetings after the
+    day of judgement. Compiled from announcements: not every meeting is in the table.
+    """
+    table = formats[formats["partner"].notna() & (formats["level"] != "document")].copy()
+    table["day"] = table["date"].map(first_day)
+    table["later"] = table["day"] > as_of
+    table["host"] = [_host(row, focus) for row in table.itertuples()]
+    table["host_name"] = table["host_iso3"].map(_names(states))
+    columns = ["format", "name", "partner", "level", "date", "day", "place", "host_name", "host", "later", "source_id"]
+    return table.sort_values(["day", "format"])[columns].reset_index(drop=True)
+
+
+@finding()
+def named_formats(format_members: pd.DataFrame) -> int:
+    """Number of formats that the article names: with the United States, the European Union, China and Japan."""
+    return format_members.loc[format_members["named_in_article"], "format"].nunique()
+
+
+@finding()
+def named_formats_seats(format_members: pd.DataFrame, focus: str) -> int:
+    """Number of the formats named in the article in which the state has a seat."""
+    own = format_members[format_members["named_in_article"] & (format_members["iso3"] == focus)]
+    return own["format"].nunique()
+
+
+@finding()
+def formats_with_all_five(format_members: pd.DataFrame, named: bool = True) -> int:
+    """Number of formats (those named in the article, or all) in which all five Central Asian states have a seat."""
+    rows = format_members[format_members["named_in_article"]] if named else format_members
+    present = rows.groupby("format")["iso3"].agg(set)
+    return int(sum(set(FIVE) <= seated for seated in present))
+
+
+@finding()
+def named_formats_set_up_by_partner(format_members: pd.DataFrame) -> int:
+    """Number of named formats whose source says that the outside partner set it up or convened its first meeting."""
+    rows = format_members[format_members["named_in_article"]]
+    outside = rows["convened_by_iso3"].notna() & ~rows["convened_by_iso3"].isin(FIVE)
+    return rows.loc[outside, "format"].nunique()
+
+
+@finding()
+def format_roster(
+    formats: pd.DataFrame, format_members: pd.DataFrame, states: pd.DataFrame, as_of: date
+) -> pd.DataFrame:
+    """One format with an outside partner a row: first meeting in the table, who convened it, seats, named or not."""
+    met = formats[formats["partner"].notna() & (formats["level"] != "document")]
+    first = (
+        met.sort_values("date")
+        .groupby("format")
+        .agg(name=("name", "first"), partner=("partner", "first"), first=("date", "first"))
+    )
+    seats_held = format_members.groupby("format").agg(
+        seats=("iso3", "nunique"), named=("named_in_article", "first"), by=("convened_by_iso3", "first")
+    )
+    table = first.join(seats_held)
+    table = table[table["first"].map(first_day) <= as_of].sort_values("first").reset_index()
+    table["by"] = table["by"].map(_names(states)).fillna("not stated")
+    table["named"] = table["named"].map({True: "yes", False: "no"})
+    return table.assign(first=table["first"].map(spoken))
+
+
+@finding()
+def format_partners(formats: pd.DataFrame, as_of: date, on: str = "") -> int:
+    """Number of outside partners that had met the Central Asian states in a format of the table by a day."""
+    day = last_day(str(on)) if on else as_of
+    met = formats[formats["partner"].notna() & (formats["level"] != "document")]
+    return met.loc[met["date"].map(last_day) <= day, "partner"].nunique()
+
+
+@finding()
+def formats_not_named(formats: pd.DataFrame, format_members: pd.DataFrame, as_of: date) -> str:
+    """Partners of formats that had met by the day of judgement and that the article does not name."""
+    named = set(format_members.loc[format_members["named_in_article"], "format"])
+    met = formats[formats["partner"].notna() & ~formats["format"].isin(named) & (formats["level"] != "document")]
+    return _series(sorted(set(met.loc[met["date"].map(last_day) <= as_of, "partner"])))
+
+
+@finding()
+def hosted(formats: pd.DataFrame, focus: str, as_of: date, state: str = "") -> int:
+    """Meetings with outside partners that the state (by default the focus) had hosted by the day of judgement."""
+    return int((_met(formats, as_of)["host_iso3"] == (state or focus)).sum())
+
+
+@finding()
+def meetings(formats: pd.DataFrame, as_of: date) -> int:
+    """Meetings with outside partners in the table by the day of judgement."""
+    return len(_met(formats, as_of))
+
+
+@finding()
+def top_host(formats: pd.DataFrame, states: pd.DataFrame, as_of: date) -> str:
+    """Which of the five Central Asian states had hosted most meetings with outside partners."""
+    hosts = _met(formats, as_of)["host_iso3"].value_counts().reindex(list(FIVE)).fillna(0)
+    return _series(_names(states)[one] for one in hosts[hosts == hosts.max()].index)
+
+
+@finding()
+def hosts_among_five(formats: pd.DataFrame, states: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Meetings with outside partners hosted by each of the five by the day of judgement, most first."""
+    counts = _met(formats, as_of)["host_iso3"].value_counts().reindex(list(FIVE)).fillna(0).astype(int)
+    table = counts.rename("meetings").rename_axis("iso3").reset_index()
+    table["name"] = table["iso3"].map(_names(states))
+    return table.sort_values(["meetings", "name"], ascending=[False, True], ignore_index=True)
+
+
+@finding()
+def hosts_sentence(formats: pd.DataFrame, states: pd.DataFrame, as_of: date) -> str:
+    """Meetings hosted by each of the five, as a list with numbers."""
+    table = hosts_among_five(formats, states, as_of)
+    return _series(f"{name} {count}" for name, count in zip(table["name"], table["meetings"], strict=True))
+
+
+# The European vector
+
+
+@finding()
+def agreement_date(agreements: pd.DataFrame, focus: str, partner: str = _UNION, step: str = "in force") -> str:
+    """Date of a step (signed, ratified, in force) of the state's agreement with a partner, in words."""
+    own = agreements[
+        (agreements["iso3"] == focus) & (agreements["partner_iso3"] == partner) & (agreements["step"] == step)
+    ]
+    if own.empty:
+        raise NoData(f"the table of agreements has no row for {focus} and {partner}")
+    return spoken(own["date"].iloc[0])
+
+
+@finding()
+def agreement_summary(agreements: pd.DataFrame, focus: str) -> str:
+    """One clause: when the state's agreement with the European Union was signed and came into force."""
+    signed, in_force = (agreement_date(agreements, focus, step=step) for step in ("signed", "in force"))
+    return f"The agreement with the European Union was signed on {signed} and has been in force since {in_force}"
+
+
+@finding()
+def agreement_in_force(agreements: pd.DataFrame, focus: str, as_of: date, partner: str = _UNION) -> bool:
+    """Whether the state's agreement with a partner was in force on the day of judgement."""
+    own = agreements[(agreements["iso3"] == focus) & (agreements["partner_iso3"] == partner)]
+    return bool((own.loc[own["step"] == "in force", "date"].map(last_day) <= as_of).any())
+
+
+# Trade by vector
+
+
+@finding(unit="%", digits=1)
+def trade_share(
+    trade: pd.DataFrame, memberships: pd.DataFrame, focus: str, partner: str, flow: str = "exports", year: int = 2022
+) -> float:
+    """Share of one partner in the state's exports, imports or turnover of goods, in per cent.
+
+    ``partner`` is a state or ``EUU`` for the European Union in its composition of 2023. Source: national statistics of
+    Kazakhstan, as reported; oil sold through a trading hub is counted where the papers name the buyer.
+    """
+    own = _flows(trade, memberships, focus, year)[flow]
+    return float(100 * own.get(partner, 0.0) / own.sum())
+
+
+@finding(digits=2)
+def trade_concentration(
+    trade: pd.DataFrame, memberships: pd.DataFrame, focus: str, flow: str = "exports", year: int = 2022
+) -> float:
+    """Herfindahl index of the state's trade by partner: 0 is spread, 1 is one partner; the EU counts as one."""
+    own = _flows(trade, memberships, focus, year)[flow]
+    return float(((own / own.sum()) ** 2).sum())
+
+
+@finding()
+def largest_partner(
+    trade: pd.DataFrame,
+    memberships: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    flow: str = "exports",
+    year: int = 2022,
+) -> str:
+    """The state's largest partner in exports, imports or turnover, the EU counted as one partner."""
+    own = _flows(trade, memberships, focus, year)[flow]
+    return f"the {_names(states)[own.idxmax()]}" if own.idxmax() == _UNION else _names(states)[own.idxmax()]
+
+
+@finding()
+def trade_summary(
+    trade: pd.DataFrame,
+    memberships: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    year: int = 2022,
+    before: int = 2018,
+) -> str:
+    """Sentences: largest buyer and seller of a year, and how concentrated trade was in it and in an earlier year."""
+    clauses = []
+    for flow, role in (("exports", "buyer of exports"), ("imports", "seller of imports")):
+        own = _flows(trade, memberships, focus, year)[flow]
+        name = largest_partner(trade, memberships, states, focus, flow, year)
+        then, now = (trade_concentration(trade, memberships, focus, flow, one) for one in (before, year))
+        share = 100 * own.max() / own.sum()
+        clauses.append(
+            f"In {year} the largest {role} was {name}, with {share:.1f}%; "
+            f"the Herfindahl index of {flow} was {then:.2f} in {before} and {now:.2f} in {year}"
+        )
+    return ". ".join(clauses)
+
+
+@finding()
+def trade_by_vector(trade: pd.DataFrame, memberships: pd.DataFrame, focus: str) -> pd.DataFrame:
+    """Shares of Russia, China, the EU, Türkiye and the United States in exports and imports, and their concentration.
+
+    One row for each year and flow; shares in per cent, concentration as in ``trade_concentration``.
+    """
+    rows = []
+    for year in sorted(int(one) for one in trade["year"].unique()):
+        flows = _flows(trade, memberships, focus, year)
+        for flow in ("exports", "imports"):
+            shares = flows[flow] / flows[flow].sum()
+            picked = {one: 100 * shares.get(one, 0.0) for one in ("RUS", "CHN", _UNION, "TUR", "USA")}
+            rows.append({"year": year, "flow": flow, **picked, "concentration": (shares**2).sum()})
+    return pd.DataFrame(rows)
+
+
+# Words
+
+
+@finding(national=True)
+def doctrine_terms_count(doctrine_terms: pd.DataFrame, named: bool = True, concept: str = "2020-2030") -> int:
+    """Aims and principles in a foreign policy concept of Kazakhstan, those the article names or those it does not."""
+    rows = doctrine_terms[doctrine_terms["concept"] == concept]
+    return int((rows["in_article"] == named).sum())
+
+
+@finding(national=True)
+def doctrine_list(doctrine_terms: pd.DataFrame, named: bool = False, concept: str = "2020-2030") -> str:
+    """The aims and principles counted by ``doctrine_terms_count``, as a list."""
+    rows = doctrine_terms[doctrine_terms["concept"] == concept]
+    return _series(rows.loc[rows["in_article"] == named, "term"])
+
+
+@finding(national=True)
+def echoes(parallel_passages: pd.DataFrame, claim: str, word: str = "") -> int:
+    """Passages by the deputy minister elsewhere that bear on a claim, with a word in them if one is given."""
+    about = parallel_passages["claim_ids"].str.split(";").map(lambda ids: claim in ids)
+    said = parallel_passages["passage"].str.contains(word, case=False, regex=False)
+    return int((about & (parallel_passages["speaker"] == "vassilenko") & said).sum())
+
+
+def _names(states: pd.DataFrame, kind: str = "") -> dict[str, str]:
+    rows = states[states["kind"] == kind] if kind else states
+    return rows.set_index("iso3")["name"].to_dict()
+
+
+def _seated(memberships: pd.DataFrame, day: date) -> dict[str, set[str]]:
+    """Full members of each organisation."""
+    held = register.memberships_on(day, memberships)
+    return held[held["status"] == "member"].groupby("organisation")["iso3"].agg(set).to_dict()
+
+
+def _full(memberships: pd.DataFrame, state: str, day: date) -> set[str]:
+    return {one for one, seated in _seated(memberships, day).items() if state in seated}
+
+
+def _common(memberships: pd.DataFrame, day: date) -> set[str]:
+    return {one for one, seated in _seated(memberships, day).items() if set(FIVE) <= seated}
+
+
+def _alone(memberships: pd.DataFrame, state: str, day: date) -> list[str]:
+    others = set(FIVE) - {state}
+    return sorted(one for one, seated in _seated(memberships, day).items() if state in seated and not others & seated)
+
+
+def _unnamed(memberships: pd.DataFrame, organisations: pd.DataFrame, state: str, day: date) -> set[str]:
+    regional = set(organisations.loc[~organisations["type"].isin(["universal", "treaty"]), "organisation"])
+    return (_full(memberships, state, day) & regional) - {*NAMED, "EAEU"}
+
+
+def _family(russia: bool, china: bool, west: bool) -> str:
+    if russia and china and west:
+        return EVERYONE
+    if not (russia or china or west):
+        return NOBODY
+    names = [name for name, seated in (("Russia", russia), ("China", china), ("the West", west)) if seated]
+    return f"{names[0]} only" if len(names) == 1 else " and ".join(names)
+
+
+def _met(formats: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    rows = formats[formats["partner"].notna() & (formats["level"] != "document")]
+    return rows[rows["date"].map(last_day) <= as_of]
+
+
+def _host(row, focus: str) -> str:
+    if pd.isna(row.host_iso3):
+        return "not stated"
+    if row.host_iso3 == focus:
+        return "focus"
+    return "another of the five" if row.host_iso3 in FIVE else "partner"
+
+
+def _flows(trade: pd.DataFrame, memberships: pd.DataFrame, focus: str, year: int) -> pd.DataFrame:
+    """Exports, imports and turnover by partner, members of the EU (composition of 2023) added up as one partner."""
+    if focus != "KAZ":
+        raise NoData(f"the trade table holds Kazakhstan's statistics only, not those of {focus}")
+    rows = trade[(trade["year"] == year) & (trade["partner_iso3"] != "WLD")]
+    if rows.empty:
+        raise NoData(f"the trade table covers {trade['year'].min()}-{trade['year'].max()}, not {year}")
+    union = _seated(memberships, date(2023, 6, 8))["EU"]
+    partner = rows["partner_iso3"].where(~rows["partner_iso3"].isin(union), _UNION)
+    flows = rows.groupby(partner)[["exports_kusd", "imports_kusd"]].sum()
+    flows.columns = ["exports", "imports"]
+    return flows.assign(turnover=flows["exports"] + flows["imports"])
+
+
+def _series(items) -> str:
+    """``a``, ``a and b``, ``a, b and c``; ``none`` if there are none."""
+    items = list(items)
+    if len(items) < 2:
+        return items[0] if items else "none"
+    return f"{', '.join(items[:-1])} and {items[-1]}"

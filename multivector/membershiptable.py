@@ -1,0 +1,131 @@
+"""The table of memberships on a day, with the intervals from which a reader picks another day.
+
+    membershiptable.show("KAZ", "2023-06-08", states=["KAZ", "KGZ"], sources=["S107"], caption="The finding. The rest.")
+
+The table is complete without JavaScript and in print. Beside it stand the intervals as JSON, from which the script
+``membership-date.js`` fills the same cells for another day, with no request to any server. How dates are read is
+decided in ``multivector.memberships``; script and table follow the same rules, and a test compares them.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from datetime import date
+
+import pandas as pd
+
+from multivector import figures, memberships, tables
+from multivector.dates import first_day, spoken
+
+SHAPES = {
+    "member": "●",
+    "associate": "◐",
+    "observer": "○",
+    "partner": "◇",
+    "signatory": "△",
+    "uncertain": "?",
+    "none": "·",
+}
+WORDS = {"uncertain": "not known", "none": "none"}
+"""Words for cells that hold no status; a status is its own word."""
+YEARS = range(1995, 2026)
+NAME = "tab-vectors-memberships"
+
+
+def show(focus: str, day: date | str, *, states: list[str], sources: list[str], caption: str) -> None:
+    """Display the table; parameters as for ``markup``."""
+    from IPython.display import HTML, display
+
+    display(HTML(markup(focus, day, states=states, sources=sources, caption=caption)))
+
+
+def markup(focus: str, day: date | str, *, states: list[str], sources: list[str], caption: str) -> str:
+    """HTML of the table for ``day`` and of the data for other days; the first sentence of ``caption`` is the title."""
+    day = str(day)
+    shown = list(dict.fromkeys([focus, *states]))
+    named = tables.load("states").set_index("iso3")["name"]
+    organisations = tables.load("organisations").set_index("organisation")["name"]
+    cells = frame(day, shown)
+    title, rest = figures.split_caption(caption)
+    head = "".join(f'<th scope="col">{html.escape(named[iso3])}</th>' for iso3 in shown)
+    body = "\n".join(_row(one, organisations[one], cells.loc[one], shown) for one in cells.index)
+    data = json.dumps(script_data(day, shown, focus, named[focus]), ensure_ascii=False, separators=(",", ":"))
+    return (
+        f'<figure class="mv-table mv-memberships" id="{NAME}"><div class="mv-scroll" role="group" tabindex="0" '
+        f'aria-label="{html.escape(title)}"><table>\n<caption>{html.escape(title)}</caption>\n'
+        f'<thead><tr><th scope="col">Organisation</th>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n'
+        f"<figcaption>{_legend()} {html.escape(rest)} {figures.source_links(sources)}"
+        f'<span class="mv-links">{_download(cells, named)}</span></figcaption>\n'
+        f'<script type="application/json" class="mv-membership-data">{_safe(data)}</script></figure>'
+    )
+
+
+def frame(day: str, shown: list[str]) -> pd.DataFrame:
+    """Status of each state in each organisation on ``day``: organisations down, states across, gaps as words."""
+    cells = pd.DataFrame(
+        "none", index=sorted(tables.load("organisations")["organisation"], key=str.lower), columns=shown
+    )
+    for row in memberships.uncertain_on(day).itertuples():
+        if row.iso3 in cells.columns:
+            cells.loc[row.organisation, row.iso3] = "uncertain"
+    for row in memberships.memberships_on(day).itertuples():
+        if row.iso3 in cells.columns:
+            cells.loc[row.organisation, row.iso3] = row.status
+    return cells.rename_axis(index="organisation")
+
+
+def script_data(day: str, shown: list[str], focus: str, focus_name: str) -> dict:
+    """What the script needs: days to choose from, and intervals [state, organisation, status, maybe, begins, ends].
+
+    From ``begins`` to ``ends`` the status counts; from ``maybe`` to ``begins`` it may hold but is not counted. All
+    three are ISO days or empty for no limit.
+    """
+    days = [(f"{year}-12-31", f"end of {year}") for year in YEARS] + [(day, spoken(day))]
+    spans = memberships.intervals()
+    rows = [
+        [row.iso3, row.organisation, row.status, _maybe(row), row.begins, row.ends]
+        for row in spans[spans["iso3"].isin(shown)].itertuples()
+    ]
+    return {
+        "focus": focus,
+        "name": focus_name,
+        "day": day,
+        "days": sorted(days),
+        "ranks": list(memberships.STATUSES),
+        "shapes": SHAPES,
+        "words": WORDS,
+        "intervals": rows,
+    }
+
+
+def _maybe(row) -> str:
+    return "" if pd.isna(row.since) else first_day(row.since).isoformat()
+
+
+def _row(organisation: str, name: str, statuses: pd.Series, shown: list[str]) -> str:
+    cells = "".join(
+        f'<td data-state="{iso3}" data-organisation="{html.escape(organisation)}" '
+        f'class="mv-status mv-status-{statuses[iso3]}">{_cell(statuses[iso3])}</td>'
+        for iso3 in shown
+    )
+    return f'<tr><th scope="row" title="{html.escape(name)}">{html.escape(organisation)}</th>{cells}</tr>'
+
+
+def _cell(status: str) -> str:
+    return f'<span aria-hidden="true">{SHAPES[status]}</span> {WORDS.get(status, status)}'
+
+
+def _legend() -> str:
+    parts = (f"{shape} {WORDS.get(status, status)}" for status, shape in SHAPES.items())
+    return f'<span class="mv-key">{html.escape(", ".join(parts))}.</span>'
+
+
+def _download(cells: pd.DataFrame, named: pd.Series) -> str:
+    table = cells.rename(columns=named).reset_index()
+    return figures.download_link("Data (CSV)", f"{NAME}.csv", "text/csv", figures.csv_bytes(table))
+
+
+def _safe(data: str) -> str:
+    """JSON that cannot end its script element or open a comment in it."""
+    return data.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

@@ -1,0 +1,33 @@
+"""Where things are. No other module spells a path.
+
+>>> from multivector import paths
+>>> paths.table_file("states.csv").name
+'states.csv'
+"""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+DATAPACKAGE = DATA / "datapackage.json"
+MAPS = DATA / "maps"
+DERIVE = DATA / "derive"
+CHAPTERS = ROOT / "chapters"
+BUILD = ROOT / "_build"
+HTML = BUILD / "html"
+CITATION = ROOT / "CITATION.cff"
+REFERENCES = ROOT / "references.bib"
+LOCK = ROOT / "requirements.txt"
+CONFIG = ROOT / "_config.yml"
+TOC = ROOT / "_toc.yml"
+FINGERPRINT = DATA / "article_fingerprint.json"
+
+
+def table_file(path: str) -> Path:
+    """Full path of a resource whose ``path`` in the data package is given, such as ``maps/world.geojson``."""
+    return DATA / path
+
+
+def chapter_file(docname: str) -> Path:
+    """Full path of the Markdown source of a page, ``chapters/forum`` or ``intro``."""
+    return ROOT / f"{docname}.md"

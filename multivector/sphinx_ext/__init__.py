@@ -1,0 +1,27 @@
+"""The book's Sphinx extension: roles, directives, attachments, citing, freshness. It knows nothing of Kazakhstan.
+
+It renders what lower floors hand it. Each module has a ``setup(app)`` of its own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+_MODULES = ("markup", "freshness", "faults", "roles", "attachments", "registers", "dictionaries", "citations", "pages")
+
+
+def setup(app) -> dict:
+    """Set up all modules and let Sphinx read pages in parallel."""
+    for module in _MODULES:
+        importlib.import_module(f"{__name__}.{module}").setup(app)
+    app.connect("builder-inited", _allow_parallel_reading, priority=2)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+
+
+def _allow_parallel_reading(app) -> None:
+    # `jupyter-book build` has no -j: without this every notebook waits for the one before it.
+    app.parallel = max(app.parallel, os.cpu_count() or 1)
+    for extension in app.extensions.values():
+        if extension.parallel_read_safe is None:
+            extension.parallel_read_safe = True

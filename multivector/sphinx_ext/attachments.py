@@ -1,0 +1,108 @@
+"""Figures and tables leave the page: what notebooks carry inside their outputs becomes files beside the pages.
+
+``figures.show`` and ``htmltables.show`` produce HTML that stands alone, with SVG, PNG and CSV as data addresses. Here
+each becomes a file under ``files/``, the drawing for dark pages is added, source ids become links, and the ids are
+noted for citing and cross-reference.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+
+from multivector import figures
+from multivector.sphinx_ext import faults
+from multivector.sphinx_ext.markup import ROOT, BookHtml
+
+FOLDER = "files"
+_OBJECT = re.compile(r'<figure class="mv-(figure|table)" id="([^"]+)">')
+_ATTACHED = re.compile(r'(src|href)="data:[^;"]+;base64,([^"]*)" data-file="([^"]+)"')
+_PICTURE = re.compile(r'<img class="mv-picture"[^>]*>')
+_SOURCE = re.compile(r'<a class="mv-source" data-source="([^"]+)"')
+_TITLE = re.compile(r'<p class="mv-title">(.*?)</p>|<caption>(.*?)</caption>', re.S)
+
+
+class Externalise(SphinxTransform):
+    """Replace raw HTML outputs that hold a figure or table by nodes that refer to files."""
+
+    default_priority = 400
+
+    def apply(self, **kwargs) -> None:
+        """Go through all raw HTML of the page."""
+        for node in list(self.document.findall(nodes.raw)):
+            source = node.astext()
+            if "html" in node.get("format", "") and 'class="mv-' in source:
+                node.replace_self(BookHtml(source=self._outsourced(source), text=_plain(source)))
+
+    def _outsourced(self, source: str) -> str:
+        for kind, name in _OBJECT.findall(source):
+            self._note(kind, name, source)
+        source = _ATTACHED.sub(self._file, source)
+        source = _PICTURE.sub(_both_themes, source)
+        return _SOURCE.sub(self._source, source)
+
+    def _note(self, kind: str, name: str, source: str) -> None:
+        title = next(filter(None, _TITLE.search(source).groups()))
+        known = self.env.multivector_anchors.setdefault(self.env.docname, [])
+        if name in {entry[0] for entry in known}:
+            faults.record(self.env, f"{self.env.docname}.md: the id {name} is used twice; give each its own name")
+        known.append((name, kind, html.unescape(title)))
+
+    def _file(self, match: re.Match) -> str:
+        attribute, content, name = match.groups()
+        content = base64.b64decode(content)
+        self._write(name, content)
+        if attribute == "src" and name.endswith(".svg"):
+            self._write(name.replace(".svg", ".dark.svg"), figures.dark(content.decode()).encode())
+        return f'{attribute}="{ROOT}{FOLDER}/{name}"'
+
+    def _write(self, name: str, content: bytes) -> None:
+        store(self.app).mkdir(parents=True, exist_ok=True)
+        (store(self.app) / name).write_bytes(content)
+        self.env.multivector_files.setdefault(self.env.docname, set()).add(name)
+
+    def _source(self, match: re.Match) -> str:
+        self.env.multivector_sources.setdefault(self.env.docname, set()).add(match.group(1))
+        return f'<a class="mv-source" href="{ROOT}chapters/sources.html#{match.group(1)}"'
+
+
+def store(app) -> Path:
+    """Where attachments wait until the site is written; kept between builds like the pages themselves."""
+    return Path(app.doctreedir) / "attachments"
+
+
+def copy_out(app) -> list:
+    """Copy the attachments of all pages into the site. Runs before an EPUB is packed."""
+    target = Path(app.outdir) / FOLDER
+    names = set().union(*app.env.multivector_files.values()) if app.env.multivector_files else set()
+    target.mkdir(parents=True, exist_ok=True)
+    for old in target.iterdir():
+        if old.name not in names:
+            old.unlink()
+    for name in sorted(names):
+        content = (store(app) / name).read_bytes()
+        file = target / name
+        if not file.exists() or file.read_bytes() != content:
+            file.write_bytes(content)
+    return []
+
+
+def _both_themes(match: re.Match) -> str:
+    light = match.group().replace('class="mv-picture"', 'class="mv-picture mv-light"')
+    dark = match.group().replace('class="mv-picture"', 'class="mv-picture mv-dark"').replace('.svg"', '.dark.svg"')
+    return light + dark
+
+
+def _plain(source: str) -> str:
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", _ATTACHED.sub("", source)))).strip()
+
+
+def setup(app) -> None:
+    """Register the transform and the copying."""
+    app.add_transform(Externalise)
+    app.connect("html-collect-pages", copy_out)

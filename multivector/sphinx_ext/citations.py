@@ -1,0 +1,585 @@
+"""Citing and sources: cite boxes and files, metadata for reference managers, the edition in the footer, the register.
+
+Everything said of the book comes from ``CITATION.cff`` by way of ``multivector.citing``; everything said of a source
+from ``multivector.sources``. Absolute addresses appear only if the book has one (``BOOK_URL``, or ``html.baseurl`` in
+``_config.yml``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from multivector import anchors, citing, claims, dates, findings, sources, tables
+from multivector.errors import BookError
+from multivector.sphinx_ext import faults
+from multivector.sphinx_ext.attachments import FOLDER as FILES
+from multivector.sphinx_ext.markup import ROOT, BookHtml, inline, resolve
+
+SOURCES_PAGE = "chapters/sources"
+DATA_PAGE = "chapters/data"
+CITING_PAGE = "chapters/citing"
+_DESK_CALL = re.compile(r"""\bdesk\(\s*["']([a-z_]+\.\w+)["']""")
+_TABLE_LOAD = re.compile(r"""\btables\.load\(\s*["'](\w+)["']""")
+_SITES = ("html", "dirhtml")
+
+
+# --- what a page uses -------------------------------------------------------------------------------------------
+
+
+def note_tables(app, docname: str, source: list[str]) -> None:
+    """Record the tables that the code cells of a page read, directly or through findings."""
+    names = set(_TABLE_LOAD.findall(source[0])) & set(tables.names())
+    for name in _DESK_CALL.findall(source[0]):
+        names |= _tables_of(name)
+    app.env.multivector_tables.setdefault(docname, set()).update(names)
+
+
+def _tables_of(finding: str) -> set[str]:
+    try:
+        return set(findings.get(finding).tables)
+    except BookError:  # the page itself reports an unknown finding, at its place
+        return set()
+
+
+def used_by(env, docname: str) -> dict[str, list[str]]:
+    """Ids of the sources and names of the tables behind a page.
+
+    Sources are those of its figures, tables, roles and of the claims whose cards it shows; tables are those that its
+    code cells load and those of the findings it names.
+    """
+    shown = {name.removeprefix("card:") for name in env.multivector_claims.get(docname, ()) if name.startswith("card:")}
+    shown |= {name for name, kind, _ in env.multivector_anchors.get(docname, ()) if kind == "claim"}
+    cited = set(env.multivector_sources.get(docname, ()))
+    cited.update(*(claim.sources for claim in claims.ledger() if claim.claim_id in shown))
+    read = set(env.multivector_tables.get(docname, ()))
+    read.update(*(_tables_of(name) for name in env.multivector_findings.get(docname, ())))
+    return {"sources": sources.ordered(cited), "tables": sorted(read)}
+
+
+def used(env) -> dict[str, dict]:
+    """What is behind each page, by docname."""
+    return {docname: used_by(env, docname) for docname in sorted(env.found_docs)}
+
+
+def purge(app, env, docname: str) -> None:
+    """Forget the tables of a page that will be read again."""
+    env.multivector_tables.pop(docname, None)
+
+
+def merge(app, env, docnames, other) -> None:
+    """Take over what a parallel reader recorded."""
+    env.multivector_tables.update({name: other.multivector_tables.get(name, set()) for name in docnames})
+
+
+def prepare(app) -> None:
+    """Give the environment its record of tables."""
+    if not hasattr(app.env, "multivector_tables"):
+        app.env.multivector_tables = {}
+
+
+# --- parts of the book ------------------------------------------------------------------------------------------
+
+
+def page_part(env, docname: str) -> citing.Part:
+    """The book for its first page, a chapter for any other."""
+    if docname == env.config.root_doc:
+        return citing.book(docname)
+    return citing.Part("chapter", citing.slug(docname), env.titles[docname].astext(), docname)
+
+
+def parts(env) -> list[citing.Part]:
+    """All that can be cited: pages, and the claims, quotes, figures and tables that the pages have recorded."""
+    pages = [page_part(env, docname) for docname in sorted(env.found_docs) if docname in env.titles]
+    objects = [
+        citing.Part(kind, name, title, docname)
+        for docname, entries in sorted(env.multivector_anchors.items())
+        for name, kind, title in entries
+    ]
+    return pages + objects
+
+
+# --- files of the site ------------------------------------------------------------------------------------------
+
+
+def write_files(app) -> list:
+    """Write the citation files, the record of use, the sitemap, and pages at addresses that were left."""
+    if app.builder.name not in _SITES:
+        return []
+    out, base = Path(app.outdir), app.config.multivector_book_url
+    texts = {
+        f"{part.id}.{suffix}": text for part in parts(app.env) for suffix, text in citing.file_texts(part, base).items()
+    }
+    texts["used.json"] = json.dumps(used(app.env), indent=1) + "\n"
+    _replace_folder(out / citing.FOLDER, texts)
+    (out / "sitemap.xml").unlink(missing_ok=True)
+    if base:
+        (out / "sitemap.xml").write_text(sitemap(sorted(app.env.found_docs), base), "utf-8")
+    for page, target in left_pages(app.env.found_docs, anchors.read()).items():
+        (out / page).parent.mkdir(parents=True, exist_ok=True)
+        (out / page).write_text(forwarding_page("../" * page.count("/") + target), "utf-8")
+    return []
+
+
+def _replace_folder(folder: Path, texts: dict[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if old.name not in texts:
+            old.unlink()
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode())
+
+
+def sitemap(docnames: list[str], base: str) -> str:
+    """The addresses of all pages in the form that search engines read."""
+    entries = "".join(f"<url><loc>{escape(f'{base}/{docname}.html')}</loc></url>\n" for docname in docnames)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return f"{head}{entries}</urlset>\n"
+
+
+def left_pages(docnames, locked: list[anchors.Anchor]) -> dict[str, str]:
+    """Pages that no longer exist, with the address that replaces each."""
+    present = {f"{docname}.html" for docname in docnames}
+    moved = {anchor.address: anchor.target for anchor in locked if anchor.target and "#" not in anchor.address}
+    return {page: target for page, target in moved.items() if page not in present}
+
+
+def forwarding_page(target: str) -> str:
+    """A page that leads on to ``target``, without a script."""
+    link = escape(target)
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>This page has moved</title>'
+        f'<meta http-equiv="refresh" content="0; url={link}"></head>'
+        "<body><main><h1>This page has moved</h1>"
+        f'<p>Go to <a href="{link}">its new place</a>.</p></main></body></html>\n'
+    )
+
+
+# --- citations in the text --------------------------------------------------------------------------------------
+
+
+class PendingCitation(nodes.General, nodes.Element):
+    """A reference to show in the text, to be made once all pages are read."""
+
+
+class Citation(SphinxDirective):
+    """The reference of a part of the book in each style: ``book``, the last part of a docname, or an id."""
+
+    required_arguments = 1
+
+    def run(self):
+        """A placeholder: titles of figures and claims are only known when all pages are read."""
+        node = PendingCitation(name=self.arguments[0])
+        self.set_source_info(node)
+        return [node]
+
+
+def fill_citations(app, doctree, docname: str) -> None:
+    """Replace each placeholder by the references."""
+    for node in list(doctree.findall(PendingCitation)):
+        name, base = node["name"], app.config.multivector_book_url
+        found = [part for part in parts(app.env) if name == ("book" if part.kind == "book" else part.id)]
+        if not found:
+            faults.stop([f"{docname}.md: {name!r} is no chapter, claim, quote, figure, table or dataset to cite"])
+        rows = "".join(f"<dt>{style}</dt><dd>{citing.formatted(found[0], style, base)}</dd>" for style in citing.STYLES)
+        text = " ".join(citing.plain(found[0], style, base) for style in citing.STYLES)
+        node.replace_self(BookHtml(source=f'<dl class="cite-shown">{rows}</dl>', text=text))
+
+
+# --- what stands on every page ----------------------------------------------------------------------------------
+
+
+def complete_page(app, pagename: str, templatename: str, context: dict, doctree) -> None:
+    """Add the edition to the footer of every page; to pages with content also metadata, cite box and sources."""
+    if "body" in context:
+        context["body"] = mend_bibliography(context["body"])
+    if app.builder.name not in _SITES:
+        return
+    context["theme_extra_footer"] = _resolved(app, pagename, app.config.multivector_edition)
+    if doctree is None:
+        return
+    base, part = app.config.multivector_book_url, page_part(app.env, pagename)
+    about = description(doctree)
+    context["metatags"] = context.get("metatags", "") + _resolved(app, pagename, head_tags(part, about, base))
+    context["meta"] = dict(context.get("meta") or {}) | _preview(app.env, pagename, about, base)
+    context["body"] += _resolved(app, pagename, moved_marks(f"{pagename}.html") + end_of_page(app.env, part, base))
+
+
+def _resolved(app, pagename: str, source: str) -> str:
+    return resolve(source, pagename, app.builder.name)
+
+
+def mend_bibliography(body: str) -> str:
+    """Give the entries of a bibliography the role that their list asks for."""
+    if 'class="citation-list"' not in body:
+        return body
+    return body.replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+def edition_footer(edition: citing.Edition) -> str:
+    """The line that says which state of the book a page belongs to."""
+    commit = f" · commit <code>{escape(edition.commit)}</code>" if edition.commit else ""
+    return (
+        f'<p class="mv-edition">Version {escape(edition.version)}{commit} · data <code>{edition.data}</code> · '
+        f'<time datetime="{edition.built}">{dates.spoken(edition.built)}</time> · '
+        f'<a href="{ROOT}{CITING_PAGE}.html">How to cite</a></p>'
+    )
+
+
+def description(doctree) -> str:
+    """What a page is about: its answer where it gives one, else its first paragraph; at most 300 characters."""
+    answers = [node for node in doctree.findall(nodes.container) if "answer" in node["classes"]]
+    found = answers[0] if answers else next(doctree.findall(nodes.paragraph), None)
+    text = (
+        " ".join(found.astext().split()).removeprefix("Answer. ").removeprefix("Question. ")
+        if found is not None
+        else ""
+    )
+    return text if len(text) <= 300 else text[:299].rsplit(" ", 1)[0] + "…"
+
+
+def end_of_page(env, part: citing.Part, base: str) -> str:
+    """The cite box, and the list of sources if the page has any."""
+    return f'<div class="cite-end">{cite_box(part, base)}{_sources_box(env, part.docname)}</div>'
+
+
+def cite_box(part: citing.Part, base: str = "") -> str:
+    """A closed box with the reference in every format, buttons to copy it and links to its files."""
+    texts = [
+        (style, f'<p class="cite-text" id="cite-{style.lower()}">{citing.formatted(part, style, base)}</p>')
+        for style in citing.STYLES
+    ]
+    texts += [
+        (
+            citing.FORMAT_NAMES[suffix],
+            f'<pre class="cite-text" id="cite-{citing.FORMAT_NAMES[suffix].lower()}" tabindex="0" '
+            f'aria-label="{citing.FORMAT_NAMES[suffix]}">{escape(text.strip())}</pre>',
+        )
+        for suffix, text in citing.file_texts(part, base).items()
+    ]
+    rows = "".join(f"<dt>{name}</dt><dd>{text}{_copy_button(name)}</dd>" for name, text in texts)
+    return (
+        f'<details class="cite-box" id="cite"><summary>Cite this {part.kind}</summary><dl>{rows}</dl>'
+        f'<p class="cite-files">Files: {citing.file_links(part, ROOT.rstrip("/"))}. '
+        f'<a href="{ROOT}{CITING_PAGE}.html">Claims, quotes, figures and tables can be cited too</a>.</p>'
+        '<p class="cite-said" role="status"></p></details>'
+    )
+
+
+def _copy_button(name: str) -> str:
+    attributes = f'data-copy="cite-{name.lower()}" data-name="{name}"'
+    return f'<button type="button" class="cite-copy" {attributes} hidden>Copy {name}</button>'
+
+
+def _sources_box(env, docname: str) -> str:
+    if docname == SOURCES_PAGE:  # it lists them all
+        return ""
+    behind = sources.cite_what_you_used(docname, {docname: used_by(env, docname)})
+    if not behind["references"] and not behind["tables"]:
+        return ""
+    entries = "".join(
+        f'<li><a href="{ROOT}{SOURCES_PAGE}.html#{source_id}">{source_id}</a> {escape(text)}</li>'
+        for source_id, text in behind["references"].items()
+    )
+    listed = f"<ul>{entries}</ul>" if entries else ""
+    states = ", ".join(
+        f'<a href="{ROOT}{DATA_PAGE}.html#table-{name}">{escape(name)}</a> <code>{state["sha256"][:12]}</code>'
+        for name, state in behind["tables"].items()
+    )
+    data = f"<p>Tables read by this page, with the start of their SHA-256: {states}.</p>" if states else ""
+    counts = {"source": len(behind["references"]), "table": len(behind["tables"])}
+    extent = ", ".join(_count(number, noun) for noun, number in counts.items() if number)
+    summary = f"<summary>Sources and data of this page ({extent})</summary>"
+    return f'<details class="cite-used">{summary}{listed}{data}</details>'
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def moved_marks(page: str) -> str:
+    """Marks at the old places of what has moved away from ``page``, each with a link to the new place."""
+    return "".join(
+        f'<p class="moved" id="{escape(anchor.address.split("#")[1])}">What stood here has moved: '
+        f'<a href="{ROOT}{escape(anchor.target)}">go to its new place</a>.</p>'
+        for anchor in anchors.moved_from(page, anchors.read())
+        if "#" in anchor.address
+    )
+
+
+# --- metadata for machines --------------------------------------------------------------------------------------
+
+
+def head_tags(part: citing.Part, about: str, base: str = "") -> str:
+    """Tags for the head of a page: description, Highwire, Dublin Core, links to the citation files, JSON-LD."""
+    pairs = [("description", about)] if about else []
+    pairs += highwire(part, base) + dublin_core(part, about, base)
+    metas = "".join(f'<meta name="{name}" content="{escape(value)}" />\n' for name, value in pairs if value)
+    types = {
+        "bib": "application/x-bibtex",
+        "ris": "application/x-research-info-systems",
+        "json": "application/vnd.citationstyles.csl+json",
+    }
+    links = '<link rel="schema.DC" href="http://purl.org/dc/elements/1.1/" />\n'
+    links += '<link rel="schema.DCTERMS" href="http://purl.org/dc/terms/" />\n'
+    links += "".join(
+        f'<link rel="describedby" type="{types[suffix]}" href="{ROOT}{citing.FOLDER}/{part.id}.{suffix}" />\n'
+        for suffix in citing.FORMATS
+    )
+    text = json.dumps(json_ld(part, about, base), ensure_ascii=False).replace("<", "\\u003c")
+    return f'\n{metas}{links}<script type="application/ld+json">{text}</script>\n'
+
+
+def highwire(part: citing.Part, base: str = "") -> list[tuple[str, str]]:
+    """``citation_*`` tags, as Google Scholar and Zotero read them."""
+    work = citing.work()
+    day = work.released.strftime("%Y/%m/%d")
+    return [
+        ("citation_title", part.title),
+        *(("citation_author", name) for name in work.authors),
+        ("citation_publication_date", day),
+        ("citation_online_date", day),
+        ("citation_inbook_title", "" if part.kind == "book" else work.title),
+        ("citation_language", work.language),
+        ("citation_public_url", citing.address(part, base)),
+    ]
+
+
+def dublin_core(part: citing.Part, about: str, base: str = "") -> list[tuple[str, str]]:
+    """Dublin Core tags."""
+    work = citing.work()
+    return [
+        ("DC.title", part.title),
+        *(("DC.creator", name) for name in work.authors),
+        ("DC.description", about),
+        ("DC.date", work.released.isoformat()),
+        ("DC.type", "Text"),
+        ("DC.format", "text/html"),
+        ("DC.language", work.language),
+        ("DC.rights", work.licence),
+        ("DC.identifier", citing.address(part, base)),
+        ("DCTERMS.isPartOf", "" if part.kind == "book" else work.title),
+    ]
+
+
+def json_ld(part: citing.Part, about: str, base: str = "") -> dict:
+    """schema.org description of a page: ``Book`` or ``Chapter``, and on the page of the data a ``Dataset`` too."""
+    graph = [_thing(part, about, base)]
+    if part.docname == DATA_PAGE:
+        graph.append(_dataset(base))
+    return {"@context": "https://schema.org", "@graph": graph}
+
+
+def _thing(part: citing.Part, about: str, base: str) -> dict:
+    work = citing.work()
+    book = {
+        "@type": "Book",
+        "name": work.title,
+        "author": _authors(),
+        "datePublished": work.released.isoformat(),
+        "version": work.version,
+        "inLanguage": work.language,
+        "license": _licence_url(work.licence),
+        "bookFormat": "https://schema.org/EBook",
+    }
+    if part.kind == "book":
+        return book | {"abstract": work.abstract} | _url(part, base)
+    chapter = {
+        "@type": "Chapter",
+        "name": part.title,
+        "author": _authors(),
+        "datePublished": work.released.isoformat(),
+        "inLanguage": work.language,
+        "license": _licence_url(work.licence),
+        "isPartOf": book | ({"url": base} if base else {}),
+    }
+    return chapter | ({"description": about} if about else {}) | _url(part, base)
+
+
+def _dataset(base: str) -> dict:
+    package, work = tables.package(), citing.work()
+    entry = {
+        "@type": "Dataset",
+        "name": package["title"],
+        "description": package.get("description") or f"The tables behind every number of the book {work.title}.",
+        "creator": _authors(),
+        "version": str(package["version"]),
+        "license": package["licenses"][0]["path"],
+        "datePublished": work.released.isoformat(),
+        "identifier": f"sha256:{tables.digest()}",
+        "isAccessibleForFree": True,
+    }
+    if base:
+        entry["url"] = f"{base}/{DATA_PAGE}.html"
+    return entry
+
+
+def _authors() -> list[dict]:
+    return [{"@type": "Organization", "name": name} for name in citing.work().authors]
+
+
+def _licence_url(spdx: str) -> str:
+    return f"https://spdx.org/licenses/{spdx}.html"
+
+
+def _url(part: citing.Part, base: str) -> dict:
+    return {"url": citing.address(part, base)} if base else {}
+
+
+def _preview(env, pagename: str, about: str, base: str) -> dict[str, str]:
+    """What OpenGraph shows of a page: its description, and its first figure as the picture."""
+    if not base:
+        return {}
+    fields = {"og:type": "book" if pagename == env.config.root_doc else "article"}
+    fields |= {"og:description": about} if about else {}
+    figures = [entry for entry in env.multivector_anchors.get(pagename, ()) if entry[1] == "figure"]
+    if figures:
+        name, _, title = figures[0]
+        fields |= {"og:image": f"{base}/{FILES}/{name}.png", "og:image:alt": title}
+    return fields
+
+
+# --- sources ----------------------------------------------------------------------------------------------------
+
+
+class SourceRole(SphinxRole):
+    """A link to a source in the register, with its full reference as title."""
+
+    def run(self):
+        """The link as a node; an unknown source is recorded as a fault of the page."""
+        source_id = self.text.strip()
+        try:
+            reference = sources.full(source_id)
+        except BookError as fault:
+            return faults.problem(self, str(fault)), []
+        self.env.multivector_sources.setdefault(self.env.docname, set()).add(source_id)
+        address = f"{ROOT}{SOURCES_PAGE}.html#{source_id}"
+        link = f'<a class="mv-source" href="{address}" title="{escape(reference)}">{source_id}</a>'
+        return [inline(link, source_id)], []
+
+
+class PendingRegister(nodes.General, nodes.Element):
+    """The register of sources, to be filled once all pages are read."""
+
+
+class SourceRegister(SphinxDirective):
+    """Every source of the book, with what it is used for."""
+
+    def run(self):
+        """A placeholder: only when all pages are read is it known which of them use a source."""
+        return [PendingRegister()]
+
+
+def fill_register(app, doctree, docname: str) -> None:
+    """Replace the placeholder by the register."""
+    for node in list(doctree.findall(PendingRegister)):
+        pages = pages_by_source(app.env)
+        entries = "".join(register_entry(source, pages.get(source.source_id, ())) for source in sources.every())
+        text = " ".join(f"{source.source_id} {source.title} {source.publisher}" for source in sources.every())
+        node.replace_self(BookHtml(source=f'<ul class="source-register">{entries}</ul>', text=text))
+
+
+def pages_by_source(env) -> dict[str, list[tuple[str, str]]]:
+    """For every source id the pages that use it, as ``(docname, title)``, the register's own page excepted."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for docname, behind in used(env).items():
+        for source_id in behind["sources"] if docname != SOURCES_PAGE else ():
+            found.setdefault(source_id, []).append((docname, env.titles[docname].astext()))
+    return found
+
+
+def register_entry(source: sources.Source, pages) -> str:
+    """One source as a list item with its permanent id."""
+    title = f'<a href="{escape(source.url)}">{escape(source.title)}</a>' if source.url else escape(source.title)
+    published = dates.spoken(source.published) if source.published else "undated"
+    facts = [
+        f"{escape(source.kind[0].upper() + source.kind[1:])}",
+        f'authority: <span class="source-grade">{source.grade}</span>',
+        f"read on {dates.spoken(source.accessed)}" if source.accessed else "",
+        f"found as {escape(source.located_by)}" if source.located_by and not source.url else "",
+        f'<a href="{escape(source.archived_url)}">archived copy of {escape(source.source_id)}</a>'
+        if source.archived_url
+        else "",
+    ]
+    return (
+        f'<li id="{source.source_id}"><p><b>{source.source_id}</b> {title}. '
+        f"{escape(source.publisher)}, {published}.</p>"
+        f'<p class="source-facts">{"; ".join(filter(None, facts))}.</p>'
+        f'<p class="source-uses">{_uses(source.source_id, pages)}</p></li>'
+    )
+
+
+def _uses(source_id: str, pages) -> str:
+    phrases = [_use(use) for use in sources.uses().get(source_id, ())]
+    if pages:
+        links = ", ".join(f'<a href="{ROOT}{docname}.html">{escape(title)}</a>' for docname, title in pages)
+        phrases.append(f"cited in {links}")
+    return f"Used for: {'; '.join(phrases)}." if phrases else "Consulted; no table or page rests on it."
+
+
+def _use(use: sources.Use) -> str:
+    if use.ids:
+        page = f"{ROOT}chapters/{use.table}.html"
+        return f"{use.table} " + ", ".join(f'<a href="{page}#{name}">{name}</a>' for name in use.ids)
+    rows = f" ({_count(use.rows, 'row')})" if use.rows else ""
+    return f'table <a href="{ROOT}{DATA_PAGE}.html#table-{use.table}">{escape(use.table)}</a>{rows}'
+
+
+def rewrite_register(app, env) -> list[str]:
+    """Write the register again if some page's sources have changed since it was written."""
+    state = json.dumps(used(env), sort_keys=True)
+    if getattr(env, "multivector_used", None) == state or SOURCES_PAGE not in env.found_docs:
+        return []
+    env.multivector_used = state
+    return [SOURCES_PAGE]
+
+
+# --- setting up -------------------------------------------------------------------------------------------------
+
+
+def configure(app, config) -> None:
+    """Fix address and edition for this build; stop with one line if the record of the book is not in order."""
+    base = citing.book_url(config.html_baseurl)
+    try:
+        citing.formatted(citing.book(), "APA")
+        config.multivector_edition = edition_footer(citing.edition())
+        config.multivector_moved = "\n".join(anchor.line for anchor in anchors.read() if anchor.target)
+    except BookError as fault:
+        faults.stop([str(fault)])
+    config.multivector_book_url = base
+    config.html_baseurl = f"{base}/" if base else ""
+    if base:
+        config.ogp_site_url = f"{base}/"
+        config.ogp_site_name = citing.work().title
+        config.ogp_social_cards = {"enable": False}
+
+
+def setup(app) -> None:
+    """Register the role, the register and everything that stands on every page."""
+    app.add_config_value("multivector_book_url", "", "env")  # a changed address reaches every page
+    app.add_config_value("multivector_edition", "", "html")  # a new commit writes pages again without running them
+    app.add_config_value("multivector_moved", "", "html")  # so does a new redirect
+    if citing.book_url(app.config.overrides.get("html_baseurl", "")):
+        app.setup_extension("sphinxext.opengraph")
+    app.add_role("source", SourceRole())
+    app.add_directive("source-register", SourceRegister)
+    app.add_directive("citation", Citation)
+    app.add_node(PendingRegister)
+    app.add_node(PendingCitation)
+    app.add_css_file("cite.css")
+    app.add_js_file("cite.js", loading_method="defer")
+    app.connect("config-inited", configure, priority=15)
+    app.connect("builder-inited", prepare, priority=1)
+    app.connect("source-read", note_tables)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
+    app.connect("env-updated", rewrite_register, priority=300)
+    app.connect("doctree-resolved", fill_register)
+    app.connect("doctree-resolved", fill_citations)
+    app.connect("html-page-context", complete_page, priority=400)
+    app.connect("html-collect-pages", write_files)

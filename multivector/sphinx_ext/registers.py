@@ -1,0 +1,165 @@
+"""Directives and files of the two registers: ``{verdicts}``, ``{quote}``, the claims ledger, the register of quotes.
+
+Beside the pages it writes ``claims.json`` and ``quotes.json`` into the site for machines.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from multivector import claims, quotes, tables
+from multivector.sphinx_ext import cards, faults
+from multivector.sphinx_ext.markup import ROOT, BookHtml
+
+LEDGER = "chapters/claims"
+QUOTES = "chapters/quotes"
+
+
+def quote_rows() -> list[dict]:
+    """Quotes in order of their ids, as dictionaries; empty cells are ``None``."""
+    frame = tables.load("quotes").sort_values("quote_id")
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+class Verdicts(SphinxDirective):
+    """Verdict cards for the claims named in the argument."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self):
+        """Cards as one node; an unknown claim or one of another chapter is a fault."""
+        known = {claim.claim_id: claim for claim in claims.ledger()}
+        wanted = self.arguments[0].split()
+        unknown = [name for name in wanted if name not in known]
+        if unknown:
+            return faults.problem(self, f"claim {unknown[0]!r} is not in data/claims.csv; expected C-01 … C-80")
+        self.env.multivector_claims.setdefault(self.env.docname, set()).update(f"card:{name}" for name in wanted)
+        source = "".join(cards.verdict_card(known[name]) for name in wanted)
+        return [BookHtml(source=source, text=" ".join(known[name].restatement for name in wanted))]
+
+
+class Quote(SphinxDirective):
+    """An annotated quotation of the article."""
+
+    required_arguments = 1
+
+    def run(self):
+        """The card as one node; an unknown quote is a fault."""
+        rows = {row["quote_id"]: row for row in quote_rows()}
+        row = rows.get(self.arguments[0])
+        if row is None:
+            return faults.problem(self, f"quote {self.arguments[0]!r} is not in data/quotes.csv; correct the id")
+        self.env.multivector_quotes.setdefault(self.env.docname, set()).add(row["quote_id"])
+        return [BookHtml(source=cards.quote_card(row, "chapter"), text=row["restored"])]
+
+
+class Ledger(SphinxDirective):
+    """All claims, with a form to filter and sort them."""
+
+    option_spec = {"class": directives.class_option}
+
+    def run(self):
+        """The form and the cards as one node, and an anchor for each claim."""
+        chosen = claims.ledger()
+        anchors = self.env.multivector_anchors.setdefault(self.env.docname, [])
+        anchors.extend((claim.claim_id, "claim", claim.restatement) for claim in chosen)
+        fields = {
+            "verdict": ("Verdict", claims.VERDICTS),
+            "speaker": ("Speaker", claims.SPEAKERS),
+            "section": ("Section", claims.SECTIONS),
+            "type": ("Type", claims.TYPES),
+        }
+        form = filter_form("ledger", fields, ("Number", "Verdict", "Section"), len(chosen), "claims")
+        body = "".join(cards.ledger_card(claim) for claim in chosen)
+        source = f'{form}<div class="mv-list" id="ledger">{body}</div>'
+        return [BookHtml(source=source, text=" ".join(claim.restatement for claim in chosen))]
+
+
+class QuoteRegister(SphinxDirective):
+    """All quotes, with a form to filter them by speaker and theme."""
+
+    def run(self):
+        """The form and the cards as one node, and an anchor for each quote."""
+        rows = quote_rows()
+        anchors = self.env.multivector_anchors.setdefault(self.env.docname, [])
+        anchors.extend((row["quote_id"], "quote", row["restored"]) for row in rows)
+        themes = sorted({theme for row in rows for theme in row["themes"].split(";")})
+        fields = {
+            "speaker": ("Speaker", claims.SPEAKERS),
+            "theme": ("Theme", {theme: theme.replace("_", " ").capitalize() for theme in themes}),
+        }
+        form = filter_form("quotes", fields, (), len(rows), "quotes")
+        body = "".join(cards.quote_card(row, "register") for row in rows)
+        source = f'{form}<div class="mv-list" id="quotes">{body}</div>'
+        return [BookHtml(source=source, text=" ".join(row["restored"] for row in rows))]
+
+
+class VerdictCounts(SphinxDirective):
+    """How many claims have each verdict, with a link to just those in the ledger."""
+
+    def run(self):
+        """A list as one node."""
+        counts = claims.counts()
+        items = "".join(
+            f'<li class="mv-{verdict}"><a href="{ROOT}{LEDGER}.html?verdict={verdict}"><span aria-hidden="true">'
+            f"{claims.SYMBOLS[verdict]}</span> <strong>{number}</strong> {claims.VERDICTS[verdict].lower()}</a></li>"
+            for verdict, number in counts.items()
+        )
+        text = f"{counts.sum()} claims: " + ", ".join(
+            f"{number} {claims.VERDICTS[verdict].lower()}" for verdict, number in counts.items()
+        )
+        source = f'<p>Of the article\'s {counts.sum()} claims:</p><ul class="mv-counts">{items}</ul>'
+        return [BookHtml(source=source, text=text)]
+
+
+def filter_form(target: str, fields: dict, sorts: tuple, total: int, noun: str) -> str:
+    """A form that a script brings to life; it stays hidden without JavaScript, where the whole list is shown."""
+    selects = "".join(
+        f'<label>{label} <select name="{name}"><option value="">All</option>'
+        + "".join(f'<option value="{value}">{cards.escaped(text)}</option>' for value, text in options.items())
+        + "</select></label>"
+        for name, (label, options) in fields.items()
+    )
+    order = "".join(f'<option value="{sort.lower()}">{sort}</option>' for sort in sorts)
+    sorting = f'<label>Order <select name="order">{order}</select></label>' if sorts else ""
+    return (
+        f'<form class="mv-filter" data-filters="{target}" data-noun="{noun}" aria-label="Filter the {noun}" hidden>'
+        f'{selects}{sorting}<button type="reset">Show all</button>'
+        f'<output aria-live="polite">{total} {noun}</output></form>'
+    )
+
+
+def write_files(app) -> list:
+    """Write ``claims.json`` and ``quotes.json`` into the site."""
+    base = app.config.multivector_book_url
+    for name, content in (("claims", claims.as_json()), ("quotes", quotes.annotations(base))):
+        text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+        Path(app.outdir, f"{name}.json").write_text(text, "utf-8")
+    return []
+
+
+def add_claim_reviews(app, pagename, templatename, context, doctree) -> None:
+    """Give the ledger page its schema.org ``ClaimReview`` data."""
+    if pagename == LEDGER:
+        text = json.dumps(claims.reviews(app.config.multivector_book_url), ensure_ascii=False)
+        context["metatags"] = context.get("metatags", "") + _script(text)
+
+
+def _script(text: str) -> str:
+    return f'<script type="application/ld+json">{text.replace("</", "<" + chr(92) + "/")}</script>\n'
+
+
+def setup(app) -> None:
+    """Register directives and outputs."""
+    app.add_directive("verdicts", Verdicts)
+    app.add_directive("quote", Quote)
+    app.add_directive("verdict-counts", VerdictCounts)
+    app.add_directive("claims-ledger", Ledger)
+    app.add_directive("quotes-register", QuoteRegister)
+    app.connect("html-collect-pages", write_files)
+    app.connect("html-page-context", add_claim_reviews)

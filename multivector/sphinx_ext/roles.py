@@ -1,0 +1,122 @@
+"""Roles by which prose reads the book's findings and points at its claims, figures and tables.
+
+``{num}`war.slavic_share(year=2021)` `` prints a finding, ``{claim}`C-46` `` a claim with its verdict,
+``{fig}`fig-war-trade` `` and ``{tab}`tab-war-trade` `` a link to a figure or table.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxRole
+
+from multivector import claims, expressions
+from multivector.errors import BookError
+from multivector.findings import FOCUS, Desk
+from multivector.sphinx_ext import faults
+from multivector.sphinx_ext.markup import ROOT, inline
+
+_FOCUS_LINE = re.compile(r'^FOCUS = "([A-Z]{3})"$', re.M)
+FOCUS_VARIABLE = "FOCUS"
+"""Environment variable that makes a companion book for another state."""
+
+
+def remember_focus(app, docname: str, source: list[str]) -> None:
+    """Read the page's ``FOCUS`` line, or write the one asked for, before the page is parsed."""
+    asked = os.environ.get(FOCUS_VARIABLE)
+    if asked:
+        source[0] = _FOCUS_LINE.sub(f'FOCUS = "{asked}"', source[0])
+    found = _FOCUS_LINE.search(source[0])
+    app.env.temp_data["multivector_focus"] = found.group(1) if found else asked or FOCUS
+
+
+class NumberRole(SphinxRole):
+    """A finding's value in a sentence, linked to what it means and where it comes from."""
+
+    def run(self):
+        """Nodes for the value; an unknown finding is recorded as a fault of the page."""
+        try:
+            desk = Desk(self.env.temp_data["multivector_focus"])
+            text = expressions.shown(self.text, desk)
+            name = expressions.finding_of(self.text).name
+        except BookError as fault:
+            return faults.problem(self, str(fault)), []
+        used = self.env.multivector_findings.setdefault(self.env.docname, set())
+        used.add(name)
+        target = f"{ROOT}chapters/data.html#finding-{name.replace('.', '-')}"
+        source = f'<a class="mv-num" href="{target}" title="Computed: {html.escape(self.text)}">{html.escape(text)}</a>'
+        return [inline(source, text)], []
+
+
+class ClaimRole(SphinxRole):
+    """A claim's id and verdict; its card appears on hover or focus without leaving the page."""
+
+    def run(self):
+        """Nodes for the badge; an unknown claim is recorded as a fault of the page."""
+        known = {claim.claim_id: claim for claim in claims.ledger()}
+        claim = known.get(self.text.strip())
+        if claim is None:
+            return faults.problem(self, f"claim {self.text!r} is not in data/claims.csv; expected C-01 … C-80"), []
+        self.env.multivector_claims.setdefault(self.env.docname, set()).add(claim.claim_id)
+        return [inline(badge(claim), f"{claim.claim_id} ({claim.verdict_text})")], []
+
+
+def badge(claim: claims.Claim) -> str:
+    """Link to the claim with its verdict in shape, colour and words, and a card to read in place."""
+    tip = html.escape(f"{claim.restatement} {claim.evidence_text}")
+    return (
+        f'<span class="mv-claim mv-{claim.verdict}"><a href="{ROOT}chapters/claims.html#{claim.claim_id}">'
+        f'<span aria-hidden="true">{claims.SYMBOLS[claim.verdict]}</span> {claim.claim_id} '
+        f'<span class="mv-verdict">{claim.verdict_text.lower()}</span></a>'
+        f'<span class="mv-card" role="note">{tip}</span></span>'
+    )
+
+
+class ObjectRole(SphinxRole):
+    """A link to a figure or a table by its permanent id, from any page."""
+
+    def run(self):
+        """A pending node: the page that holds the object may not have been read yet."""
+        node = PendingObject(target=self.text.strip())
+        self.env.multivector_references.setdefault(self.env.docname, set()).add(self.text.strip())
+        self.set_source_info(node)
+        return [node], []
+
+
+class PendingObject(nodes.Inline, nodes.Element):
+    """A reference to a figure or table, to be resolved once all pages are read."""
+
+
+def unknown_objects(env) -> list[str]:
+    """One line for each reference to a figure or table that no page holds."""
+    held = {entry[0] for entries in env.multivector_anchors.values() for entry in entries}
+    return [
+        f"{docname}.md: no figure or table has the id {target!r}; correct the reference"
+        for docname, targets in sorted(env.multivector_references.items())
+        for target in sorted(targets - held)
+    ]
+
+
+def resolve_objects(app, doctree, docname: str) -> None:
+    """Turn each pending reference into a link."""
+    homes = {entry[0]: (page, entry[2]) for page, entries in app.env.multivector_anchors.items() for entry in entries}
+    for node in list(doctree.findall(PendingObject)):
+        target = node["target"]
+        page, title = homes[target]
+        word = "figure" if target.startswith("fig-") else "table"
+        source = f'<a class="mv-ref" href="{ROOT}{page}.html#{target}" title="{html.escape(title)}">{word}</a>'
+        node.replace_self(inline(source, word))
+
+
+def setup(app) -> None:
+    """Register the roles and their resolution."""
+    app.add_role("num", NumberRole())
+    app.add_role("claim", ClaimRole())
+    app.add_role("fig", ObjectRole())
+    app.add_role("tab", ObjectRole())
+    app.add_node(PendingObject)
+    app.connect("source-read", remember_focus)
+    app.connect("doctree-resolved", resolve_objects)

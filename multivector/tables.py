@@ -1,0 +1,182 @@
+"""The only door to ``data/``: typed, sorted tables whose bytes match the data package.
+
+Every fact of the book is a row of a table that ``data/datapackage.json`` describes: types, keys, units,
+source, licence and SHA-256. Nothing else in the book opens a file in ``data/``; what a fact *means* is decided
+in ``multivector.findings``.
+
+    >>> from multivector import tables
+    >>> tables.load("states").set_index("iso3").loc["KAZ", "name"]
+    'Kazakhstan'
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from functools import cache
+
+import pandas as pd
+
+from multivector import paths
+from multivector.errors import BookError
+
+_DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean", "date": "datetime64[s]"}
+
+
+@cache
+def package() -> dict:
+    """The data package descriptor as a dictionary. Raises ``BookError`` if it is missing or not JSON."""
+    try:
+        return json.loads(paths.DATAPACKAGE.read_text("utf-8"))
+    except FileNotFoundError:
+        raise BookError(f"{_shown(paths.DATAPACKAGE)}: file is missing; restore it from version control") from None
+    except ValueError as fault:
+        raise BookError(f"{_shown(paths.DATAPACKAGE)}: not valid JSON ({fault}); restore or repair it") from None
+
+
+@cache
+def _resources() -> dict[str, dict]:
+    return {entry["name"]: entry for entry in package()["resources"]}
+
+
+def names() -> list[str]:
+    """Names of all tables and map layers, sorted."""
+    return sorted(_resources())
+
+
+def resource(name: str) -> dict:
+    """Descriptor of one table: ``path``, ``schema``, ``hash``, ``sources``, … Raises ``BookError`` if unknown."""
+    try:
+        return _resources()[name]
+    except KeyError:
+        raise BookError(
+            f"data/datapackage.json: no table named {name!r}; expected one of: {', '.join(names())}"
+        ) from None
+
+
+def load(name: str) -> pd.DataFrame:
+    """The table ``name``: typed by its schema, sorted by its primary key. A map layer comes as a GeoDataFrame.
+
+    Each call hands out its own copy-on-write frame: writing to it never changes what the next caller gets.
+    Raises ``BookError`` (one line) if the table is unknown, its file is missing, is not UTF-8, has other columns
+    or types than its schema, or its SHA-256 differs from the package.
+    """
+    return _loaded(name).copy(deep=False)
+
+
+def digest() -> str:
+    """SHA-256 over the whole package, tables included: the same digest means the same facts."""
+    joined = "".join(f"{name} {resource(name)['hash']}\n" for name in names())
+    return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def read_bytes(name: str) -> bytes:
+    """The verified bytes of a table's file. Raises ``BookError`` if missing or changed."""
+    entry = resource(name)
+    file = paths.table_file(entry["path"])
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        raise BookError(f"{_shown(file)}: file is missing; restore it from version control") from None
+    found, expected = f"sha256:{hashlib.sha256(content).hexdigest()}", entry["hash"]
+    if found != expected:
+        raise BookError(
+            f"{_shown(file)}: checksum {found[7:19]}… differs from {expected[7:19]}… in data/datapackage.json; "
+            "restore the file, or run `python -m multivector seal` if you meant to change it"
+        )
+    return content
+
+
+def seal() -> list[str]:
+    """Write the present checksum and size of every file into the package; return the names that changed."""
+    descriptor = package()
+    changed = []
+    for entry in descriptor["resources"]:
+        content = paths.table_file(entry["path"]).read_bytes()
+        fresh = {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
+        if any(entry.get(key) != value for key, value in fresh.items()):
+            entry.update(fresh)
+            changed.append(entry["name"])
+    if changed:
+        paths.DATAPACKAGE.write_text(json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        forget()
+    return changed
+
+
+def forget() -> None:
+    """Drop everything read so far, so that the next ``load`` sees the files as they are now."""
+    for cached in (package, _resources, _loaded):
+        cached.cache_clear()
+
+
+@cache
+def _loaded(name: str) -> pd.DataFrame:
+    entry = resource(name)
+    content = read_bytes(name)
+    if entry["path"].endswith(".geojson"):
+        return _layer(content, entry)
+    return _typed(content, entry)
+
+
+def _layer(content: bytes, entry: dict) -> pd.DataFrame:
+    import geopandas  # half a second to import: only pages with maps pay for it
+
+    frame = geopandas.GeoDataFrame.from_features(json.loads(content)["features"], crs="EPSG:4326")
+    return frame.sort_values(entry["schema"]["primaryKey"], ignore_index=True)
+
+
+def _typed(content: bytes, entry: dict) -> pd.DataFrame:
+    where = f"data/{entry['path']}"
+    fields = entry["schema"]["fields"]
+    try:
+        frame = pd.read_csv(io.StringIO(content.decode("utf-8")), dtype=str, keep_default_na=False, na_values=[""])
+    except UnicodeDecodeError as fault:
+        raise BookError(f"{where}: byte {fault.start} is not UTF-8; save the file as UTF-8") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
+        raise BookError(f"{where}: not a CSV table ({str(fault).strip()}); repair the file") from None
+    expected = [field["name"] for field in fields]
+    if list(frame.columns) != expected:
+        raise BookError(f"{where}: header is {', '.join(frame.columns)}; expected {', '.join(expected)}")
+    for field in fields:
+        frame[field["name"]] = _column(frame[field["name"]], field, where)
+    return frame.sort_values(_keys(entry["schema"]), ignore_index=True, kind="stable")
+
+
+def _keys(schema: dict) -> list[str]:
+    key = schema["primaryKey"]
+    return [key] if isinstance(key, str) else key
+
+
+def _column(column: pd.Series, field: dict, where: str) -> pd.Series:
+    dtype = _DTYPES.get(field["type"])
+    if dtype is None:
+        return column
+    try:
+        return _convert(column, dtype)
+    except (ValueError, TypeError):
+        row, value = _first_fault(column, dtype)
+        raise BookError(
+            f"{where}: row {row}, column {field['name']}: {value!r} is not of type {field['type']}; correct the cell"
+        ) from None
+
+
+def _convert(column: pd.Series, dtype: str) -> pd.Series:
+    if dtype == "boolean":
+        return column.map({"true": True, "false": False}, na_action="ignore").astype("boolean")
+    if dtype.startswith("datetime"):
+        return pd.to_datetime(column, format="%Y-%m-%d").astype(dtype)
+    return pd.to_numeric(column).astype(dtype)
+
+
+def _first_fault(column: pd.Series, dtype: str) -> tuple[int, str]:
+    for index, value in column.dropna().items():
+        try:
+            _convert(pd.Series([value]), dtype)
+        except (ValueError, TypeError):
+            return int(index) + 2, value  # +2: the header is line 1
+    return 0, "?"
+
+
+def _shown(file) -> str:
+    return file.relative_to(paths.ROOT).as_posix()

@@ -1,0 +1,117 @@
+"""The ledger: complete, guarded, and red when its data turn."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from multivector import claims, expressions, paths, tables
+from multivector.errors import BookError
+
+LEDGER = claims.ledger()
+IDS = [f"C-{number:02d}" for number in range(1, 81)]
+
+
+def test_all_eighty_claims_are_there_in_order():
+    assert [claim.claim_id for claim in LEDGER] == IDS
+
+
+def test_no_verdict_is_stale():
+    assert claims.faults() == []
+
+
+def test_closed_lists_of_code_and_package_agree():
+    fields = {field["name"]: field for field in tables.resource("claims")["schema"]["fields"]}
+    for name, allowed in (
+        ("verdict", claims.VERDICTS),
+        ("speaker", claims.SPEAKERS),
+        ("type", claims.TYPES),
+        ("section", claims.SECTIONS),
+    ):
+        assert fields[name]["constraints"]["enum"] == list(allowed)
+
+
+@pytest.mark.parametrize("claim", LEDGER, ids=IDS)
+def test_claim_has_all_that_a_reader_is_owed(claim):
+    assert bool(claim.condition) == (claim.testable != "no")
+    assert bool(claim.no_condition_reason) == (claim.testable == "no")
+    assert 0 < len(claim.quote.split()) <= 40
+    assert claim.restatement.endswith(".")
+    assert claim.would_change.endswith(".")
+    assert paths.chapter_file(claim.chapter).exists()
+    assert not re.search(
+        r"\d+([.,]\d+)?\s?(%|km|Mt|kt|million|billion|per cent)", expressions.PLACEHOLDER.sub("", claim.evidence)
+    )
+    if claim.condition:
+        assert expressions.references(claim.condition), "a condition without a finding guards nothing"
+
+
+def test_all_conditions_evaluate_in_two_seconds(project):
+    began = time.process_time()
+    done = project.run(
+        "-c",
+        "import time\nfrom multivector import claims\nbegan = time.perf_counter()\nassert not claims.faults()\n"
+        "print(time.perf_counter() - began)",
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 4, "two seconds on an idle machine; doubled because tests run side by side"
+    assert time.process_time() - began < 4
+
+
+def test_filters_select_and_refuse():
+    contested = claims.select(verdict="contested")
+    assert contested
+    assert {claim.verdict for claim in contested} == {"contested"}
+    both = claims.select(verdict="contested", speaker="minister")
+    assert both == [claim for claim in contested if claim.speaker == "minister"]
+    with pytest.raises(BookError, match="expected one of: supported"):
+        claims.select(verdict="true")
+
+
+def test_command_line_prints_the_filtered_ledger(project):
+    done = project.run("-m", "multivector", "claims", "--verdict", "contested")
+    assert done.returncode == 0, done.stderr
+    printed = re.findall(r"^(C-\d\d)  Contested", done.stdout, re.M)
+    assert printed == [claim.claim_id for claim in LEDGER if claim.verdict == "contested"]
+
+
+def test_one_changed_number_makes_a_verdict_stale_by_name(project):
+    """Slavs were 17.96% in 2021; a census with ten million more Russians contradicts 'up to 20%'."""
+    project.edit("data/census.csv", "2981946", "12981946")
+    project.seal()
+    done = project.run("-m", "multivector", "claims")
+    assert done.returncode == 1
+    line = next(line for line in done.stdout.splitlines() if "C-46: verdict" in line)
+    assert "'qualified' is stale" in line
+    assert "war." in line
+
+
+def test_counts_add_up_to_the_ledger():
+    assert claims.counts().sum() == len(LEDGER)
+    assert claims.cross_table().to_numpy().sum() == len(LEDGER)
+    for verdict, number in claims.counts().items():
+        assert number == sum(claim.verdict == verdict for claim in LEDGER)
+
+
+def test_published_ledger_equals_the_computed_one(site_claims):
+    assert [entry["id"] for entry in site_claims] == IDS
+    for entry, claim in zip(site_claims, LEDGER, strict=True):
+        assert entry["evidence"] == claim.evidence_text
+        assert "{" not in entry["evidence"]
+        assert entry["verdict"] == claim.verdict
+        assert entry["condition_holds"] in (True, None)
+
+
+def test_reviews_have_known_types_and_no_numeric_rating():
+    graph = claims.reviews()["@graph"]
+    assert len(graph) == len(LEDGER)
+    for review in graph:
+        assert review["@type"] == "ClaimReview"
+        assert "ratingValue" not in review["reviewRating"]
+        assert review["reviewRating"]["alternateName"] in claims.VERDICTS.values()
+        assert review["itemReviewed"]["@type"] == "Claim"
+        assert "url" not in review
+    with_address = claims.reviews("https://book.test/")["@graph"][0]
+    assert with_address["url"] == "https://book.test/chapters/claims.html#C-01"

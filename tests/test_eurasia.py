@@ -1,0 +1,258 @@
+"""Findings of the chapter on Eurasia, each recomputed in another way."""
+
+import contextlib
+import datetime
+import importlib.util
+
+import numpy as np
+import pytest
+import shapely
+
+from multivector import paths, tables
+from multivector.errors import NoData
+from multivector.findings import Desk, eurasia
+
+KAZ = Desk("KAZ")
+
+
+def sphere_km(start, end):
+    lon1, lat1, lon2, lat2 = np.radians([*start, *end])
+    return 6371.0 * np.arccos(np.sin(lat1) * np.sin(lat2) + np.cos(lat1) * np.cos(lat2) * np.cos(lon2 - lon1))
+
+
+def test_ninth_in_the_world_and_first_among_the_landlocked():
+    world = tables.load("world").to_crs("EPSG:6933")  # equal-area cylinder: another way to the same areas
+    members = set(tables.load("states").query("kind == 'un_member'")["iso3"])
+    areas = world[world["iso3"].isin(members)].set_index("iso3").area.sort_values(ascending=False)
+    assert list(areas.index).index("KAZ") + 1 == KAZ("eurasia.area_rank") == 9
+    landlocked = tables.load("groups").query("landlocked")["iso3"]
+    assert areas[areas.index.isin(landlocked)].index[0] == "KAZ"
+    assert KAZ("eurasia.landlocked_area_rank") == 1
+    assert KAZ("eurasia.area") == pytest.approx(areas["KAZ"] / 1e6, rel=0.002)
+
+
+def test_the_lead_over_the_second_landlocked_state():
+    frame = KAZ("eurasia.landlocked_by_area")
+    assert list(frame["iso3"].head(2)) == ["KAZ", "MNG"]
+    assert KAZ("eurasia.landlocked_lead") == pytest.approx(2_724_900 / 1_564_116, rel=0.01)  # official areas
+    assert len(frame) == KAZ("eurasia.landlocked_states") == frame["rank"].max()
+
+
+def test_a_twentieth_of_the_country_lies_west_of_the_ural():
+    assert KAZ("eurasia.share_west_of_ural") == pytest.approx(5.25, abs=0.03)
+    assert KAZ("eurasia.area_west_of_ural") == pytest.approx(142_823, rel=0.005)
+    # the same from the union of the regions, on the plane of another projection
+    outline, river = tables.load("kaz_outline"), tables.load("ural").geometry.iloc[0]
+    west = eurasia.west_of_river(outline.geometry.iloc[0], river)
+    flat = (
+        outline.set_geometry([west], crs=outline.crs).to_crs("EPSG:6933").area.iloc[0]
+        / outline.to_crs("EPSG:6933").area.iloc[0]
+    )
+    assert 100 * flat == pytest.approx(5.34, abs=0.03)
+
+
+def test_towns_on_either_bank():
+    west = KAZ("eurasia.west_of_ural")["geometry"].iloc[0]
+    assert west.contains(shapely.Point(49.0, 48.5))
+    assert not west.contains(shapely.Point(57.2, 50.28))  # Aktobe
+
+
+def test_river_cut_on_a_drawn_example():
+    square = shapely.box(0, 0, 10, 10)
+    river = shapely.LineString([(3, 11), (4, 6), (3, 0.5)])
+    west = eurasia.west_of_river(square, river)
+    assert west.contains(shapely.Point(1, 5))
+    assert not west.contains(shapely.Point(8, 5))
+    assert 30 < west.area < 40
+
+
+def test_border_lengths_are_the_published_ones():
+    own = tables.load("borders").query("iso3 == 'KAZ' and source_id == 'S124'").set_index("neighbour_iso3")["km"]
+    assert own.sum() == 13_364 == KAZ("eurasia.border_length")  # the Factbook's own total
+    assert KAZ("eurasia.longest_neighbour") == "Russia"
+    assert KAZ("eurasia.longest_border_share") == pytest.approx(100 * 7644 / 13364)
+    assert KAZ("eurasia.border_disagreement") == pytest.approx(100 * (7644 / 7500 - 1))
+
+
+def test_borders_read_the_same_from_both_sides():
+    borders = tables.load("borders")
+    km = borders[borders["source_id"].isin(["S124", "S513"])].set_index(["iso3", "neighbour_iso3"])["km"]
+    for (state, other), length in km.items():
+        if (other, state) in km.index:
+            assert km[(other, state)] == length
+
+
+def test_seas_lie_where_the_atlas_says():
+    frame = KAZ("eurasia.sea_distances").set_index("sea")
+    expected = {
+        "Gulf of Ob": (1682, 1213),
+        "Sea of Azov": (None, 550),
+        "Persian Gulf": (None, 1281),
+        "Bohai": (None, 2651),
+    }
+    for sea, (capital, border) in expected.items():
+        if capital:
+            assert frame.loc[sea, "from_capital_km"] == pytest.approx(capital, rel=0.01)
+        assert frame.loc[sea, "from_border_km"] == pytest.approx(border, rel=0.015)
+    astana = (71.446, 51.18)
+    for row in frame.itertuples():
+        assert row.from_capital_km == pytest.approx(sphere_km(astana, (row.lon, row.lat)), rel=0.005)
+        assert row.from_border_km < row.from_capital_km
+    assert KAZ("eurasia.nearest_sea") == "Gulf of Ob"
+    assert KAZ("eurasia.nearest_sea", start="border") == "Sea of Azov"
+
+
+def test_bishkek_is_the_most_remote_capital():
+    frame = KAZ("eurasia.remote_capitals")
+    assert list(frame["iso3"].head(3)) == ["KGZ", "UZB", "KAZ"]
+    assert KAZ("eurasia.remote_rank") == 3 == KAZ("eurasia.more_remote_capitals") + 1
+    assert Desk("SGP")("eurasia.remote_rank") > 100
+
+
+def test_capital_distances():
+    assert KAZ("eurasia.capital_distance", other="RUS") == pytest.approx(
+        sphere_km((71.446, 51.18), (37.618, 55.752)), rel=0.005
+    )
+    assert KAZ("eurasia.capital_distances")["iso3"].iloc[0] == "KGZ"
+
+
+def test_the_centre_of_gravity_by_another_method():
+    mainland, _ = eurasia._eurasia(tables.load("world"), tables.load("cities"))
+    lon, lat = eurasia.balance(mainland)
+    rng = np.random.default_rng(8)
+    z, around = rng.uniform(-0.2, 1, 400_000), rng.uniform(-20, 200, 400_000)  # points at random on the sphere
+    points = np.column_stack([around, np.degrees(np.arcsin(z))])
+    shapely.prepare(mainland)
+    inside = points[shapely.contains_xy(mainland, points[:, 0], points[:, 1])]
+    x, y = np.radians(inside).T
+    mean = np.array([np.mean(np.cos(y) * np.cos(x)), np.mean(np.cos(y) * np.sin(x)), np.mean(np.sin(y))])
+    assert lon == pytest.approx(np.degrees(np.arctan2(mean[1], mean[0])), abs=0.5)
+    assert lat == pytest.approx(np.degrees(np.arctan2(mean[2], np.hypot(mean[0], mean[1]))), abs=0.5)
+    assert KAZ("eurasia.centre_holder") == "Kazakhstan"
+    assert KAZ("eurasia.centre_gap") == 0
+    assert Desk("UZB")("eurasia.centre_gap") > 500
+
+
+def test_north_south_is_a_small_part_of_transit():
+    freight, transit = (
+        tables.load("north_south")["mt"].iloc[0],
+        tables.load("transit").set_index("iso3").loc["KAZ", "transit_mt"],
+    )
+    assert KAZ("eurasia.north_south_share") == pytest.approx(100 * freight / transit)
+    assert KAZ("eurasia.share_in_europe_claimed") > 2 * KAZ("eurasia.share_west_of_ural")
+
+
+def test_balance_of_a_known_shape():
+    lon, lat = eurasia.balance(shapely.box(10, -20, 50, 20))
+    assert (lon, lat) == (pytest.approx(30), pytest.approx(0, abs=1e-9))
+
+
+def test_centre_claims_lie_in_the_states_they_name():
+    world = tables.load("world")
+    for row in tables.load("centre_claims").itertuples():
+        assert eurasia._holder(world, shapely.Point(row.lon, row.lat)) == row.iso3
+    assert KAZ("eurasia.rival_centres") == 2
+
+
+def test_silk_road_counts():
+    assert KAZ("eurasia.silk_road_sites_all") == 22 + 8 + 3
+    assert KAZ("eurasia.silk_road_sites_of") == len(tables.load("silk_road_sites").query("iso3 == 'KAZ'")) == 8
+    assert Desk("TUR")("eurasia.silk_road_sites_of") == 0
+    assert KAZ("eurasia.silk_road_centuries") == 9
+    assert KAZ("eurasia.silk_road_short_of_europe") == pytest.approx(
+        sphere_km((72.716, 42.91), (28.95, 41.014)), rel=0.005
+    )
+
+
+def test_the_bridge_image_is_shared():
+    assert KAZ("eurasia.bridge_own") == 2
+    assert KAZ("eurasia.bridge_rivals") == 4
+    assert KAZ("eurasia.bridge_rivals", later=True) == 5
+    assert "Georgia" not in KAZ("eurasia.bridge_rival_names")
+    assert Desk("TUR")("eurasia.bridge_own") == 1
+    early = Desk("KAZ", datetime.date(2009, 1, 1))
+    assert early("eurasia.bridge_rivals") == 1
+    assert early("eurasia.bridge_rival_names") == "Azerbaijan"
+
+
+def test_quoted_words_are_short():
+    assert (tables.load("bridge_images")["words"].str.split().str.len() <= 20).all()
+
+
+def test_ties_are_broad_and_trade_is_concentrated():
+    assert KAZ("eurasia.diplomatic_ties") == 186
+    assert KAZ("eurasia.diplomatic_reach") == pytest.approx(100 * 186 / 192)
+    trade, members = (
+        tables.load("trade").query("year == 2022"),
+        tables.load("states").query("kind == 'un_member'")["iso3"],
+    )
+    both = (trade["exports_kusd"].fillna(0) + trade["imports_kusd"].fillna(0)).where(
+        trade["partner_iso3"].isin(members), 0
+    )
+    top = both.nlargest(3).sum() / both.sum()
+    assert KAZ("eurasia.trade_top_share") == pytest.approx(100 * top)
+    assert KAZ("eurasia.trade_top_names") == "Russia, China and Italy"
+    assert KAZ("eurasia.trade_partners") == (both > 0).sum()
+    assert KAZ("eurasia.effective_partners") == pytest.approx(1 / ((both / both.sum()) ** 2).sum())
+
+
+@pytest.mark.parametrize("focus", ["UZB", "AZE", "MNG", "FRA", "PLW", "FJI", "MLT"])
+def test_every_finding_runs_elsewhere_or_says_why_not(focus):
+    desk = Desk(focus)
+    for name in (
+        "area",
+        "area_rank",
+        "landlocked_area_rank",
+        "neighbours",
+        "longest_neighbour",
+        "sea_distance",
+        "remote_rank",
+        "capital_distances",
+        "centre_gap",
+        "silk_road_sites_of",
+        "bridge_rivals",
+        "diplomatic_reach",
+    ):
+        with contextlib.suppress(NoData):
+            assert desk(f"eurasia.{name}") is not None
+
+
+def test_derive_cities_on_a_sample():
+    spec = importlib.util.spec_from_file_location("derive_cities", paths.DERIVE / "cities.py")
+    cities = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(cities)
+    place = {"countrycode": "KZ", "alternatenames": ["Nur-Sultan"], "longitude": 71.44598, "latitude": 51.1801}
+    places = [
+        {**place, "geonameid": 2, "name": "Astana", "population": 1_000_000},
+        {**place, "geonameid": 3, "name": "Astana", "population": 5, "longitude": 1.0},
+    ]
+    countries = [
+        {"iso": "KZ", "iso3": "KAZ", "capital": "Nur-Sultan", "continentcode": "AS"},
+        {"iso": "XX", "iso3": "XXX", "capital": "Nowhere", "continentcode": "AS"},
+    ]
+    cities.TOWNS = {}
+    rows = cities.select(countries, places, {"KAZ": "KZ"})
+    assert rows == [
+        {
+            "geoname_id": 2,
+            "name": "Astana",
+            "iso3": "KAZ",
+            "lon": 71.446,
+            "lat": 51.18,
+            "capital": "true",
+            "continent": "AS",
+        }
+    ]
+    with pytest.raises(SystemExit, match="not found: KAZ Astana"):
+        cities.select(countries, [], {"KAZ": "KZ"})
+
+
+def test_one_capital_for_every_member():
+    cities, states = tables.load("cities"), tables.load("states")
+    capitals = cities[cities["capital"]]
+    assert sorted(capitals["iso3"]) == sorted(states.loc[states["kind"] == "un_member", "iso3"])
+    world = tables.load("world").dropna(subset="iso3").set_index("iso3").geometry
+    far = [
+        row.iso3 for row in capitals.itertuples() if world[row.iso3].distance(shapely.Point(row.lon, row.lat)) > 0.35
+    ]
+    assert far == ["KIR"]  # the layer drops small islands, and Tarawa with them

@@ -1,0 +1,99 @@
+"""The little language of references and conditions: what it understands, and that it executes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from multivector import expressions, findings
+from multivector.errors import BookError
+from multivector.findings import Desk
+
+
+@pytest.fixture
+def desk():
+    return Desk("KAZ")
+
+
+@pytest.mark.parametrize(
+    ("condition", "truth"),
+    [
+        ("1 + 1 == 2", True),
+        ("2 * 3 - 1 > 5", False),
+        ("1 < 2 < 3", True),
+        ("not 1 > 2 and abs(-3) == 3", True),
+        ("'a' == \"a\" or 1 > 2", True),
+        ("1 / 4 <= 0.25", True),
+    ],
+)
+def test_conditions_mean_what_they_say(condition, truth, desk):
+    assert expressions.holds(condition, desk) is truth
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "__import__('os').system('true') == 0",
+        "open('x') == 1",
+        "(lambda: 1)() == 1",
+        "[1][0] == 1",
+        "war.slavic_share.__class__ == 1",
+        "1 if 2 else 3",
+        "abs(1, 2) == 1",
+        "x == 1",
+        "war.slavic_share(2021) > 1",
+        "1 ==",
+        "5",
+    ],
+)
+def test_everything_else_is_refused_in_one_line(condition, desk):
+    with pytest.raises(BookError) as fault:
+        expressions.holds(condition, desk)
+    assert "\n" not in str(fault.value)
+
+
+def test_references_are_found_as_written():
+    text = "war.slavic_share(year=2021) <= 20 and not order.gap > 1 + war.slavic_share(year=2021)"
+    assert expressions.references(text) == ["war.slavic_share(year=2021)", "order.gap"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "digits", "options", "expected"),
+    [
+        (17.957, "%", 2, "", "17.96%"),
+        (1234567.8, "km", 0, "", "1,234,568\u00a0km"),
+        (-0.04, "", 1, "", "0.0"),
+        (-3.25, "", 1, "", "−3.2"),
+        (5, "", 0, "| words", "five"),
+        (121.2, "%", 0, "| sign", "+121%"),
+        (2021, "year", 0, "", "2021"),
+        (17.957, "%", 2, "| bare | digits=1", "18.0"),
+    ],
+)
+def test_numbers_are_shown_with_unit_and_rounding(value, unit, digits, options, expected, monkeypatch, desk):
+    found = findings.Finding("war.sample", lambda: value, unit, digits, True)
+    monkeypatch.setitem(findings._REGISTRY, "war.sample", found)
+    findings._value.cache_clear()
+    assert expressions.shown(f"war.sample {options}", desk) == expected
+    findings._value.cache_clear()
+
+
+def test_no_data_is_said_in_words(monkeypatch, desk):
+    def missing():
+        raise findings.NoData("no census of this state")
+
+    monkeypatch.setitem(findings._REGISTRY, "war.sample", findings.Finding("war.sample", missing, "", 0, False))
+    findings._value.cache_clear()
+    assert expressions.shown("war.sample", desk) == "no data (no census of this state)"
+    findings._value.cache_clear()
+
+
+def test_unknown_option_is_refused(desk):
+    with pytest.raises(BookError, match="option"):
+        expressions.shown("order.focus_name | loud", desk)
+
+
+def test_filling_replaces_each_placeholder(monkeypatch, desk):
+    monkeypatch.setitem(findings._REGISTRY, "war.sample", findings.Finding("war.sample", lambda: 3, "Mt", 0, True))
+    findings._value.cache_clear()
+    assert expressions.filled("It is {war.sample}, not {war.sample | bare}.", desk) == "It is 3\u00a0Mt, not 3."
+    findings._value.cache_clear()

@@ -1,0 +1,249 @@
+"""Layers, policy on disputed borders, measures and drawing."""
+
+import importlib.util
+import json
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from multivector import figures, geo, maps, paths, tables
+from multivector.errors import BookError
+
+LAYERS = ("disputed", "eurasia", "kaz_outline", "kaz_regions", "lakes", "ural", "world")
+
+
+@pytest.fixture(scope="module")
+def world():
+    return tables.load("world")
+
+
+@pytest.fixture(scope="module")
+def derive():
+    spec = importlib.util.spec_from_file_location("derive_maps", paths.DERIVE / "maps.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def holder(layer, place):
+    inside = layer[layer.geometry.contains(shapely.Point(place))]
+    return list(inside["iso3"])
+
+
+@pytest.mark.parametrize(("name", "place", "iso3"), geo.RULES)
+@pytest.mark.parametrize("layer", ["world", "eurasia"])
+def test_disputed_places_are_drawn_as_the_policy_says(layer, name, place, iso3):
+    if layer == "eurasia" and name == "Western Sahara":
+        pytest.skip("outside the box of the layer")
+    assert holder(tables.load(layer), place) == [iso3]
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_layers_are_valid_and_rounded(name):
+    layer = tables.load(name)
+    assert layer.geometry.is_valid.all()
+    assert not layer.geometry.is_empty.any()
+    xy = shapely.get_coordinates(layer.geometry.values)
+    assert np.abs(xy - np.round(xy, 4)).max() < 1e-9
+    assert xy[:, 0].min() >= -180
+    assert xy[:, 0].max() <= 180
+
+
+def test_layers_together_are_small():
+    assert sum((paths.MAPS / f"{name}.geojson").stat().st_size for name in LAYERS) < 3_000_000
+
+
+def test_world_has_every_un_member_once(world):
+    states = tables.load("states")
+    members = set(states.loc[states["kind"] == "un_member", "iso3"])
+    codes = world["iso3"].dropna()
+    assert len(world) == 250
+    assert not codes.duplicated().any()
+    assert members <= set(codes)
+
+
+@pytest.mark.parametrize(
+    ("iso3", "official"),
+    [("KAZ", 2_724_900), ("MNG", 1_564_116), ("UZB", 447_400), ("TUR", 783_562), ("CHE", 41_285), ("POL", 312_696)],
+)
+def test_areas_agree_with_official_figures(world, iso3, official):
+    assert world.set_index("iso3").loc[iso3, "area_km2"] == pytest.approx(official, rel=0.005)
+
+
+@pytest.mark.parametrize("iso3", ["KAZ", "MNG", "UZB", "TUR", "AZE", "FRA", "BRA"])
+def test_areas_survive_generalisation(world, iso3):
+    row = world.set_index("iso3").loc[iso3]
+    assert geo.area_km2(row["geometry"]) == pytest.approx(row["area_km2"], rel=0.005)
+
+
+def test_outline_is_the_union_of_the_regions():
+    outline, regions = tables.load("kaz_outline").geometry.iloc[0], tables.load("kaz_regions")
+    assert geo.area_km2(outline) == pytest.approx(sum(map(geo.area_km2, regions.geometry)), rel=1e-3)
+    assert geo.area_km2(outline) == pytest.approx(2_724_900, rel=0.005)  # the official figure
+    assert len(regions) == 20
+    assert (regions["kind"] == "city").sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("town", "code"),
+    [
+        ("Astana", "KZ-71"),
+        ("Almaty", "KZ-75"),
+        ("Shymkent", "KZ-79"),
+        ("Semey", "KZ-10"),
+        ("Oskemen", "KZ-63"),
+        ("Oral", "KZ-27"),
+        ("Zhezkazgan", "KZ-62"),
+        ("Taldykorgan", "KZ-33"),
+        ("Turkistan", "KZ-61"),
+        ("Petropavl", "KZ-59"),
+        ("Baikonur", "KZ-43"),
+    ],
+)
+def test_towns_lie_in_their_region(town, code):
+    row = tables.load("cities").query("iso3 == 'KAZ'").set_index("name").loc[town]
+    regions = tables.load("kaz_regions")
+    inside = regions[regions.geometry.contains(shapely.Point(row["lon"], row["lat"]))]
+    assert list(inside["iso_3166_2"]) == [code]
+
+
+def test_distances_against_the_haversine_formula():
+    astana, almaty = (71.446, 51.18), (76.912, 43.252)
+    lon1, lat1, lon2, lat2 = np.radians([*astana, *almaty])
+    chord = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
+    assert geo.distance_km(astana, almaty) == pytest.approx(2 * 6371.0 * np.arcsin(np.sqrt(chord)), rel=0.005)
+
+
+def test_area_of_a_spherical_cap_and_of_a_hole():
+    belt = shapely.box(0, 0, 90, 30)
+    expected = 2 * np.pi * 6371.0**2 * np.sin(np.radians(30)) / 4
+    assert geo.area_km2(shapely.segmentize(belt, 1)) == pytest.approx(expected, rel=0.01)
+    holed = shapely.Polygon(belt.exterior, [shapely.box(10, 10, 20, 20).exterior])
+    assert geo.area_km2(holed) == pytest.approx(
+        geo.area_km2(belt) - geo.area_km2(shapely.box(10, 10, 20, 20)), rel=1e-9
+    )
+
+
+def test_the_caspian_is_not_ocean(world):
+    coast = geo.ocean_coast(world)
+    distance, spot = geo.nearest((51.17, 43.66), coast)  # Aktau
+    assert distance > 500
+    assert not (46 < spot[0] < 55 and 36 < spot[1] < 48)
+
+
+def test_nearest_km_agrees_with_nearest(world):
+    coast = geo.ocean_coast(world)
+    many = geo.nearest_km([71.446, 74.6], [51.18, 42.87], coast)
+    assert many[0] == pytest.approx(geo.nearest((71.446, 51.18), coast)[0], rel=0.002)
+
+
+def test_globe_shows_only_the_visible_half():
+    view = maps.hemisphere(71.4, 51.2)
+    shapes = maps._shapes(view)
+    reach = np.hypot(*shapely.get_coordinates(shapes.geometry.values).T)
+    assert reach.max() <= geo.RADIUS * 1.001
+    assert shapes.geometry.is_valid.all()
+    shown = set(shapes["iso3"].dropna())
+    assert {"KAZ", "CHN", "FRA", "EGY"} <= shown
+    assert not {"BRA", "CHL", "NZL"} & shown
+
+
+@pytest.mark.parametrize("centre", [(-64.0, -34.0), (103.0, 36.0), (0.0, -89.0), (178.0, 0.0)])
+def test_globe_works_from_anywhere(centre):
+    land = maps._land(maps.hemisphere(*centre))
+    assert 0 < land.area < np.pi * geo.RADIUS**2 * 0.8
+
+
+def test_russia_is_one_piece_at_the_date_line():
+    russia = maps._shapes(maps.WORLD).set_index("iso3").geometry["RUS"]
+    largest = max(shapely.get_parts(russia), key=lambda part: part.area)
+    assert largest.area / russia.area > 0.98
+
+
+@pytest.mark.parametrize("view", ["WORLD", "EURASIA", "CENTRAL_ASIA", "CORRIDOR", "KAZAKHSTAN"])
+def test_a_base_map_is_small_and_recoloured_in_the_dark(view):
+    fig, ax = figures.canvas(height=3.4)
+    maps.base(ax, getattr(maps, view))
+    drawing = figures.svg(fig, f"fig-test-{view.lower().replace('_', '-')}")
+    assert len(drawing) < 150_000
+    assert figures.COLOUR["land"] not in figures.dark(drawing)
+
+
+def test_disputed_borders_are_dashed_and_others_not():
+    solid, dashed = maps._lines(maps.EURASIA)
+    kosovo = tables.load("disputed").set_index("line").to_crs(maps.EURASIA.crs).geometry["kosovo"]
+    middle = kosovo.interpolate(0.5, normalized=True)
+    assert dashed.distance(middle) < 30_000
+    assert solid.intersection(kosovo.buffer(5_000)).length < 0.3 * kosovo.length
+
+
+def test_choropleth_hatches_members_without_a_value_only():
+    values = pd.Series({"KAZ": 1.0, "RUS": 5.0, "CHN": 9.0})
+    fig, ax = figures.canvas(height=3.4)
+    maps.choropleth(ax, values, view=maps.EURASIA, bins=[3, 6])
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels == ["under 3", "3–5", "6 or more", "no data"]
+    assert "TWN" not in maps._expected(maps.EURASIA)
+
+
+def test_labels_do_not_collide():
+    towns = tables.load("cities").query("iso3 == 'KAZ'")
+    fig, ax = figures.canvas(height=4.0)
+    maps.base(ax, maps.CENTRAL_ASIA)
+    maps.points(ax, towns, label="name")
+    boxes = [text.get_window_extent() for text in ax.texts]
+    hits = sum(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+    assert hits <= 1  # 24 names
+
+
+def test_maps_speak_one_line_when_used_wrongly():
+    fig, ax = figures.canvas()
+    with pytest.raises(BookError, match="call maps.base"):
+        maps.scale_bar(ax, 100)
+    with pytest.raises(BookError, match="no unit with the code"):
+        maps.globe(ax, "XYZ")
+    with pytest.raises(BookError, match="has no colour"):
+        maps.categories(ax, pd.Series({"KAZ": "maybe"}), {"yes": "c1"})
+
+
+# --- the script that makes the layers, on a small sample ----------------------------------------------------------
+
+
+def test_simplified_neighbours_go_on_sharing_their_border(derive):
+    step = [(1, y / 10 + (y % 2) * 0.01) for y in range(11)]
+    left = shapely.Polygon([(0, 0), *[(1 + (i % 2) * 0.01, y) for i, (_, y) in enumerate(step)], (0, 1)])
+    right = shapely.Polygon([(2, 0), (2, 1), *reversed([(1 + (i % 2) * 0.01, y) for i, (_, y) in enumerate(step)])])
+    units = geopandas.GeoDataFrame({"unit": ["A", "B"]}, geometry=[left, right], crs="EPSG:4326")
+    first, second = derive.simplified(units, 0.2).geometry
+    assert shapely.get_num_coordinates(first) < shapely.get_num_coordinates(left)
+    assert first.intersection(second).area == 0
+    assert first.intersection(second).length > 0.9
+
+
+def test_rounding_keeps_shapes_valid_and_the_text_stable(derive):
+    bow = shapely.Polygon([(0, 0), (1, 0.004), (1, 0.0), (0, 0.001), (0, 1), (-1, 1)])
+    layer = geopandas.GeoDataFrame({"unit": ["A"], "iso3": [None]}, geometry=[shapely.make_valid(bow)], crs="EPSG:4326")
+    layer.geometry = [derive.polygons(shape) for shape in layer.geometry]
+    text = derive.geojson(layer, 2)
+    assert text == derive.geojson(layer, 2)
+    feature = json.loads(text)["features"][0]
+    assert feature["properties"] == {"unit": "A", "iso3": None}
+    assert shapely.from_geojson(json.dumps(feature["geometry"])).is_valid
+
+
+def test_topojson_arcs_are_decoded(derive):
+    topology = {"transform": {"scale": [0.5, 0.5], "translate": [10, 20]}, "arcs": [[[0, 0], [2, 0]], [[2, 0], [0, 2]]]}
+    arcs = derive.decoded(topology)
+    river = derive._geometry({"type": "LineString", "arcs": [0.0, 1]}, arcs)
+    assert list(river.coords) == [(10, 20), (11, 20), (11, 21)]
+
+
+def test_the_ural_is_found_by_the_towns_it_passes(derive):
+    ural = shapely.LineString([(51.4, 51.5), (51.4, 51.1), (51.9, 47.0)])
+    volga = shapely.LineString([(46, 50), (48, 46)])
+    assert derive.ural({"rivers": [volga, ural, None]}).geometry.iloc[0].equals(ural)
+    with pytest.raises(SystemExit, match="0 rivers"):
+        derive.ural({"rivers": [volga]})

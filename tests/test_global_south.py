@@ -1,0 +1,142 @@
+"""Findings of the Global South chapter, recomputed from the CSV files with plain loops."""
+
+import contextlib
+import csv
+import datetime
+
+import pytest
+
+from multivector import paths
+from multivector.errors import NoData
+from multivector.findings import Desk, every
+
+SESSION = [f"ES-11/{number}" for number in range(1, 7)]
+READINGS = ["no_sanctions", "not_for", "same_vote", "mostly_same"]
+FOCI = ["KAZ", "UZB", "AZE", "MNG"]
+
+
+def rows(name):
+    with open(paths.table_file(f"{name}.csv"), encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def listed(letter, focus):
+    """The rule's list by hand: one state at a time."""
+    rule = next(row for row in rows("global_south_rules") if row["rule"] == letter)
+    if rule["membership"] == "named":
+        return {row["iso3"] for row in rows("middle_power_lists") if row["list"] == rule["list"]} - {focus}
+    size = {row["iso3"]: row for row in rows("macro") if row["year"] == rule["year"]}
+    chosen = set()
+    for row in rows("groups"):
+        southern = row["g77"] == "true" or row["nam"] == "member"
+        southern = southern or (row["nam"] == "observer" and "observer" in rule["membership"])
+        own = size.get(row["iso3"], {})
+        gdp, people = own.get("gdp_usd"), own.get("population")
+        large = bool(gdp and people) and float(gdp) >= float(rule["min_gdp_usd"])
+        large = large and float(people) >= float(rule["min_population"])
+        if southern and large and row["iso3"] not in (rule["excluded_iso3"], focus):
+            chosen.add(row["iso3"])
+    return chosen
+
+
+def votes():
+    return {(row["iso3"], row["resolution"]): row["vote"] for row in rows("unga_es11_votes")}
+
+
+@pytest.mark.parametrize("focus", FOCI)
+@pytest.mark.parametrize("rule", ["A", "B", "C", "D"])
+def test_lists_agree_with_a_plain_filter(focus, rule):
+    assert set(Desk(focus)("global_south.middle_powers", rule=rule)["iso3"]) == listed(rule, focus)
+
+
+def passes(reading, iso3, focus, cast, named):
+    """One reading for one state: True, False, or None without data."""
+    vote, own = cast[iso3, "ES-11/6"], cast[focus, "ES-11/6"]
+    if reading == "no_sanctions":
+        return iso3 not in named
+    if reading == "not_for":
+        return None if vote == "unknown" else vote != "for"
+    if reading == "same_vote":
+        return None if "unknown" in (vote, own) else vote == own
+    pairs = [(cast[iso3, text], cast[focus, text]) for text in SESSION]
+    known = [pair for pair in pairs if "unknown" not in pair]
+    return sum(a == b for a, b in known) * 2 > len(known) if known else None
+
+
+@pytest.mark.parametrize("focus", FOCI)
+def test_shares_agree_with_a_plain_count(focus):
+    cast, named = votes(), {row["iso3"] for row in rows("russia_list")}
+    table = Desk(focus)("global_south.shares").set_index(["rule", "reading"])
+    for rule in "ABCD":
+        for reading in READINGS:
+            results = [passes(reading, iso3, focus, cast, named) for iso3 in listed(rule, focus)]
+            known = [result for result in results if result is not None]
+            row = table.loc[(rule, reading)]
+            assert (row["passed"], row["known"]) == (sum(known), len(known))
+            assert row["share"] == pytest.approx(100 * sum(known) / len(known))
+            assert row["most"] == (2 * sum(known) > len(known))
+            assert Desk(focus)("global_south.share", rule=rule, reading=reading) == pytest.approx(row["share"])
+
+
+def test_the_focus_is_never_counted_with_itself():
+    assert "KAZ" not in set(Desk("KAZ")("global_south.middle_powers", rule="C")["iso3"])
+    assert "KAZ" in set(Desk("UZB")("global_south.middle_powers", rule="C")["iso3"])
+    assert Desk("KAZ")("global_south.qualifies", rule="C") is True
+    assert Desk("KAZ")("global_south.qualifies", rule="A") is False
+
+
+def test_agreement_is_a_share_of_known_votes():
+    cast = votes()
+    frame = Desk("KAZ")("global_south.outcomes").set_index("iso3")
+    for iso3 in frame.index:
+        known = [(cast[iso3, text], cast["KAZ", text]) for text in SESSION]
+        known = [pair for pair in known if "unknown" not in pair]
+        assert frame.loc[iso3, "agreement"] == pytest.approx(100 * sum(a == b for a, b in known) / len(known))
+
+
+def test_baselines_over_all_members():
+    cast, named = votes(), {row["iso3"] for row in rows("russia_list")}
+    members = [row["iso3"] for row in rows("states") if row["kind"] == "un_member"]
+    others = [cast[iso3, "ES-11/6"] for iso3 in members if iso3 != "KAZ" and cast[iso3, "ES-11/6"] != "unknown"]
+    assert Desk("KAZ")("global_south.world_same_vote") == pytest.approx(100 * others.count("abstain") / len(others))
+    free = sum(iso3 not in named for iso3 in members)
+    assert Desk("KAZ")("global_south.world_no_sanctions") == pytest.approx(100 * free / len(members))
+
+
+@pytest.mark.parametrize(("focus", "count"), [("KAZ", 1), ("UZB", 2), ("AZE", 3), ("MNG", 3), ("FRA", 0), ("BRA", 1)])
+def test_markers_are_counted_in_full(focus, count):
+    assert Desk(focus)("global_south.marker_count") == count
+
+
+def test_kazakhstan_is_outside_the_g77_and_an_observer_of_the_movement():
+    sentence = Desk("KAZ")("global_south.marker_sentence")
+    assert "not a member of the Group of 77" in sentence
+    assert "only an observer" in sentence
+
+
+@pytest.mark.parametrize("series", ["fp", "all"])
+def test_share_nearer_to_the_united_states(series):
+    points = {row["iso3"]: row[f"idealpoint_{series}"] for row in rows("unga_idealpoints") if row["year"] == "2022"}
+    others = [float(points[iso3]) for iso3 in listed("A", "KAZ") if points.get(iso3)]
+    expected = 100 * sum(value > float(points["KAZ"]) for value in others) / len(others)
+    assert Desk("KAZ")("global_south.nearer_to_usa", series=series) == pytest.approx(expected)
+
+
+def test_the_list_of_sanctions_grows_with_the_day():
+    early = Desk("BHS", as_of=datetime.date(2022, 6, 1))
+    assert early("global_south.focus_sanctions") == "is not on that list"
+    assert Desk("BHS")("global_south.focus_sanctions") == "is on that list"
+
+
+def test_before_the_vote_there_is_no_answer():
+    with pytest.raises(NoData):
+        Desk("KAZ", as_of=datetime.date(2022, 6, 1))("global_south.outcomes")
+
+
+@pytest.mark.parametrize("focus", [*FOCI, "FRA", "TUV", "PRK"])
+def test_every_finding_gives_a_value_or_says_no_data(focus):
+    desk = Desk(focus)
+    for found in every():
+        if found.name.startswith("global_south."):
+            with contextlib.suppress(NoData):
+                assert desk(found.name) is not None

@@ -1,0 +1,164 @@
+"""Findings of the multilateralism chapter, recomputed from the CSV files with plain loops."""
+
+import contextlib
+import csv
+import datetime
+import importlib.util
+import statistics
+
+import pandas as pd
+import pytest
+
+from multivector import paths, tables
+from multivector.errors import NoData
+from multivector.findings import Desk, every, multilateralism
+
+FOCI = ["KAZ", "UZB", "AZE", "MNG", "TUV", "USA"]
+
+
+def rows(name):
+    with open(paths.table_file(f"{name}.csv"), encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def held(spells, iso3, status, year):
+    found = set()
+    for row in spells:
+        within = int(row["from_year"]) <= year <= int(row["to_year"])
+        if row["iso3"] == iso3 and row["status"] == status and within:
+            found.add(row["igo"])
+    return len(found)
+
+
+@pytest.fixture(scope="module")
+def spells():
+    return rows("igo_spells")
+
+
+@pytest.fixture(scope="module")
+def full_2014(spells):
+    counts = {}
+    for iso3 in {row["iso3"] for row in spells}:
+        count = held(spells, iso3, "member", 2014)
+        if count:
+            counts[iso3] = count
+    return counts
+
+
+@pytest.mark.parametrize("focus", FOCI)
+def test_seats_and_rank_agree_with_a_plain_count(focus, spells, full_2014):
+    desk = Desk(focus)
+    for year, status in [(1992, "member"), (2014, "member"), (2010, "associate"), (2014, "observer")]:
+        assert desk("multilateralism.seats", status=status, year=year) == held(spells, focus, status, year)
+    better = sum(count > full_2014[focus] for count in full_2014.values())
+    assert desk("multilateralism.membership_rank") == better + 1
+    assert desk("multilateralism.membership_states") == len(full_2014)
+    assert desk("multilateralism.membership_median") == statistics.median(full_2014.values())
+
+
+def test_kazakhstan_holds_55_seats_rank_126_of_195_and_more_than_its_peers(full_2014):
+    desk = Desk("KAZ")
+    assert (desk("multilateralism.seats"), desk("multilateralism.membership_rank")) == (55, 126)
+    assert desk("multilateralism.membership_states") == 195
+    peers = {"KGZ", "TJK", "TKM", "UZB"} | {row["iso3"] for row in rows("peer_roads")} - {"KAZ"}
+    assert desk("multilateralism.surpassed") == sum(full_2014[iso3] < 55 for iso3 in peers)
+    assert desk("multilateralism.compared_count") == len(peers)
+
+
+def test_membership_sentence_follows_the_numbers():
+    assert "than any of the seven" in Desk("KAZ")("multilateralism.membership_sentence")
+    assert "than none of" in Desk("TUV")("multilateralism.membership_sentence")
+    assert "and more than the world's median" in Desk("USA")("multilateralism.membership_sentence")
+
+
+@pytest.mark.parametrize(
+    ("finding", "table", "column"), [("cinc_rank", "cinc", "cinc"), ("gdp_rank", "macro", "gdp_usd")]
+)
+def test_ranks_agree_with_a_plain_count(finding, table, column):
+    members = {row["iso3"] for row in rows("states") if row["kind"] == "un_member"}
+    values = {}
+    for row in rows(table):
+        if row["year"] == "2022" and row[column] and (table == "cinc" or row["iso3"] in members):
+            values[row["iso3"]] = float(row[column])
+    for focus in ("KAZ", "UZB", "USA"):
+        assert Desk(focus)(f"multilateralism.{finding}") == 1 + sum(value > values[focus] for value in values.values())
+
+
+def test_position_excludes_the_largest_and_the_small():
+    verdicts = {focus: Desk(focus)("multilateralism.middle_by_position") for focus in ("USA", "KAZ", "MNG")}
+    assert verdicts == {"USA": False, "KAZ": True, "MNG": False}
+
+
+def test_standing_shares_are_of_the_other_states(full_2014):
+    frame = Desk("KAZ")("multilateralism.standing").set_index("measure")
+    below = sum(count < full_2014["KAZ"] for count in full_2014.values())
+    assert frame.loc["Full memberships, 2014", "below_pct"] == pytest.approx(100 * below / (len(full_2014) - 1))
+    assert frame["below_pct"].between(0, 100).all()
+
+
+def test_states_outside_the_alliance_are_those_without_an_open_full_membership():
+    allied = {"BLR", "KAZ"}  # among the six; Uzbekistan left in 2012, Azerbaijan in 1999
+    others = {row["iso3"] for row in rows("peer_roads")}
+    for focus in ("KAZ", "UZB"):
+        assert Desk(focus)("multilateralism.roads_outside_alliance") == len(others - allied - {focus})
+    frame = Desk("KAZ")("multilateralism.roads")
+    assert set(frame.loc[frame["alliance"] == "member", "iso3"]) == allied
+
+
+def test_the_alliance_is_judged_on_the_day():
+    before = Desk("KAZ", as_of=datetime.date(2009, 6, 8))
+    after = Desk("KAZ", as_of=datetime.date(2013, 6, 8))
+    assert before("multilateralism.roads_outside_alliance") == after("multilateralism.roads_outside_alliance") - 1
+
+
+def test_lean_and_outside_counts_states_with_fewer_seats(full_2014):
+    outside = [row["iso3"] for row in rows("peer_roads") if row["iso3"] not in ("BLR", "KAZ")]
+    assert Desk("KAZ")("multilateralism.lean_and_outside") == sum(
+        full_2014[iso3] < full_2014["KAZ"] for iso3 in outside
+    )
+
+
+def test_development_gain_is_a_plain_difference():
+    values = {int(row["year"]): float(row["hdi"]) for row in rows("hdi") if row["iso3"] == "UZB"}
+    assert Desk("UZB")("multilateralism.hdi_gain") == pytest.approx(values[2022] - values[2010])
+
+
+def test_the_label_counts_only_from_its_date():
+    assert Desk("KAZ")("multilateralism.self_described") is True
+    assert Desk("KAZ", as_of=datetime.date(2022, 12, 31))("multilateralism.self_described") is False
+    assert Desk("UZB")("multilateralism.self_described") is False
+    assert "2023" in Desk("KAZ")("multilateralism.label_sentence")
+
+
+def test_offices_and_statements_after_the_day_are_left_out():
+    early = Desk("KAZ", as_of=datetime.date(2012, 1, 1))
+    assert early("multilateralism.office_count") == 1
+    assert Desk("KAZ")("multilateralism.office_count") == 3
+    assert Desk("KAZ")("multilateralism.non_recognitions") == 2
+    assert early("multilateralism.non_recognitions") == 0
+
+
+@pytest.mark.parametrize("focus", FOCI)
+def test_every_finding_gives_a_value_or_says_no_data(focus):
+    desk = Desk(focus)
+    for found in every():
+        if found.name.startswith("multilateralism."):
+            with contextlib.suppress(NoData):
+                assert desk(found.name) is not None
+
+
+def test_development_table_derives_from_a_sample():
+    spec = importlib.util.spec_from_file_location("derive_hdi", paths.table_file("derive/hdi.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sample = pd.DataFrame(
+        {"iso3": ["UZB", "KAZ", "XXX", "KAZ"], "year": [2000, 2001, 2000, 2000], "hdi": [0.6, 0.7, 0.1, None]}
+    )
+    derived = module.derive(sample, {"KAZ", "UZB"})
+    assert derived[["iso3", "year"]].to_numpy().tolist() == [["KAZ", 2001], ["UZB", 2000]]
+
+
+def test_every_listed_road_has_seats_and_development_data():
+    seats = set(tables.load("igo_spells")["iso3"])
+    assert {row["iso3"] for row in rows("peer_roads")} <= seats
+    assert Desk("KAZ")("multilateralism.hdi_risers") <= multilateralism.road_count(tables.load("peer_roads"))

@@ -1,0 +1,83 @@
+"""No orphan in either direction: claims, quotes, chapters, findings and sources hold on to each other."""
+
+from __future__ import annotations
+
+import re
+
+from multivector import claims, expressions, findings, paths, tables
+
+LEDGER = claims.ledger()
+CHAPTERS = {file.stem: file.read_text("utf-8") for file in sorted(paths.CHAPTERS.glob("*.md"))}
+DESK_CALL = re.compile(r'desk\(\s*"([a-z_]+\.[a-z0-9_]+)"')
+ROLE = re.compile(r"\{num\}`([^`]+)`")
+
+
+def verdict_directives(text: str) -> set[str]:
+    return {name for match in re.findall(r"```\{verdicts\}\s*([^\n]+)", text) for name in match.split()}
+
+
+def test_every_claim_is_weighed_in_its_chapter_and_only_there():
+    for claim in LEDGER:
+        holders = [stem for stem, text in CHAPTERS.items() if claim.claim_id in verdict_directives(text)]
+        assert holders == [claim.chapter.split("/")[1]], f"{claim.claim_id}: {holders}"
+
+
+def test_every_claim_has_a_quote_and_every_quote_a_claim():
+    quotes = tables.load("quotes")
+    tied = {name for ids in quotes["claim_ids"] for name in ids.split(";")}
+    assert tied == {claim.claim_id for claim in LEDGER}
+    assert len(quotes) >= 40
+
+
+def test_every_quote_directive_names_a_quote():
+    known = set(tables.load("quotes")["quote_id"])
+    for stem, text in CHAPTERS.items():
+        assert set(re.findall(r"```\{quote\}\s*(Q-\d+)", text)) <= known, stem
+
+
+def used_findings() -> set[str]:
+    used = set()
+    for text in CHAPTERS.values():
+        used |= set(DESK_CALL.findall(text))
+        used |= {reference.split("(")[0].split("|")[0].strip() for reference in ROLE.findall(text)}
+    for claim in LEDGER:
+        for reference in expressions.references(claim.condition or "0") + expressions.placeholders(claim.evidence):
+            used.add(re.split(r"[(|\s]", reference.strip(), maxsplit=1)[0])
+    return used
+
+
+def test_every_finding_is_used_and_every_used_finding_exists():
+    known = {entry.name for entry in findings.every()}
+    used = used_findings()
+    assert not used - known, f"unknown: {sorted(used - known)}"
+    assert not known - used, f"computed but never shown: {sorted(known - used)}"
+
+
+def test_every_claim_rests_on_sources_that_exist():
+    known = set(tables.load("sources")["source_id"])
+    for claim in LEDGER:
+        assert claim.sources, claim.claim_id
+        assert set(claim.sources) <= known, claim.claim_id
+
+
+def test_every_source_is_used_somewhere():
+    used = {source for claim in LEDGER for source in claim.sources}
+    for name in tables.names():
+        used |= {source.get("source_id") for source in tables.resource(name)["sources"]}
+        frame = tables.load(name)
+        for column in ("source_id", "source_id_2"):
+            if column in frame.columns and name != "sources":
+                used |= set(frame[column].dropna())
+    for text in CHAPTERS.values():
+        used |= set(re.findall(r"\{source\}`([SGD]\d+)`", text))
+        used |= set(re.findall(r'"([SGD]\d{2,3})"', text))
+    unused = set(tables.load("sources")["source_id"]) - used
+    assert not unused, f"sources that nothing rests on: {sorted(unused)}"
+
+
+def test_every_table_is_read_by_a_finding_or_a_page():
+    read = {name for entry in findings.every() for name in entry.tables}
+    code = "\n".join(file.read_text("utf-8") for file in (paths.ROOT / "multivector").rglob("*.py"))
+    code += "\n".join(CHAPTERS.values())
+    read |= set(re.findall(r'tables\.load\(\s*"([a-z0-9_]+)"', code))
+    assert not set(tables.names()) - read, sorted(set(tables.names()) - read)

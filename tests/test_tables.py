@@ -1,0 +1,114 @@
+"""The only door to the data: typed, sorted, protected, and clear about faults."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pandas as pd
+import pytest
+
+from multivector import paths, tables
+from multivector.errors import BookError
+
+
+@pytest.mark.parametrize("name", tables.names())
+def test_table_matches_its_description(name):
+    entry = tables.resource(name)
+    frame = tables.load(name)
+    assert len(frame) > 0
+    fields = [field["name"] for field in entry["schema"]["fields"]]
+    columns = [column for column in frame.columns if column != "geometry"]
+    assert sorted(columns) == sorted(fields)
+    keys = entry["schema"]["primaryKey"]
+    keys = [keys] if isinstance(keys, str) else keys
+    assert not frame.duplicated(keys).any()
+    content = (paths.DATA / entry["path"]).read_bytes()
+    assert entry["hash"] == "sha256:" + hashlib.sha256(content).hexdigest()
+    assert b"\r" not in content, "line ends must be LF"
+
+
+def test_every_table_names_its_source_and_meaning():
+    known = set(tables.load("sources")["source_id"])
+    for name in tables.names():
+        entry = tables.resource(name)
+        assert entry["description"].strip() and entry["title"].strip(), name
+        assert entry["sources"], name
+        for source in entry["sources"]:
+            assert source.get("source_id", next(iter(known))) in known, name
+        for field in entry["schema"]["fields"]:
+            assert field.get("description", "").strip(), f"{name}.{field['name']} has no description"
+
+
+def test_every_source_id_in_every_table_resolves():
+    known = set(tables.load("sources")["source_id"])
+    for name in tables.names():
+        frame = tables.load(name)
+        for column in ("source_id", "source_id_2"):
+            if column in frame.columns and name != "sources":
+                assert set(frame[column].dropna()) <= known, name
+
+
+def test_types_follow_the_schema():
+    macro = tables.load("macro")
+    assert str(macro["year"].dtype) == "Int64"
+    assert pd.api.types.is_float_dtype(macro["cpi_inflation_pct"])
+
+
+def test_writing_to_a_frame_does_not_change_the_next_one():
+    first = tables.load("states")
+    first.loc[first["iso3"] == "KAZ", "name"] = "Changed"
+    first["new"] = 1
+    again = tables.load("states")
+    assert again.set_index("iso3").loc["KAZ", "name"] == "Kazakhstan"
+    assert "new" not in again.columns
+
+
+def test_unknown_table_is_named():
+    with pytest.raises(BookError, match="no table named 'statess'"):
+        tables.load("statess")
+
+
+def fails_with(project, *expected: str) -> None:
+    done = project.run(
+        "-c",
+        "import sys; from multivector import tables, errors\ntry: tables.load('states')\n"
+        "except errors.BookError as fault: sys.exit(str(fault))",
+    )
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    for text in expected:
+        assert text in done.stderr
+
+
+def test_changed_file_is_refused_in_one_line(project):
+    project.edit("data/states.csv", "Kazakhstan", "Kazakstan")
+    fails_with(project, "data/states.csv", "checksum", "seal")
+
+
+def test_missing_file_is_refused_in_one_line(project):
+    (project.root / "data/states.csv").unlink()
+    fails_with(project, "data/states.csv", "missing")
+
+
+def test_file_that_is_not_utf8_is_refused_in_one_line(project):
+    file = project.root / "data/states.csv"
+    file.write_bytes(file.read_bytes().replace(b"Kazakhstan", b"Kazakhst\xe4n"))
+    project.seal()
+    fails_with(project, "data/states.csv", "UTF-8")
+
+
+def test_truncated_header_is_refused_in_one_line(project):
+    file = project.root / "data/states.csv"
+    file.write_text(file.read_text("utf-8").replace("iso3,iso2,name,kind", "iso3,iso2,name", 1), "utf-8")
+    project.seal()
+    fails_with(project, "data/states.csv", "header")
+
+
+def test_seal_records_only_what_changed(project):
+    before = json.loads((project.root / "data/datapackage.json").read_text("utf-8"))
+    project.edit("data/states.csv", "Kazakhstan", "Kazakhstan ")
+    project.seal()
+    after = json.loads((project.root / "data/datapackage.json").read_text("utf-8"))
+    changed = [a["name"] for a, b in zip(after["resources"], before["resources"], strict=True) if a != b]
+    assert changed == ["states"]

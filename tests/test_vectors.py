@@ -1,0 +1,209 @@
+"""Findings of the chapter on vectors, by hand and on the book's tables; the table that a reader can date."""
+
+import html
+import json
+import re
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from multivector import findings, memberships, membershiptable, paths, tables
+from multivector.errors import NoData
+from multivector.findings import Desk, vectors
+
+ROOT = Path(paths.ROOT)
+sys.path.insert(0, str(ROOT / "data" / "derive"))
+DAY = date(2023, 6, 8)
+FREE = {
+    "status": {"organisation": "SCO"},
+    "joined": {"organisation": "UN"},
+    "members_map": {"organisation": "OSCE"},
+    "company_count": {"family": "Russia only"},
+    "company_list": {"family": "Russia only"},
+    "overlap_with": {"partner": "RUS"},
+    "trade_share": {"partner": "RUS"},
+    "echoes": {"claim": "C-59"},
+}
+
+
+def held(*given: tuple) -> pd.DataFrame:
+    """A memberships table of (state, organisation, status, since) rows."""
+    columns = ["iso3", "organisation", "status", "since", "until", "attested", "source_id", "source_id_2", "note"]
+    table = pd.DataFrame(given, columns=columns[:4]).assign(source_id="S01")
+    return table.reindex(columns=columns)
+
+
+@pytest.mark.parametrize("focus", ["KAZ", "UZB", "AZE", "MNG", "TUV", "USA", "SSD"])
+def test_every_finding_answers_or_says_why_not(focus):
+    desk = Desk(focus)
+    for found in findings.every():
+        module, name = found.name.split(".")
+        if module != "vectors":
+            continue
+        try:
+            answer = desk(found.name, **FREE.get(name, {}))
+        except NoData as reason:
+            answer = str(reason)
+        assert isinstance(answer, pd.DataFrame | pd.Series) or answer not in (None, ""), found.name
+
+
+def test_company_counts_a_member_of_the_union_as_the_west():
+    rows = held(
+        *[("AAA", one, "member", "2000") for one in ("OSCE", "SCO", "OTS")],
+        ("FRA", "EU", "member", "1993"),
+        ("FRA", "OSCE", "member", "2000"),
+        ("RUS", "OSCE", "member", "2000"),
+        ("RUS", "SCO", "member", "2000"),
+        ("CHN", "SCO", "member", "2024"),
+        ("CHN", "OTS", "observer", "2000"),
+    )
+    table = vectors.company(rows, "AAA", DAY).set_index("organisation")["family"].to_dict()
+    assert table == {"OSCE": "Russia and the West", "SCO": "Russia only", "OTS": "none of the three"}
+
+
+def test_a_power_is_not_its_own_company():
+    rows = held(("RUS", "CSTO", "member", "2000"), ("KAZ", "CSTO", "member", "2000"))
+    assert vectors.company(rows, "RUS", DAY)["family"].tolist() == ["none of the three"]
+
+
+def test_overlaps_by_hand():
+    states = pd.DataFrame({"iso3": ["AAA", "BBB", "CCC"], "name": ["A", "B", "C"], "kind": "un_member"})
+    rows = held(
+        *[("AAA", one, "member", "2000") for one in ("UN", "SCO", "OTS")],
+        *[("BBB", one, "member", "2000") for one in ("UN", "SCO", "OIC")],
+        ("CCC", "UN", "observer", "2000"),
+        ("CCC", "OIC", "member", "2000"),
+    )
+    table = vectors.overlaps(rows, states, "AAA", DAY).set_index("iso3")["overlap"].to_dict()
+    assert table == {"BBB": 0.5, "CCC": 0.0}
+
+
+def test_bodies_shared_by_all_five_tell_nobody_apart():
+    desk = Desk("KAZ")
+    apart = set(desk("vectors.telling_apart")["organisation"])
+    common = set(re.split(", | and ", desk("vectors.shared_by_all_five_list")))
+    assert len(common) == desk("vectors.shared_by_all_five")
+    assert not apart & common
+
+
+def test_meetings_after_the_day_are_hindsight():
+    calendar = Desk("KAZ")("vectors.format_calendar")
+    assert calendar.loc[calendar["later"], "day"].min() > DAY
+    assert (~calendar["later"]).sum() == Desk("KAZ")("vectors.meetings")
+
+
+def test_hosting_depends_on_the_focus():
+    table = Desk("KAZ")("vectors.hosts_among_five").set_index("iso3")["meetings"]
+    for state, count in table.items():
+        assert Desk(state)("vectors.hosted") == count
+
+
+def test_trade_shares_by_hand():
+    trade = pd.DataFrame(
+        [(2022, "RUS", 10.0, 40.0), (2022, "FRA", 30.0, 5.0), (2022, "DEU", 30.0, 5.0), (2022, "WLD", 999.0, 999.0)],
+        columns=["year", "partner_iso3", "exports_kusd", "imports_kusd"],
+    )
+    members = held(("FRA", "EU", "member", "1993"), ("DEU", "EU", "member", "1993"))
+    assert vectors.trade_share(trade, members, "KAZ", partner="EUU") == pytest.approx(100 * 60 / 70)
+    assert vectors.trade_share(trade, members, "KAZ", partner="RUS", flow="imports") == pytest.approx(80)
+    assert vectors.trade_concentration(trade, members, "KAZ") == pytest.approx((60 / 70) ** 2 + (10 / 70) ** 2)
+    with pytest.raises(NoData, match="Kazakhstan's statistics only"):
+        vectors.trade_share(trade, members, "UZB", partner="RUS")
+
+
+def test_series_of_words():
+    assert vectors._series([]) == "none"
+    assert vectors._series(["a"]) == "a"
+    assert vectors._series(["a", "b", "c"]) == "a, b and c"
+
+
+def test_every_meeting_belongs_to_a_format_with_members():
+    formats, members = tables.load("formats"), tables.load("format_members")
+    assert set(formats["format"]) == set(members["format"])
+    assert (formats.groupby("format")["name"].nunique() == 1).all()
+
+
+def test_the_spells_script_drops_unknown_states_and_flags():
+    import igo_spells
+
+    upstream = pd.DataFrame(
+        [("KAZ", "un", "member", 1992, 2014, True, True), ("ZZZ", "un", "member", 1992, 2014, True, True)],
+        columns=["iso3", "igo", "status", "from_year", "to_year", "from_censored_1992", "to_censored_2014"],
+    )
+    assert igo_spells.spells(upstream, {"KAZ"}).values.tolist() == [["KAZ", "un", "member", 1992, 2014]]
+    names = pd.DataFrame({"igo": ["un", "x"], "orgname": ["United NationsÊ", "X"]})
+    assert igo_spells.names(names, {"un"}).values.tolist() == [["un", "United Nations"]]
+
+
+@pytest.fixture(scope="module")
+def table() -> str:
+    return membershiptable.markup("KAZ", DAY, states=["RUS", "UZB"], sources=["D03"], caption="One & two. Rest <b>.")
+
+
+def test_the_table_is_complete_without_a_script(table):
+    cells = re.findall(r'<td data-state="(\w+)" data-organisation="(\w+)" class="mv-status mv-status-(\w+)">', table)
+    shown = {(state, organisation): status for state, organisation, status in cells}
+    expected = membershiptable.frame("2023-06-08", ["KAZ", "RUS", "UZB"])
+    assert shown == {(state, one): expected.loc[one, state] for one in expected.index for state in expected.columns}
+    assert shown["KAZ", "SCO"] == "member"
+    assert ">●</span> member</td>" in table
+    assert 'scope="row"' in table
+    assert "<caption>One &amp; two</caption>" in table
+
+
+def test_the_table_escapes_what_it_is_given(table):
+    assert "Rest &lt;b&gt;." in table
+    assert "<b>" not in table
+    data = re.search(r'<script type="application/json" class="mv-membership-data">(.*?)</script>', table, re.S).group(1)
+    assert not set("<>&") & set(data)
+    assert json.loads(data)["focus"] == "KAZ"
+    assert html.unescape(data) == data
+
+
+def test_the_day_of_the_article_is_among_the_days(table):
+    days = dict(membershiptable.script_data("2023-06-08", ["KAZ"], "KAZ", "Kazakhstan")["days"])
+    assert days["2023-06-08"] == "8 June 2023"
+    assert days["1995-12-31"] == "end of 1995"
+    assert days["2025-12-31"] == "end of 2025"
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_script_and_table_follow_the_same_rules():
+    source = (ROOT / "multivector/sphinx_ext/static/membership-date.js").read_text("utf-8")
+    rule = re.search(r"function statusOn\(.*?\n  }\n", source, re.S).group()
+    states = ["KAZ", "UZB", "TKM", "MNG", "IRN", "RUS", "CHN"]
+    data = membershiptable.script_data("2023-06-08", states, "KAZ", "Kazakhstan")
+    program = (
+        f"{rule}\nconst data = {json.dumps(data)}; const out = {{}};\n"
+        "for (const [day] of data.days) for (const state of new Set(data.intervals.map(row => row[0])))\n"
+        " for (const body of new Set(data.intervals.map(row => row[1])))\n"
+        "  out[[day, state, body]] =\n"
+        "   statusOn(day, data.intervals.filter(r => r[0] === state && r[1] === body), data.ranks);\n"
+        "console.log(JSON.stringify(out));"
+    )
+    done = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True, timeout=60)
+    for key, status in json.loads(done.stdout).items():
+        day, state, body = key.split(",")
+        assert status == membershiptable_status(day, states).loc[body, state], key
+
+
+def membershiptable_status(day: str, states: list[str], cache: dict = {}) -> pd.DataFrame:  # noqa: B006
+    """Table of a day, made once."""
+    if day not in cache:
+        cache[day] = membershiptable.frame(day, states)
+    return cache[day]
+
+
+def test_the_script_is_plain_and_short():
+    source = (ROOT / "multivector/sphinx_ext/static/membership-date.js").read_text("utf-8")
+    assert source.count("\n") < 80
+    assert not re.search(r"innerHTML|eval\(|https?:|\.style\b|fetch", source)
+
+
+def test_the_article_day_agrees_with_the_register():
+    assert Desk("KAZ")("vectors.seats") == len(memberships.profile("KAZ", DAY).query("status == 'member'"))

@@ -1,0 +1,359 @@
+"""War chapter: numbers that are shown, counted again from the tables by another road."""
+
+from datetime import date
+from importlib import util
+from math import isclose, sqrt
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from multivector import tables
+from multivector.errors import NoData
+from multivector.findings import Desk
+
+DERIVE = Path(__file__).resolve().parents[1] / "data" / "derive"
+SLAVS = ["Russians", "Ukrainians", "Belarusians"]
+
+
+@pytest.fixture(scope="module")
+def desk():
+    return Desk("KAZ")
+
+
+def script(name):
+    spec = util.spec_from_file_location(name, DERIVE / f"{name}.py")
+    module = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def rows(name):
+    return tables.load(name).to_dict("records")
+
+
+# Society
+
+
+def test_census_of_2021_adds_up_exactly(desk):
+    counts = {row["ethnic_group"]: row["persons"] for row in rows("census") if row["year"] == 2021}
+    assert counts.pop("Total") == 19_186_015 == sum(counts.values()) == desk("war.persons_counted")
+
+
+def test_own_language_never_exceeds_the_group():
+    for row in rows("census"):
+        if pd.notna(row["native_language_own"]):
+            assert 0 < row["native_language_own"] <= row["persons"]
+
+
+def test_slavic_share_of_2021_from_counts(desk):
+    counts = {row["ethnic_group"]: row["persons"] for row in rows("census") if row["year"] == 2021}
+    share = 100 * sum(counts[group] for group in SLAVS) / counts["Total"]
+    assert isclose(desk("war.slavic_share", year=2021), share)
+    assert round(share, 2) == 17.96
+
+
+@pytest.mark.parametrize(("year", "expected"), [(1959, 52.1), (1989, 43.9), (1999, 34.4)])
+def test_slavic_share_of_soviet_censuses_from_published_shares(desk, year, expected):
+    assert round(desk("war.slavic_share", year=year), 1) == expected
+
+
+def test_composition_is_the_sum_it_claims(desk):
+    frame = desk("war.composition").set_index("year")
+    assert frame.sum(axis=1).sub(100).abs().max() < 1e-9
+    belarusians = next(r["persons"] for r in rows("census") if r["year"] == 2009 and r["ethnic_group"] == "Belarusians")
+    total = next(r["persons"] for r in rows("census") if r["year"] == 2009 and r["ethnic_group"] == "Total")
+    assert isclose(frame.loc[2009, "Belarusians"], 100 * belarusians / total)
+
+
+def test_census_rows_have_a_count_or_a_share_never_both():
+    for row in rows("census"):
+        assert pd.isna(row["persons"]) != pd.isna(row["share_pct"])
+
+
+def test_last_time_at_a_fifth(desk):
+    assert desk("war.last_at_least") == "1 January 2022"
+    assert desk("war.last_at_least", kind="census") == "2009"
+    shares = {r["ethnic_group"]: r["share_pct"] for r in rows("ethnic_estimates") if r["date"] == "2022-01-01"}
+    assert isclose(sum(shares[group] for group in SLAVS), desk("war.slavic_estimate", date="2022-01-01"))
+
+
+def test_estimates_of_two_bases_are_never_mixed(desk):
+    bases = {}
+    for row in rows("ethnic_estimates"):
+        bases.setdefault(row["date"], set()).add(row["base"])
+    assert bases["2022-01-01"] == {"before_census"}
+    assert all(kinds == {"census_2021"} for day, kinds in bases.items() if day > "2022-06")
+    with pytest.raises(NoData, match="Belarusians"):
+        desk("war.slavic_estimate", date="2023-04-30")
+
+
+def test_two_counts_of_ukrainians(desk):
+    counts = dict(zip(*desk("war.ukrainian_counts")[["when", "persons"]].to_dict("list").values(), strict=True))
+    assert (counts["2021"], counts["1 January 2022"], counts["1 January 2024"]) == (387_327, 247_400, 375_900)
+    assert isclose(desk("war.ukrainian_gap"), 100 * (387_327 - 247_400) / 247_400)
+
+
+def test_fractionalisation_is_one_minus_sum_of_squares(desk):
+    counts = [row["persons"] for row in rows("census") if row["year"] == 2021]
+    total = max(counts)
+    expected = 1 - sum((count / total) ** 2 for count in counts if count != total)
+    assert isclose(desk("war.fractionalisation"), expected)
+
+
+def test_sample_holds_few_ukrainians(desk):
+    share = 387_327 / 19_186_015
+    assert isclose(desk("war.ukrainians_in_sample", sample=1100), 1100 * share)
+    assert isclose(desk("war.ukrainian_margin", sample=1100), 196 * sqrt(0.25 / (1100 * share)))
+    needed = desk("war.sample_needed", margin=5)
+    assert isclose(desk("war.ukrainian_margin", sample=needed), 5)
+
+
+# Regions
+
+
+def test_map_shows_only_comparable_rows(desk):
+    frame = desk("war.russians_by_region")
+    assert len(frame) == 20
+    table = tables.load("region_ethnicity")
+    for area in frame.dropna(subset="share_pct").itertuples():
+        assert 2021 <= area.year <= 2023
+        own = (
+            (table["iso_3166_2"] == area.iso_3166_2)
+            & (table["year"] == area.year)
+            & (table["ethnic_group"] == "Russians")
+        )
+        row = table[own & ~table["base"].eq("before_census") & table["boundaries"].eq("present")].iloc[0]
+        if pd.notna(row["share_pct"]):
+            assert row["share_pct"] == area.share_pct
+        else:
+            people = tables.load("region_population").query(f"iso_3166_2 == '{area.iso_3166_2}' and date > '2023-05'")
+            assert isclose(area.share_pct, 100 * row["persons"] / people["persons"].iloc[0])
+    hatched = set(frame.loc[frame["share_pct"].isna(), "region"])
+    assert {"Abai", "Jetisu", "Ulytau", "Karaganda", "East Kazakhstan", "Kostanay"} <= hatched
+
+
+def test_regions_agree_with_the_map_layer():
+    listed = {row["iso_3166_2"] for row in rows("kaz_region_list")}
+    if "kaz_regions" in tables.names():
+        assert listed == set(tables.load("kaz_regions")["iso_3166_2"])
+    assert {row["iso_3166_2"] for row in rows("region_ethnicity")} <= listed
+
+
+def test_language_beside_ethnicity(desk):
+    frame = desk("war.language_and_ethnicity")
+    assert "Almaty region" not in set(frame["region"])
+    kostanay = frame.set_index("region").loc["Kostanay"]
+    assert kostanay["russian_language"] == 46.9
+    assert pd.isna(kostanay["russians"])
+    errors = [abs(row.russian_language - row.russians) for row in frame.itertuples() if pd.notna(row.russians)]
+    assert isclose(max(errors), desk("war.language_proxy_error", language="russian"))
+
+
+# Prices
+
+
+def test_inflation_panel_repeats_the_table(desk):
+    table = {(row["iso3"], row["year"]): row["cpi_inflation_pct"] for row in rows("macro")}
+    frame = desk("war.inflation_panel")
+    assert frame["iso3"].iloc[0] == "KAZ"
+    assert len(frame["iso3"].unique()) == 10
+    for row in frame.itertuples():
+        assert row.inflation_pct == table[row.iso3, row.year]
+    assert frame[frame["iso3"] == "RUS"]["year"].max() == 2021
+
+
+def test_doubtful_price_of_2024_is_left_out():
+    row = next(row for row in rows("macro") if row["iso3"] == "KAZ" and row["year"] == 2024)
+    assert pd.isna(row["cpi_inflation_pct"])
+    assert row["population"] > 20_000_000
+
+
+def test_states_with_rising_inflation(desk):
+    members = {row["iso3"] for row in rows("states") if row["kind"] == "un_member"}
+    value = {(r["iso3"], r["year"]): r["cpi_inflation_pct"] for r in rows("macro") if pd.notna(r["cpi_inflation_pct"])}
+    both = [iso3 for iso3 in members if (iso3, 2020) in value and (iso3, 2021) in value]
+    rose = sum(value[iso3, 2021] > value[iso3, 2020] for iso3 in both)
+    assert isclose(desk("war.states_with_rising_inflation", year=2021), 100 * rose / len(both))
+
+
+def test_peers_that_rose(desk):
+    value = {(r["iso3"], r["year"]): r["cpi_inflation_pct"] for r in rows("macro")}
+    known = [p for p in ("KGZ", "UZB", "MNG", "AZE", "ARM", "GEO", "CHN", "RUS") if pd.notna(value[p, 2022])]
+    assert desk("war.peers_compared") == len(known) == 7
+    assert desk("war.peers_with_rising_inflation") == sum(value[p, 2022] > value[p, 2021] for p in known)
+
+
+@pytest.mark.parametrize("name", ["war.inflation", "war.inflation_panel", "war.peers_compared", "war.eu_export_growth"])
+def test_every_un_member_has_a_value_or_a_reason(name):
+    silent = []
+    for iso3 in (row["iso3"] for row in rows("states") if row["kind"] == "un_member"):
+        try:
+            Desk(iso3)(name)
+        except NoData as reason:
+            silent.append((iso3, str(reason)))
+    assert all(iso3 in reason for iso3, reason in silent)
+    assert len(silent) < 25
+
+
+def test_turkmenistan_has_no_prices():
+    with pytest.raises(NoData, match="TKM"):
+        Desk("TKM")("war.inflation")
+
+
+# Trade
+
+
+def test_partner_sums_reach_the_published_total():
+    frame = tables.load("trade")
+    total = frame[frame["partner_iso3"] == "WLD"].set_index("year")
+    summed = frame[frame["partner_iso3"] != "WLD"].groupby("year")[["exports_kusd", "imports_kusd"]].sum()
+    assert (1 - summed / total[["exports_kusd", "imports_kusd"]]).abs().max().max() < 0.001
+
+
+def test_trade_by_partner_counted_again(desk):
+    table = {(row["year"], row["partner_iso3"]): row for row in rows("trade")}
+    for row in desk("war.trade_by_partner").itertuples():
+        column, total = f"{row.flow}_kusd", table[row.year, "WLD"][f"{row.flow}_kusd"]
+        single = {"Russia": "RUS", "China": "CHN", "Türkiye": "TUR"}.get(row.partner)
+        if single:
+            assert isclose(row.usd_bn, table[row.year, single][column] / 1e6)
+        assert isclose(row.share_pct, row.usd_bn * 1e6 / total * 100)
+    shares = desk("war.trade_by_partner").groupby(["flow", "year"])["share_pct"].sum()
+    assert (shares - 100).abs().max() < 1e-9
+
+
+def test_european_union_has_27_members():
+    from multivector.findings.war import EU27
+
+    assert len(EU27) == len(set(EU27)) == 27
+    assert "GBR" not in EU27
+
+
+@pytest.mark.parametrize("flow", ["exports", "imports"])
+def test_concentration(desk, flow):
+    for year, shown in desk("war.concentration_by_year").set_index("year")[flow].items():
+        values = {row["partner_iso3"]: row[f"{flow}_kusd"] for row in rows("trade") if row["year"] == year}
+        total = values.pop("WLD")
+        assert isclose(shown, sum((value / total) ** 2 for value in values.values()))
+
+
+def test_eu_exports_by_month_add_up_to_the_year():
+    yearly = {(row["year"], row["partner_iso3"]): row["exports_eur"] for row in rows("eu_exports_annual")}
+    summed = {}
+    for row in rows("eu_exports"):
+        key = int(row["month"][:4]), row["partner_iso3"]
+        summed[key] = summed.get(key, 0) + row["exports_eur"]
+    for (year, partner), value in summed.items():
+        if year < 2024:
+            assert isclose(value, yearly[year, partner], rel_tol=0.001)
+
+
+def test_eu_export_index(desk):
+    values = {(row["partner_iso3"], row["month"]): row["exports_eur"] for row in rows("eu_exports")}
+    frame = desk("war.eu_export_index").rename(columns={"index": "level"})
+    assert len(frame) == len(values)
+    for row in frame[frame["month"].isin(["2019-01", "2022-06", "2024-08"])].itertuples():
+        mean = sum(values[row.partner_iso3, f"2021-{month:02}"] for month in range(1, 13)) / 12
+        assert isclose(row.level, 100 * values[row.partner_iso3, row.month] / mean)
+
+
+def test_growth_named_in_the_text(desk):
+    assert round(desk("war.eu_export_growth", first=2021, last=2023)) == 121
+    assert round(desk("war.eu_export_multiple", focus="KGZ", first=2021, last=2023), 1) == 10.4
+
+
+def test_neighbours_replace_only_part_of_the_fall(desk):
+    value = {(row["partner_iso3"], row["year"]): row["exports_eur"] for row in rows("eu_exports_annual")}
+    rise = sum(value[state, 2023] - value[state, 2021] for state in ("KAZ", "KGZ", "ARM", "GEO", "UZB"))
+    assert isclose(desk("war.neighbours_gain_of_russian_fall"), 100 * rise / (value["RUS", 2021] - value["RUS", 2023]))
+
+
+def test_mirror_compares_growth_only(desk):
+    frame = desk("war.mirror_index").set_index("year")
+    assert (frame.loc[2021] == 100).all()
+    assert isclose(
+        desk("war.mirror_gap", year=2023), frame.loc[2023, "eu_reports"] - frame.loc[2023, "kazakhstan_reports"]
+    )
+
+
+def test_sudan_is_not_south_sudan():
+    value = {row["partner_iso3"]: row["exports_eur"] for row in rows("eu_exports_annual") if row["year"] == 2023}
+    assert value["SDN"] > value["SSD"]
+
+
+# Events
+
+
+def test_record_is_cut_at_the_day_of_judgement(desk):
+    before, after = desk("war.sanctions_record"), desk("war.sanctions_record", later=True)
+    assert len(before) + len(after) == len(rows("sanctions_events"))
+    assert desk("war.firms_designated") == 0
+    listed = {firm for row in rows("sanctions_events") if pd.notna(row["firms"]) for firm in row["firms"].split(";")}
+    assert desk("war.firms_designated", later=True) == len(listed)
+    early = Desk("KAZ", date(2023, 4, 1))("war.sanctions_count", kind="measure")
+    assert early == 2
+
+
+def test_incomplete_dates_count_from_their_last_day(desk):
+    june = [row for row in rows("society_evidence") if row["date"] == "2023-06"]
+    assert june
+    assert not set(row["summary"] for row in june) & set(desk("war.society_record")["summary"])
+
+
+def test_presenter_is_no_official(desk):
+    assert desk("war.irredentist_count", office="lawmaker", subject="territory") == 3
+    assert desk("war.irredentist_count", office="executive", subject="territory") == 0
+    presenter = next(row for row in rows("irredentist_statements") if "Keosayan" in row["person"])
+    assert presenter["office_kind"] == "none"
+
+
+def test_no_survey_reports_ukrainians(desk):
+    surveys = [row for row in rows("society_evidence") if row["kind"] == "survey"]
+    assert len(surveys) >= 4
+    assert desk("war.surveys_of_ukrainians") == sum(row["ukrainians_separate"] for row in surveys) == 0
+
+
+# Scripts that made the tables
+
+
+def test_macro_script_on_a_sample():
+    header = ["iso3", "year", "gdp_current_usd", "cpi_inflation_pct", "population"]
+    sample = pd.DataFrame(
+        [["KAZ", 2023, 2.4, 14.72501, 20.0], ["KAZ", 2024, None, 4.86, 21.0], ["ABW", 2023, 1, 1, 1]], columns=header
+    )
+    made = script("macro").derive(sample, {"KAZ"})
+    assert list(made["gdp_usd"].fillna(0)) == [2, 0]
+    assert made["cpi_inflation_pct"].tolist()[0] == 14.725
+    assert pd.isna(made["cpi_inflation_pct"].iloc[1])
+    assert len(made) == 2
+
+
+def test_trade_script_on_a_sample():
+    header = ["year", "iso3", "type", "exports_kusd", "imports_kusd"]
+    sample = [
+        [2018, "WLD", "aggregate", 9, 9],
+        [2018, "AGG_EU", "aggregate", 5, 5],
+        [2018, "RUS", "country", None, 4],
+        [2018, "GIB", "country", 1, 1],
+    ]
+    made = script("trade").derive(pd.DataFrame(sample, columns=header), {"RUS", "WLD"})
+    assert made.values.tolist() == [[2018, "RUS", 0, 4], [2018, "WLD", 9, 9]]
+
+
+def test_eu_exports_script_on_a_sample():
+    module = script("eu_exports")
+    monthly = pd.DataFrame(
+        [["2019-01", "EU27", "KAZ", 7], ["2019-01", "AUT", "KAZ", 1]],
+        columns=["month", "reporter_iso3", "partner_iso3", "exports_eur"],
+    )
+    assert module.monthly(monthly).values.tolist() == [["2019-01", "KAZ", 7]]
+    header = ["year", "partner_iso3", "partner", "exports_eur"]
+    yearly = [
+        [2019, "SSD", "South Sudan", 1],
+        [2019, "SSD", "Sudan (incl. South Sudan 'SS' -> 2012)", 8],
+        [2018, "KAZ", "Kazakhstan", 3],
+        [2019, None, "High seas", 2],
+    ]
+    made = module.yearly(pd.DataFrame(yearly, columns=header), {"SSD", "SDN", "KAZ"})
+    assert made.values.tolist() == [[2019, "SDN", 8], [2019, "SSD", 1]]

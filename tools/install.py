@@ -1,0 +1,42 @@
+"""Make ``.venv`` and install a lock file into it: with uv where it is there (seconds), else with pip (a minute)."""
+
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+OLDEST = (3, 11)
+
+
+def main(lock: str) -> None:
+    """Install ``lock`` and the helper package; end with one line if a step fails."""
+    if sys.version_info < OLDEST:
+        sys.exit(
+            f"install: Python {sys.version.split()[0]} is too old; 3.11 or newer is needed (make PYTHON=python3.12)"
+        )
+    began = time.monotonic()
+    python = VENV / "bin" / "python"
+    if not python.exists():
+        print("install: making .venv", flush=True)
+        venv.create(VENV, with_pip=True)
+    uv = shutil.which("uv")
+    tool = [uv, "pip", "install", "--python", str(python)] if uv else [str(python), "-m", "pip", "install"]
+    print(f"install: {lock} with {'uv' if uv else 'pip'} (some minutes the first time)", flush=True)
+    run([*tool, "--quiet", "--require-hashes", "-r", lock])
+    run([*tool, "--quiet", "--no-deps", "--no-build-isolation", "-e", "."])
+    print(f"install: done in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def run(command: list[str]) -> None:
+    """Run a step in the project's folder; end with its status if it fails."""
+    status = subprocess.run(command, cwd=ROOT).returncode
+    if status:
+        sys.exit(f"install: step failed with status {status}: {' '.join(command[-3:])}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
