@@ -505,10 +505,9 @@ def _legend(ax, keys: dict[str, dict], columns: int = 0) -> None:
 def _class_texts(limits: list, digits: int, unit: str) -> list[str]:
     gap = "" if unit in ("", "%") else " "
     shown = [f"{limit:,.{digits}f}" for limit in limits]
-    step = 10**-digits
-    ranges = [f"{low}–{high - step:,.{digits}f}" for low, high in zip(shown[:-1], limits[1:], strict=True)]
-    texts = [f"under {shown[0]}", *ranges, f"{shown[-1]} or more"]
-    return [f"{text}{gap}{unit}" for text in texts]
+    ends = [f"{limit}{gap}{unit}" for limit in shown]
+    ranges = [f"{low} to under {high}" for low, high in zip(shown[:-1], ends[1:], strict=True)]
+    return [f"under {ends[0]}", *ranges, f"{ends[-1]} or more"]
 
 
 # --- shapes ------------------------------------------------------------------------------------------------------

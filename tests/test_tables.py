@@ -32,7 +32,8 @@ def test_every_table_names_its_source_and_meaning():
     known = set(tables.load("sources")["source_id"])
     for name in tables.names():
         entry = tables.resource(name)
-        assert entry["description"].strip() and entry["title"].strip(), name
+        assert entry["description"].strip(), name
+        assert entry["title"].strip(), name
         assert entry["sources"], name
         for source in entry["sources"]:
             assert source.get("source_id", next(iter(known))) in known, name
