@@ -32,6 +32,7 @@ _KINDS = {
     "verdict": re.compile(r"verdict-C-\d{2}"),
     "dataset": re.compile(r"table-[a-z0-9_]+"),
     "finding": re.compile(r"finding-[a-z0-9_-]+"),
+    "term": re.compile(r"term-[a-z0-9-]+"),
 }
 _NUMBERED = re.compile(r"id\d+|footnote-.*|references")
 _NOT_PAGES = ("_", "genindex", "search", "404", "citations/")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
@@ -120,9 +120,15 @@ class Claim:
 
 def ledger() -> list[Claim]:
     """All claims in order of their ids. Raises ``BookError`` if the table is at fault."""
+    return list(_ledger(tables.digest()))
+
+
+@lru_cache(1)
+def _ledger(digest: str) -> tuple[Claim, ...]:
+    """The claims; the digest of all tables keeps a changed fact from being answered with the old one."""
     frame = tables.load("claims").sort_values("claim_id")
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [Claim(**row) for row in rows]
+    return tuple(Claim(**row) for row in rows)
 
 
 def select(verdict: str | None = None, speaker: str | None = None, section: str | None = None) -> list[Claim]:

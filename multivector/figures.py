@@ -16,16 +16,14 @@ import base64
 import html
 import io
 import re
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-import matplotlib
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.colors import ListedColormap
 
 from multivector import tables
-from multivector.errors import BookError
+from multivector.errors import BookError, NoData
 
 _LIGHT_DARK = {
     "ink": ("#1c2127", "#e8eaed"),
@@ -69,7 +67,6 @@ _LIGHT_DARK = {
 }
 COLOUR = {name: pair[0] for name, pair in _LIGHT_DARK.items()}
 """Named colours; every one has a partner for dark mode, so a figure uses no others."""
-SEQUENTIAL = ListedColormap([COLOUR[f"seq{step}"] for step in range(6)], name="multivector")
 _TO_DARK = dict(_LIGHT_DARK.values())
 
 WIDTH = 6.0
@@ -114,31 +111,75 @@ _STYLE = {
 }
 _NAME = re.compile(r"fig-[a-z0-9]+(-[a-z0-9]+)*")
 _HEX = re.compile(r"#[0-9a-f]{6}")
+_NUMBERS = re.compile(r'(?<= d=")[^"]+')
+_DECIMALS = re.compile(r"-?\d+\.\d{3,}")
+_PARTS_WIDE = 1000
+_HINT = (
+    '<p class="mv-hint">Point at an area to read its value; with the keyboard, Tab leads to the picture and the arrow '
+    "keys from area to area.</p>"
+)
 _TEXT = re.compile(r"<text[^>]*>(.*?)</text>", re.S)
 _TAG = re.compile(r"<[^>]+>")
 
 
+def __getattr__(name: str):
+    """``plt``, and ``SEQUENTIAL``, the six steps from ``seq0`` to ``seq5`` as a colour map: loaded by who draws."""
+    if name == "plt":
+        import matplotlib.pyplot as plt
+
+        return plt
+    if name == "SEQUENTIAL":
+        from matplotlib.colors import ListedColormap
+
+        return ListedColormap([COLOUR[f"seq{step}"] for step in range(6)], name="multivector")
+    raise AttributeError(name)
+
+
 def canvas(height: float = 3.6, rows: int = 1, columns: int = 1, **subplots):
     """``(figure, axes)`` in the book's style, 6 inches wide and ``height`` inches high; else like ``plt.subplots``."""
+    import matplotlib.pyplot as plt
+
     plt.rcParams.update(_STYLE)
     subplots.setdefault("layout", "constrained")
     return plt.subplots(rows, columns, figsize=(WIDTH, height), **subplots)
 
 
-def show(fig, *, name: str = "", alt: str = "", caption: str = "", data=None, sources=()) -> None:
+def show(fig, *, name: str = "", alt: str = "", caption: str = "", data=None, sources=(), parts=()) -> None:
     """Display a figure with its title, alternative text, caption, sources and downloads.
 
     ``name`` is the permanent id (``fig-war-slavs``). The first sentence of ``caption`` states the finding and becomes
     the title. ``data`` is the frame that was plotted, offered as CSV. ``sources`` are ids of the sources table.
+    ``parts`` makes areas of the picture speak when pointed at or reached with the keyboard: pairs of rings of points
+    and a short text, as ``maps.parts`` gives them.
     Raises ``BookError`` (one line) if a part is missing or a source is unknown, or a colour has no dark partner.
     """
+    import matplotlib.pyplot as plt
     from IPython.display import HTML, display
 
-    display(HTML(markup(fig, name=name, alt=alt, caption=caption, data=data, sources=sources)))
+    display(HTML(markup(fig, name=name, alt=alt, caption=caption, data=data, sources=sources, parts=parts)))
     plt.close(fig)
 
 
-def markup(fig, *, name: str, alt: str, caption: str, data, sources) -> str:
+@contextmanager
+def if_known(name: str):
+    """Run the drawing of a figure, or the making of a table, unless data are missing: then the reason stands there.
+
+    ``with figures.if_known("fig-order-giants"): …`` keeps a page whole for a state of which the tables know too
+    little; ``name`` is the id of the figure or table, so that links to it still lead somewhere.
+    """
+    import matplotlib.pyplot as plt
+    from IPython.display import HTML, display
+
+    try:
+        yield
+    except NoData as reason:
+        plt.close("all")
+        kind = "table" if name.startswith("tab-") else "figure"
+        title = html.escape(f"No {kind}: {reason}.")
+        display(HTML(f'<figure class="mv-{kind}" id="{name}"><p class="mv-title">{title}</p></figure>'))
+
+
+def markup(fig, *, name: str, alt: str, caption: str, data, sources, parts=()) -> str:
     """The HTML that ``show`` displays."""
     _require(name, alt, caption, data, sources)
     drawing = svg(fig, name)
@@ -150,12 +191,36 @@ def markup(fig, *, name: str, alt: str, caption: str, data, sources) -> str:
         download_link("PNG", f"{name}.png", "image/png", _png(fig)),
     ]
     picture = f'<img class="mv-picture" src="{_data_uri("image/svg+xml", drawing.encode())}" data-file="{name}.svg"'
+    picture = f'{picture} width="{width}" height="{height}" loading="lazy" alt="{html.escape(alt)}">'
+    if parts:
+        picture = f'<div class="mv-stage">{picture}{_overlay(parts, name, height / width)}</div>{_HINT}'
     return (
-        f'<figure class="mv-figure" id="{name}"><p class="mv-title">{html.escape(title)}</p>\n'
-        f'{picture} width="{width}" height="{height}" loading="lazy" alt="{html.escape(alt)}">\n'
+        f'<figure class="mv-figure" id="{name}"><p class="mv-title">{html.escape(title)}</p>\n{picture}\n'
         f"<figcaption>{html.escape(rest)} {source_links(sources)}"
         f'<span class="mv-links">{" ".join(links)}</span></figcaption></figure>'
     )
+
+
+def _overlay(parts, name: str, ratio: float) -> str:
+    """Areas over a picture, with a text each: seen on hover and focus by style alone, read out by their label."""
+    drawn = "".join(
+        f'<g class="mv-part" tabindex="0" role="img" aria-label="{html.escape(text)}">'
+        f'<path d="{_outline(rings, ratio)}"/><text x="8" y="6" dominant-baseline="hanging">{html.escape(text)}</text></g>'
+        for rings, text in parts
+    )
+    return (
+        f'<svg class="mv-parts" viewBox="0 0 {_PARTS_WIDE} {round(_PARTS_WIDE * ratio)}" role="group" '
+        f'aria-label="Parts of {name}">{drawn}</svg>'
+    )
+
+
+def _outline(rings, ratio: float) -> str:
+    steps = []
+    for ring in rings:
+        points = [(round(x * _PARTS_WIDE), round(y * _PARTS_WIDE * ratio)) for x, y in ring]
+        moves = [(x - a, y - b) for (a, b), (x, y) in zip(points, points[1:], strict=False) if (x, y) != (a, b)]
+        steps.append(f"M{points[0][0]},{points[0][1]}l" + " ".join(f"{x},{y}" for x, y in moves) + "z")
+    return "".join(steps)
 
 
 def split_caption(caption: str) -> tuple[str, str]:
@@ -166,15 +231,22 @@ def split_caption(caption: str) -> tuple[str, str]:
 
 def svg(fig, title: str) -> str:
     """The figure as SVG in light colours: text as text, its letters embedded, the same bytes every time."""
+    import matplotlib.pyplot as plt
+
     buffer = io.StringIO()
     with plt.rc_context({key: _STYLE[key] for key in ("svg.fonttype", "svg.hashsalt")}):
         fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
     drawing = buffer.getvalue()
-    drawing = drawing[drawing.index("<svg") :]
+    drawing = _NUMBERS.sub(_rounded, drawing[drawing.index("<svg") :])
     strangers = sorted(set(_HEX.findall(drawing)) - set(_TO_DARK) - {"#000000"})
     if strangers:
         raise BookError(f"figure {title}: colour {strangers[0]} has no partner for dark mode; use figures.COLOUR")
     return _with_font(drawing.replace("#000000", COLOUR["ink"]))
+
+
+def _rounded(path: re.Match) -> str:
+    """Coordinates to a hundredth of a point: nobody sees the rest, and everybody would load it."""
+    return _DECIMALS.sub(lambda number: f"{float(number.group()):.2f}".rstrip("0").rstrip("."), path.group())
 
 
 def dark(drawing: str) -> str:
@@ -254,6 +326,7 @@ def _with_font(drawing: str) -> str:
 
 @cache
 def _subset(bold: bool, letters: str) -> bytes:
+    import matplotlib
     from fontTools import subset
     from fontTools.ttLib import TTFont
 

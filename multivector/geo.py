@@ -19,6 +19,8 @@ gets a colour only where the data have a row for it. ``RULES`` states this as po
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import shapely
 from pyproj import Geod
@@ -129,7 +131,12 @@ def ocean_coast(land) -> shapely.MultiLineString:
 
     Inland seas such as the Caspian are holes in the land, so neither their shores nor their islands are coast.
     """
-    whole = shapely.union_all(np.asarray(land.geometry.values))
+    return _outer_rims(tuple(shapely.to_wkb(np.asarray(land.geometry.values))))
+
+
+@lru_cache(2)  # half a second, asked for by several findings
+def _outer_rims(shapes: tuple[bytes, ...]) -> shapely.MultiLineString:
+    whole = shapely.union_all(shapely.from_wkb(shapes))
     filled = shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(whole)])
     return shapely.MultiLineString([part.exterior for part in shapely.get_parts(filled)])
 

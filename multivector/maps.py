@@ -55,7 +55,7 @@ class View:
 
     def xy(self, lon, lat) -> np.ndarray:
         """Positions on the map, one row a place; places out of sight are NaN."""
-        to_plane = Transformer.from_crs(geo.GEOGRAPHIC, self.crs, always_xy=True)
+        to_plane = _to_plane(self.crs)
         flat = np.column_stack(to_plane.transform(np.atleast_1d(lon).astype(float), np.atleast_1d(lat).astype(float)))
         return self._bent(flat) if self.radius else flat
 
@@ -68,6 +68,11 @@ class View:
         return flat * (geo.RADIUS * np.sin(angle) / np.where(reach == 0, 1, reach))[:, None]
 
 
+@cache
+def _to_plane(crs: str) -> Transformer:
+    return Transformer.from_crs(geo.GEOGRAPHIC, crs, always_xy=True)
+
+
 WORLD = View("world", geo.WORLD, (-15_600_000, -6_300_000, 15_800_000, 8_300_000))
 EURASIA = View("eurasia", geo.EURASIA, (-4_600_000, -2_900_000, 4_300_000, 3_300_000))
 CENTRAL_ASIA = View("eurasia", geo.KAZAKHSTAN, (-2_150_000, -1_500_000, 2_150_000, 1_250_000))
@@ -76,6 +81,7 @@ KAZAKHSTAN = View("kaz_regions", geo.KAZAKHSTAN, (-1_560_000, -870_000, 1_500_00
 
 _views: WeakKeyDictionary = WeakKeyDictionary()
 _taken: WeakKeyDictionary = WeakKeyDictionary()
+_placed: WeakKeyDictionary = WeakKeyDictionary()
 
 
 def disc(lon: float, lat: float, radius_km: float) -> View:
@@ -200,6 +206,37 @@ def highlight(ax, iso3: str, colour: str = "") -> None:
     shapes = _shapes(_view(ax))
     key = shapes["iso3"] == iso3
     _fill(ax, list(shapes.loc[key].geometry), COLOUR[colour or (iso3 if iso3 in COLOUR else "c1")], zorder=1.5)
+
+
+def parts(ax, texts: pd.Series, source: str) -> list[tuple[list, str]]:
+    """Outlines of states (or regions) by code with name, text and source each, for ``figures.show(…, parts=…)``.
+
+    Call it when the drawing is complete: the outlines are in shares of the finished figure. Small units get a circle
+    around them, so that they can be pointed at.
+    """
+    view, figure = _view(ax), ax.figure
+    figure.draw_without_rendering()
+    shapes = _shapes(view).dropna(subset=_key(view)).dissolve(_key(view)).geometry
+    frame, column = ("kaz_region_list", "region") if view.layer == "kaz_regions" else ("states", "name")
+    named = tables.load(frame).set_index(_key(view))[column]
+    step, least = view.detail * 2, view.detail * 5
+    found = []
+    for code, text in texts.dropna().items():
+        if code not in shapes.index:
+            continue
+        pieces = [piece for piece in shapely.get_parts(shapes[code]) if piece.area > step * step * 4]
+        if sum(piece.area for piece in pieces) < 3 * least * least:
+            pieces.append(shapes[code].representative_point().buffer(least, quad_segs=3))
+        whole = shapely.get_parts(shapely.union_all(pieces).simplify(step))
+        rings = [_shares(ax, shapely.get_coordinates(piece.exterior)) for piece in whole]
+        found.append((rings, f"{named[code]}: {text} ({source})"))
+    return found
+
+
+def _shares(ax, points: np.ndarray) -> list[tuple[float, float]]:
+    """Positions on a map as shares of the figure, from its top left corner."""
+    on_figure = ax.figure.transFigure.inverted().transform(ax.transData.transform(points))
+    return [(float(x), 1 - float(y)) for x, y in on_figure]
 
 
 def area(ax, shape, colour: str) -> None:
@@ -357,7 +394,7 @@ def _sea(view: View):
         return patches.Rectangle(
             (west, south), east - west, north - south, facecolor=COLOUR["sea"], linewidth=0, zorder=0
         )
-    to_plane = Transformer.from_crs(geo.GEOGRAPHIC, view.crs, always_xy=True)
+    to_plane = _to_plane(view.crs)
     lat = np.linspace(-60, 84, 60)
     east_rim, west_rim = ([geo.WORLD_CUT + shift] * len(lat) for shift in (-0.01, 0.01))
     rim = np.vstack(
@@ -576,7 +613,7 @@ def _cut_disc(layer, view: View):
     A part is projected whole and then cut. A part that holds the antipode of the centre turns inside out in this
     projection; it is replaced by what lies outside its outline.
     """
-    to_plane = Transformer.from_crs(geo.GEOGRAPHIC, view.crs, always_xy=True)
+    to_plane = _to_plane(view.crs)
     circle = shapely.Point(0, 0).buffer(view.radius, quad_segs=45)
     lon, lat = view.centre
     antipode = shapely.Point(lon - 180 if lon > 0 else lon + 180, -lat)
@@ -676,10 +713,19 @@ def _extent(text):
     return text.get_window_extent()
 
 
+def _lay_out(figure) -> None:
+    """Let matplotlib place the axes, unless nothing that takes room was added since it last did."""
+    room = [(len(ax.texts), ax.get_legend(), ax.get_title(), ax.get_xlabel(), ax.get_ylabel()) for ax in figure.axes]
+    state = (room, len(figure.legends), len(figure.texts))
+    if _placed.get(figure) != state:
+        figure.draw_without_rendering()
+        _placed[figure] = state
+
+
 def _dot_boxes(ax, xy: np.ndarray, reach: float) -> list:
     from matplotlib.transforms import Bbox
 
-    ax.figure.draw_without_rendering()
+    _lay_out(ax.figure)
     pixels = ax.transData.transform(xy)
     pad = reach * ax.figure.dpi / 72
     return [Bbox.from_extents(x - pad, y - pad, x + pad, y + pad) for x, y in pixels]

@@ -146,8 +146,12 @@ def intervals(rows: pd.DataFrame | None = None) -> pd.DataFrame:
 
 def _spans(rows: pd.DataFrame | None) -> pd.DataFrame:
     """The rows that count, each with the days on which it begins and ends and the rank of its status."""
-    if rows is None:
+    if rows is None or rows.equals(tables.load("memberships")):
         return _book_spans(tables.resource("memberships")["hash"]).copy()
+    return _spans_of(rows)
+
+
+def _spans_of(rows: pd.DataFrame) -> pd.DataFrame:
     standing = rows[rows["status"].isin(STATUSES)]
     documents = standing.loc[standing["source_id"] != DATASET, [*_KEY, "status"]].drop_duplicates()
     yielding = pd.MultiIndex.from_frame(standing[[*_KEY, "status"]]).isin(documents.set_index([*_KEY, "status"]).index)
@@ -165,7 +169,7 @@ def _spans(rows: pd.DataFrame | None) -> pd.DataFrame:
 @cache
 def _book_spans(checksum: str) -> pd.DataFrame:
     """Spans of the book's own table; the checksum keeps a changed table from being answered with the old one."""
-    return _spans(tables.load("memberships"))
+    return _spans_of(tables.load("memberships"))
 
 
 def _days(column: pd.Series, end, empty: date) -> list[date]:

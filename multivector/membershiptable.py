@@ -55,9 +55,9 @@ def markup(focus: str, day: date | str, *, states: list[str], sources: list[str]
         f'<figure class="mv-table mv-memberships" id="{NAME}"><div class="mv-scroll" role="group" tabindex="0" '
         f'aria-label="{html.escape(title)}"><table>\n<caption>{html.escape(title)}</caption>\n'
         f'<thead><tr><th scope="col">Organisation</th>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n'
+        f'<script type="application/json" class="mv-membership-data">{_safe(data)}</script>'
         f"<figcaption>{_legend()} {html.escape(rest)} {figures.source_links(sources)}"
-        f'<span class="mv-links">{_download(cells, named)}</span></figcaption>\n'
-        f'<script type="application/json" class="mv-membership-data">{_safe(data)}</script></figure>'
+        f'<span class="mv-links">{_download(cells, named)}</span></figcaption></figure>'
     )
 
 

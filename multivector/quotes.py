@@ -27,6 +27,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -39,8 +40,10 @@ RUN = 4
 """Words in a run; also the shortest quotation that can be proven."""
 LIMIT = 40
 """Most words that one quotation may have."""
-CONTEXT = 5
+CONTEXT = 3
 """Most words of context before and after a quotation."""
+LARGEST_SHARE = 0.5
+"""Most of the article that all passages together may give away; see ``coverage``."""
 ROUNDS = 2000
 DIGEST_BYTES = 3
 HEADING_WORDS = 8
@@ -51,6 +54,7 @@ _BRACKETED = re.compile(r"\[([^\]]*)\]")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _FURNITURE = re.compile(r"https?://\S+|\d{1,3}")  # a line that is only an address or a page number
 _SENTENCE_END = (".", "!", "?")
+_QUOTED = re.compile(r"\u201c([^\u201c\u201d]+)\u201d|\"([^\"\n]+)\"")
 
 
 # --- words and paragraphs -------------------------------------------------------------------------------------------
@@ -148,6 +152,38 @@ def places(passage: str, fingerprint: pd.DataFrame) -> list[tuple[int, int]]:
 def _by_position(fingerprint: pd.DataFrame) -> dict[int, tuple[int, str]]:
     columns = (fingerprint[name] for name in ("position", "paragraph", "hash"))
     return {int(position): (int(paragraph), digest) for position, paragraph, digest in zip(*columns, strict=True)}
+
+
+# --- how much of the article the book gives away --------------------------------------------------------------------
+
+
+def coverage(quotes: pd.DataFrame, claims: pd.DataFrame, fingerprint: pd.DataFrame, prose: Iterable[str] = ()) -> float:
+    """Share of the article's words, 0 to 1, that stand in the book in a quotation of ``RUN`` words or more.
+
+    Counted are the annotated quotations with their context, the key words of every claim, and passages of ``prose``
+    as ``quoted_in`` finds them. A word quoted twice counts once. Short passages may be quoted to be discussed; many
+    short passages together could still add up to the article, so the sum has a limit, ``LARGEST_SHARE``.
+    """
+    shown = [
+        (f"{_text(row['prefix'])} {row['exact']} {_text(row['suffix'])}", int(row["paragraph"]))
+        for row in quotes.to_dict("records")
+    ]
+    shown += [(row["quote"], int(row["paragraph"])) for row in claims.to_dict("records")]
+    shown += [(passage, None) for passage in prose]
+    told = {
+        start + offset
+        for passage, named in shown
+        for paragraph, start in places(passage, fingerprint)
+        if named in (None, paragraph)
+        for offset in range(len(words(passage)))
+    }
+    return len(told) / words_per_paragraph(fingerprint).sum()
+
+
+def quoted_in(text: str) -> list[str]:
+    """Passages in double quotation marks, straight or curly, with enough words to be located."""
+    found = ("".join(pair) for pair in _QUOTED.findall(text))
+    return [passage for passage in found if len(words(passage)) >= RUN]
 
 
 # --- Web Annotation --------------------------------------------------------------------------------------------------

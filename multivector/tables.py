@@ -18,15 +18,22 @@ from functools import cache
 
 import pandas as pd
 
-from multivector import paths
+from multivector import paths, reads
 from multivector.errors import BookError
 
+reads.start()
 _DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean", "date": "datetime64[s]"}
 
 
-@cache
 def package() -> dict:
     """The data package descriptor as a dictionary. Raises ``BookError`` if it is missing or not JSON."""
+    for entry in _descriptor()["resources"]:
+        reads.note(paths.table_file(entry["path"]))  # it holds the checksum of every table
+    return _descriptor()
+
+
+@cache
+def _descriptor() -> dict:
     try:
         return json.loads(paths.DATAPACKAGE.read_text("utf-8"))
     except FileNotFoundError:
@@ -37,7 +44,7 @@ def package() -> dict:
 
 @cache
 def _resources() -> dict[str, dict]:
-    return {entry["name"]: entry for entry in package()["resources"]}
+    return {entry["name"]: entry for entry in _descriptor()["resources"]}
 
 
 def names() -> list[str]:
@@ -48,11 +55,13 @@ def names() -> list[str]:
 def resource(name: str) -> dict:
     """Descriptor of one table: ``path``, ``schema``, ``hash``, ``sources``, … Raises ``BookError`` if unknown."""
     try:
-        return _resources()[name]
+        entry = _resources()[name]
     except KeyError:
         raise BookError(
             f"data/datapackage.json: no table named {name!r}; expected one of: {', '.join(names())}"
         ) from None
+    reads.note(paths.table_file(entry["path"]))
+    return entry
 
 
 def load(name: str) -> pd.DataFrame:
@@ -106,7 +115,7 @@ def seal() -> list[str]:
 
 def forget() -> None:
     """Drop everything read so far, so that the next ``load`` sees the files as they are now."""
-    for cached in (package, _resources, _loaded):
+    for cached in (_descriptor, _resources, _loaded):
         cached.cache_clear()
 
 

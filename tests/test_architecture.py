@@ -7,14 +7,15 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "multivector"
 FLOORS = [
-    {"__init__", "paths", "errors", "dates"},
+    {"__init__", "paths", "errors", "dates", "transliteration"},
+    {"reads"},
     {"tables"},
     {"bibtex", "memberships"},
-    {"sources", "geo"},
-    {"findings", "quotes", "figures", "checks"},
+    {"sources", "geo", "quotes"},
+    {"findings", "figures", "checks"},
     {"expressions", "htmltables", "citing", "maps"},
     {"claims", "membershiptable", "anchors"},
-    {"ledgerchart"},
+    {"focus", "ledgerchart"},
     {"sphinx_ext", "cli"},
     {"__main__"},
 ]

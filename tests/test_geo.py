@@ -185,7 +185,7 @@ def test_choropleth_hatches_members_without_a_value_only():
     fig, ax = figures.canvas(height=3.4)
     maps.choropleth(ax, values, view=maps.EURASIA, bins=[3, 6])
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert labels == ["under 3", "3–5", "6 or more", "no data"]
+    assert labels == ["under 3", "3 to under 6", "6 or more", "no data"]
     assert "TWN" not in maps._expected(maps.EURASIA)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from multivector import claims, expressions, findings, paths, tables
 
 LEDGER = claims.ledger()
 CHAPTERS = {file.stem: file.read_text("utf-8") for file in sorted(paths.CHAPTERS.glob("*.md"))}
-DESK_CALL = re.compile(r'desk\(\s*"([a-z_]+\.[a-z0-9_]+)"')
+DESK_CALL = re.compile(r"""desk\(\s*["']([a-z_]+\.[a-z0-9_]+)["']""")
 ROLE = re.compile(r"\{num\}`([^`]+)`")
 
 
@@ -46,11 +47,36 @@ def used_findings() -> set[str]:
     return used
 
 
+def callers() -> dict[str, set[str]]:
+    """For every finding, the names of the functions of its module whose code calls it."""
+    found: dict[str, set[str]] = {}
+    for file in (paths.ROOT / "multivector" / "findings").glob("*.py"):
+        for function in ast.parse(file.read_text("utf-8")).body:
+            if isinstance(function, ast.FunctionDef):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Name) and node.id != function.name:
+                        found.setdefault(f"{file.stem}.{node.id}", set()).add(f"{file.stem}.{function.name}")
+    return found
+
+
+def feeds_a_shown_one(
+    name: str, shown: set[str], called_by: dict[str, set[str]], seen: frozenset = frozenset()
+) -> bool:
+    if name in shown:
+        return True
+    return any(
+        feeds_a_shown_one(caller, shown, called_by, seen | {name})
+        for caller in called_by.get(name, ())
+        if caller not in seen
+    )
+
+
 def test_every_finding_is_used_and_every_used_finding_exists():
     known = {entry.name for entry in findings.every()}
-    used = used_findings()
+    used, called_by = used_findings(), callers()
     assert not used - known, f"unknown: {sorted(used - known)}"
-    assert not known - used, f"computed but never shown: {sorted(known - used)}"
+    idle = sorted(name for name in known if not feeds_a_shown_one(name, used, called_by))
+    assert not idle, f"computed, but neither shown nor part of what is shown: {idle}"
 
 
 def test_every_claim_rests_on_sources_that_exist():
@@ -80,4 +106,6 @@ def test_every_table_is_read_by_a_finding_or_a_page():
     code = "\n".join(file.read_text("utf-8") for file in (paths.ROOT / "multivector").rglob("*.py"))
     code += "\n".join(CHAPTERS.values())
     read |= set(re.findall(r'tables\.load\(\s*"([a-z0-9_]+)"', code))
+    for name in tuple(read):  # a table whose codes another one uses gives those codes their names
+        read |= {key["reference"]["resource"] for key in tables.resource(name)["schema"].get("foreignKeys", [])}
     assert not set(tables.names()) - read, sorted(set(tables.names()) - read)

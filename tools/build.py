@@ -1,4 +1,7 @@
-"""Build the HTML book with warnings as errors, and say where it is and how long it took."""
+"""Build the HTML book with warnings as errors, and say where it is and how long it took.
+
+With FOCUS=UZB in the environment it builds the companion book for that state, in a folder of its own.
+"""
 
 import os
 import subprocess
@@ -7,18 +10,73 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "_build" / "html" / "index.html"
+# Jupyter Book itself, without a second's work of `jsonschema` for a kind of address that nothing here holds.
+_JUPYTER_BOOK = (
+    "import sys; sys.modules['rfc3987_syntax'] = None; sys.argv[0] = 'jupyter-book'; "
+    "from jupyter_book.cli.main import main; main()"
+)
 
 
 def main() -> None:
     """Build; on failure keep the exit status and leave the last good site in place."""
     began = time.monotonic()
+    folder = output_folder()
+    refuse_unwritable(folder)
     print("build: reading chapters and running their notebooks", flush=True)
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "--keep-going"]
-    status = subprocess.run(command, cwd=ROOT, env=os.environ).returncode
+    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", ".", "-W", "--keep-going"]
+    if folder != ROOT:
+        command += ["--path-output", str(folder)]
+    status = run(command)
     if status:
         sys.exit(f"build: stopped with status {status}; the cause stands above")
-    print(f"build: done in {time.monotonic() - began:.1f} s; open {PAGE.relative_to(ROOT)}", flush=True)
+    page = (folder / "_build" / "html" / "index.html").relative_to(ROOT)
+    print(f"build: done in {time.monotonic() - began:.1f} s; open {page}", flush=True)
+
+
+def run(command: list[str]) -> int:
+    """Status of the build. Ctrl-C reaches it too: wait until it has ended, so that nothing goes on behind our back."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        print("build: interrupted; the next build starts clean", file=sys.stderr)
+        sys.exit(130)
+
+
+def output_folder() -> Path:
+    """Where ``_build`` goes: the root for the book itself, a folder under its ``_build`` for a companion."""
+    if not os.environ.get("FOCUS", "").strip():
+        return ROOT
+    from multivector import focus  # a second to import: only companions pay for it
+    from multivector.errors import BookError
+
+    try:
+        fault = focus.fault()
+    except BookError as reason:
+        fault = str(reason)
+    if fault:
+        sys.exit(f"build: {fault}")
+    return ROOT / "_build" / f"companion-{focus.asked()}" if focus.asked() else ROOT
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """End with one line if ``_build`` cannot be written to; Sphinx would end with a traceback."""
+    probe = folder / "_build" / ".writable"
+    try:
+        probe.parent.mkdir(parents=True, exist_ok=True)
+        probe.write_text("x" * 4096, "utf-8")
+        probe.unlink()
+    except OSError as fault:
+        shown = probe.parent.relative_to(ROOT)
+        sys.exit(
+            f"build: cannot write to {shown}: {fault.strerror}; free the disk, or give yourself the right to write"
+        )
 
 
 if __name__ == "__main__":

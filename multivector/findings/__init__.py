@@ -106,9 +106,7 @@ class Desk:
 
     def __init__(self, focus: str = FOCUS, as_of: date = AS_OF):
         """``focus`` must be a UN member's ISO code; raises ``BookError`` if it is not."""
-        states = tables.load("states")
-        members = states.loc[states["kind"] == "un_member", "iso3"]
-        if focus not in set(members):
+        if focus not in _members(tables.resource("states")["hash"]):
             raise BookError(
                 f"focus {focus!r} is not the ISO 3166-1 alpha-3 code of a UN member; for example KAZ, UZB, MNG"
             )
@@ -117,6 +115,13 @@ class Desk:
     def __call__(self, name: str, **given: Any) -> Any:
         """Value of the finding ``name``, with ``given`` for its free parameters."""
         return _value(name, self.focus, self.as_of, tuple(sorted(given.items())))
+
+
+@cache
+def _members(checksum: str) -> frozenset[str]:
+    """Codes of the UN members; the checksum keeps a changed table from being answered with the old one."""
+    states = tables.load("states")
+    return frozenset(states.loc[states["kind"] == "un_member", "iso3"])
 
 
 @cache

@@ -11,6 +11,7 @@ from datetime import date
 
 import pandas as pd
 
+from multivector import quotes as passages_of_article
 from multivector.dates import first_day, last_day, spoken
 from multivector.errors import NoData
 from multivector.findings import finding
@@ -217,10 +218,19 @@ def _timing(said, as_of: date) -> str:
 # --- the quotations -------------------------------------------------------------------------------------------------
 
 
+@finding(unit="%", digits=0, national=True)
+def share_quoted(quotes: pd.DataFrame, claims: pd.DataFrame, article_fingerprint: pd.DataFrame) -> float:
+    """Share of the article's words that the tables of quotations and claims quote, in per cent.
+
+    Context words before and after a quotation count too. Source: the fingerprint of the article.
+    """
+    return 100 * passages_of_article.coverage(quotes, claims, article_fingerprint)
+
+
 @finding(national=True)
-def quotations(quotes: pd.DataFrame) -> int:
-    """Number of annotated quotations in the book."""
-    return len(quotes)
+def quotations(quotes: pd.DataFrame, speaker: str = "") -> int:
+    """Number of annotated quotations in the book, all or of one speaker."""
+    return len(quotes[quotes["attribution"] == speaker] if speaker else quotes)
 
 
 @finding(national=True)

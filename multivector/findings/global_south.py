@@ -224,8 +224,9 @@ def share(
     reading: str = "same_vote",
 ) -> float:
     """Share of the states on the rule's list that pass one reading, in per cent of those with data."""
+    asked = global_south_rules[global_south_rules["rule"] == rule]
     table = shares(
-        groups, macro, global_south_rules, middle_power_lists,
+        groups, macro, asked, middle_power_lists,
         unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
     )  # fmt: skip
     value = _row(table, rule, reading)["share"]
@@ -250,8 +251,9 @@ def share_text(
     reading: str = "same_vote",
 ) -> str:
     """How many states on the rule's list pass one reading, as "5 of 17"."""
+    asked = global_south_rules[global_south_rules["rule"] == rule]
     table = shares(
-        groups, macro, global_south_rules, middle_power_lists,
+        groups, macro, asked, middle_power_lists,
         unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
     )  # fmt: skip
     row = _row(table, rule, reading)

@@ -288,12 +288,6 @@ def alone_among_five(memberships: pd.DataFrame, focus: str, as_of: date) -> str:
 
 
 @finding()
-def alone_among_five_count(memberships: pd.DataFrame, focus: str, as_of: date) -> int:
-    """Number of organisations in ``alone_among_five``."""
-    return len(_alone(memberships, focus, as_of))
-
-
-@finding()
 def same_seats_among_five(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
     """Which other Central Asian states are full members of exactly the same organisations of known membership."""
     seated, names = _seated(memberships, as_of), _names(states)

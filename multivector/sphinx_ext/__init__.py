@@ -8,7 +8,24 @@ from __future__ import annotations
 import importlib
 import os
 
-_MODULES = ("markup", "freshness", "faults", "roles", "attachments", "registers", "dictionaries", "citations", "pages")
+_MODULES = (
+    "markup",
+    "lock",
+    "companion",
+    "freshness",
+    "faults",
+    "roles",
+    "attachments",
+    "registers",
+    "dictionaries",
+    "glossary",
+    "searching",
+    "citations",
+    "bundles",
+    "crate",
+    "ebook",
+    "pages",
+)
 
 
 def setup(app) -> dict:

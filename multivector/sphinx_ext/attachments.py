@@ -17,6 +17,7 @@ from sphinx.transforms import SphinxTransform
 
 from multivector import figures
 from multivector.sphinx_ext import faults
+from multivector.sphinx_ext.cards import cite_files
 from multivector.sphinx_ext.markup import ROOT, BookHtml
 
 FOLDER = "files"
@@ -24,6 +25,9 @@ _OBJECT = re.compile(r'<figure class="mv-(figure|table)" id="([^"]+)">')
 _ATTACHED = re.compile(r'(src|href)="data:[^;"]+;base64,([^"]*)" data-file="([^"]+)"')
 _PICTURE = re.compile(r'<img class="mv-picture"[^>]*>')
 _SOURCE = re.compile(r'<a class="mv-source" data-source="([^"]+)"')
+_LINKS = re.compile(
+    r'(<figure class="mv-(?:figure|table)" id="([^"]+)">.*?<span class="mv-links">.*?)(</span></figcaption>)', re.S
+)
 _TITLE = re.compile(r'<p class="mv-title">(.*?)</p>|<caption>(.*?)</caption>', re.S)
 
 
@@ -44,6 +48,7 @@ class Externalise(SphinxTransform):
             self._note(kind, name, source)
         source = _ATTACHED.sub(self._file, source)
         source = _PICTURE.sub(_both_themes, source)
+        source = _LINKS.sub(lambda match: f"{match[1]} {cite_files(match[2])}{match[3]}", source)
         return _SOURCE.sub(self._source, source)
 
     def _note(self, kind: str, name: str, source: str) -> None:
@@ -77,9 +82,11 @@ def store(app) -> Path:
 
 
 def copy_out(app) -> list:
-    """Copy the attachments of all pages into the site. Runs before an EPUB is packed."""
+    """Copy the attachments of all pages into the site; into an EPUB, before it is packed, only the light drawings."""
     target = Path(app.outdir) / FOLDER
     names = set().union(*app.env.multivector_files.values()) if app.env.multivector_files else set()
+    if app.builder.name == "epub":
+        names = {name for name in names if name.endswith(".svg") and not name.endswith(".dark.svg")}
     target.mkdir(parents=True, exist_ok=True)
     for old in target.iterdir():
         if old.name not in names:

@@ -6,7 +6,7 @@ import html
 import re
 from urllib.parse import quote as percent
 
-from multivector import claims, tables
+from multivector import claims, focus, tables
 from multivector.sphinx_ext.markup import ROOT
 from multivector.sphinx_ext.roles import badge
 
@@ -38,7 +38,7 @@ def verdict_card(claim: claims.Claim) -> str:
         f'<section class="mv-verdict-card mv-{claim.verdict}" id="verdict-{claim.claim_id}" '
         f'aria-label="Verdict on {claim.claim_id}"><p class="mv-card-head">{badge(claim)} {speaker_tag(claim.speaker)}</p>'
         f'<p class="mv-restatement">{escaped(claim.restatement)}</p>'
-        f"<p>{escaped(claim.evidence_text)} {_sources(claim)}</p></section>"
+        f"<p>{escaped(claim.evidence_text)} {_sources(claim)}</p>{_companion(claim)}</section>"
     )
 
 
@@ -58,22 +58,28 @@ def ledger_card(claim: claims.Claim) -> str:
         f'<h3 class="mv-card-title" id="{claim.claim_id}-title">{claim.claim_id} {escaped(claim.restatement)}</h3>'
         f'<p class="mv-card-head"><span class="mv-claim mv-{claim.verdict}"><span class="mv-pill">'
         f'<span aria-hidden="true">{claims.SYMBOLS[claim.verdict]}</span> {claim.verdict_text}</span></span> '
-        f'{speaker_tag(claim.speaker)} <span class="mv-kind">{claims.TYPES[claim.type]}</span></p>'
+        f'{speaker_tag(claim.speaker)} <span class="mv-kind">{claims.TYPES[claim.type]}</span> '
+        f'<span class="mv-kind">Paragraph {claim.paragraph}</span></p>'
         f"<blockquote><p>“{escaped(claim.quote)}”</p></blockquote>"
         f"<p><strong>Evidence.</strong> {escaped(claim.evidence_text)} {_sources(claim)}</p>"
         f"<p><strong>What would change this.</strong> {escaped(claim.would_change)}</p>"
         f'{_guard(claim)}<p class="mv-card-foot">{chapter} · <a href="#{claim.claim_id}">Link to this claim</a>'
-        f"{cite_link(claim.claim_id)}</p></article>"
+        f"{cite_link(claim.claim_id)}</p>{_companion(claim)}</article>"
     )
 
 
 def cite_link(name: str) -> str:
+    """Links to the citation files of one claim or quote, at the end of a line of links."""
+    return f" · {cite_files(name)}"
+
+
+def cite_files(name: str) -> str:
     """Links to the citation files of one claim, quote, figure or table."""
     files = " ".join(
         f'<a href="{ROOT}citations/{name}.{kind}" download aria-label="Cite {name} as {word}">{word}</a>'
         for kind, word in (("bib", "BibTeX"), ("ris", "RIS"), ("json", "CSL-JSON"))
     )
-    return f' · <span class="mv-cite">Cite: {files}</span>'
+    return f'<span class="mv-cite">Cite: {files}</span>'
 
 
 def quote_card(row: dict, place: str) -> str:
@@ -125,6 +131,12 @@ def _parallel(row: dict) -> str:
     if not isinstance(name, str):
         return ""
     return f'<a href="{ROOT}chapters/forum.html#tab-forum-parallels">Said elsewhere: {name}</a> · '
+
+
+def _companion(claim: claims.Claim) -> str:
+    """In a companion book: whether the claim's test can be put to the other state, and with what result."""
+    code = focus.asked()
+    return f'<p class="mv-companion">{escaped(focus.note(claim, code))}</p>' if code else ""
 
 
 def _sources(claim: claims.Claim) -> str:

@@ -19,14 +19,13 @@ from multivector import anchors, citing, claims, dates, findings, sources, table
 from multivector.errors import BookError
 from multivector.sphinx_ext import faults
 from multivector.sphinx_ext.attachments import FOLDER as FILES
-from multivector.sphinx_ext.markup import ROOT, BookHtml, inline, resolve
+from multivector.sphinx_ext.markup import ROOT, SITES, BookHtml, inline, resolve
 
 SOURCES_PAGE = "chapters/sources"
 DATA_PAGE = "chapters/data"
 CITING_PAGE = "chapters/citing"
 _DESK_CALL = re.compile(r"""\bdesk\(\s*["']([a-z_]+\.\w+)["']""")
 _TABLE_LOAD = re.compile(r"""\btables\.load\(\s*["'](\w+)["']""")
-_SITES = ("html", "dirhtml")
 
 
 # --- what a page uses -------------------------------------------------------------------------------------------
@@ -109,7 +108,7 @@ def parts(env) -> list[citing.Part]:
 
 def write_files(app) -> list:
     """Write the citation files, the record of use, the sitemap, and pages at addresses that were left."""
-    if app.builder.name not in _SITES:
+    if app.builder.name not in SITES:
         return []
     out, base = Path(app.outdir), app.config.multivector_book_url
     texts = {
@@ -198,7 +197,7 @@ def complete_page(app, pagename: str, templatename: str, context: dict, doctree)
     """Add the edition to the footer of every page; to pages with content also metadata, cite box and sources."""
     if "body" in context:
         context["body"] = mend_bibliography(context["body"])
-    if app.builder.name not in _SITES:
+    if app.builder.name not in SITES:
         return
     context["theme_extra_footer"] = _resolved(app, pagename, app.config.multivector_edition)
     if doctree is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sphinx.util.docutils import SphinxDirective
 
 from multivector import findings, paths, tables
-from multivector.sphinx_ext.markup import ROOT, BookHtml
+from multivector.sphinx_ext.markup import ROOT, SITES, BookHtml
 
 PUBLISHED = "data"
 
@@ -83,6 +83,8 @@ def _finding(entry: findings.Finding) -> str:
 
 def publish_package(app) -> list:
     """Copy the data package into the site, byte for byte."""
+    if app.builder.name not in SITES:
+        return []
     target = Path(app.outdir) / PUBLISHED
     for name in tables.names():
         file = target / tables.resource(name)["path"]

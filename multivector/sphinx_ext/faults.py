@@ -1,18 +1,24 @@
 """Faults of the inputs: gathered while pages are read, told in one line each, before anything is written.
 
 A page that shows a wrong or missing number must not appear. Any fault ends the build with status 1 after all pages
-are read and before the first is written, so that the site on disk stays the last good one.
+are read and before the first is written, so that the site on disk stays the last good one. What nobody foresaw ends
+it too, with a line and not with a traceback, and no process is left behind.
 """
 
 from __future__ import annotations
 
+import atexit
+import os
 import re
 import sys
+import traceback
+from pathlib import Path
 
 from docutils import nodes
 
 _LAST_ERROR = re.compile(r"^(?:\w+\.)*(\w*(?:Error|NoData|Exception|Interrupt)\w*): (.+)$", re.M)
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_REPORT = "fault.txt"
 
 
 def problem(role, message: str) -> list[nodes.Node]:
@@ -28,8 +34,7 @@ def record(env, line: str) -> None:
 
 
 def stop(lines: list[str]) -> None:
-    """Print the faults and end with status 1, without a traceback; one broken cell is one fault wherever it shows."""
-    lines = list({line[max(line.find("data/"), 0) :]: line for line in reversed(lines)}.values())[::-1]
+    """Print the faults and end with status 1, without a traceback."""
     for line in lines:
         print(f"book: {line}", file=sys.stderr)
     print(
@@ -55,14 +60,93 @@ def _failed_notebooks(env) -> list[str]:
     return lines
 
 
-def _cause(traceback: str) -> str:
-    found = _LAST_ERROR.findall(_ANSI.sub("", traceback))
+def _cause(trace: str) -> str:
+    found = _LAST_ERROR.findall(_ANSI.sub("", trace))
     if not found:
         return "the notebook stopped; run its cells in JupyterLab to see why"
     kind, message = found[-1]
     return message if kind == "BookError" else f"{kind}: {message}"
 
 
+# --- what nobody foresaw ----------------------------------------------------------------------------------------
+
+
+def guard_reading(app) -> None:
+    """Let a page that cannot be read become a fault of that page: a parallel reader that raises stops all others."""
+    app.multivector_unread = {}
+    plain = app.builder.read_doc
+
+    def read_doc(docname: str, **options) -> None:
+        try:
+            plain(docname, **options)
+        except Exception as fault:
+            line = f"{docname}.md: {_told(fault)} (details in {_report(app, fault)})"
+            app.multivector_unread[docname] = line
+            app.emit("env-purge-doc", app.env, docname)
+            app.env.clear_doc(docname)
+            plain(docname, **options)  # an empty page in its place keeps the records whole until the build ends
+
+    app.builder.read_doc = read_doc
+
+
+def empty_unread(app, docname: str, source: list[str]) -> None:
+    """Give a page that could not be read an empty text."""
+    if docname in app.multivector_unread:
+        record(app.env, app.multivector_unread[docname])
+        source[0] = "# Not read\n"
+
+
+def end_plainly(app, exception) -> None:
+    """End a build that failed for an unforeseen reason with one line and status 1."""
+    if exception is None:
+        return
+    cause = _cause(str(getattr(exception, "traceback", ""))) if hasattr(exception, "traceback") else _told(exception)
+    print(f"book: {cause} (details in {_report(app, exception)})", file=sys.stderr)
+    print("book: stopped; the fault above is not one of the inputs, the site may not be whole", file=sys.stderr)
+    raise SystemExit(1)
+
+
+def _told(fault: BaseException) -> str:
+    text = " ".join(str(fault).split())
+    return text if type(fault).__name__ == "BookError" else f"{type(fault).__name__}: {text}"
+
+
+def _report(app, fault: BaseException) -> str:
+    """Write the traceback for whoever mends the fault; return where it is."""
+    file = Path(app.doctreedir).parent / _REPORT
+    trace = getattr(fault, "traceback", None) or "".join(traceback.format_exception(fault))
+    try:
+        file.write_text(str(trace), "utf-8")
+    except OSError:
+        return "no file: the disk is full or not writable"
+    return os.path.relpath(file)
+
+
+def leave_no_process(owner: int) -> None:
+    """End readers that still run, and their kernels: a reader in the middle of a notebook ignores a request to end."""
+    if os.getpid() != owner or "multiprocessing" not in sys.modules:
+        return
+    import multiprocessing
+
+    for reader in multiprocessing.active_children():
+        for process in _below(reader.pid):
+            process.kill()
+        reader.kill()
+
+
+def _below(process_id: int) -> list:
+    import psutil  # comes with the kernel
+
+    try:
+        return psutil.Process(process_id).children(recursive=True)
+    except psutil.Error:
+        return []
+
+
 def setup(app) -> None:
-    """Check after reading, before writing."""
+    """Check after reading, before writing; guard the rest."""
+    atexit.register(leave_no_process, os.getpid())
+    app.connect("builder-inited", guard_reading)
+    app.connect("source-read", empty_unread, priority=990)
     app.connect("env-updated", refuse_faulty_pages, priority=100)
+    app.connect("build-finished", end_plainly, priority=1000)

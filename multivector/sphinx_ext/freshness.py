@@ -1,45 +1,110 @@
 """No page may show a number that its inputs do not give.
 
-Sphinx watches a page's own text, and the notebook cache its code cells; neither sees a changed table or helper module.
-Here one digest covers every input that pages share (data, package, configuration, lock). It names the folder of the
-notebook cache and is kept with the pages: when it differs, every page is read again and every notebook runs again.
-Before that, the inputs are checked, so that a fault costs a second and leaves the last good site in place.
+Sphinx watches a page's own text and the time it was saved, and the notebook cache its code cells; neither sees a
+changed table or helper module. Here three rules stand in their place:
+
+* *Pages are read again* when any input that pages share differs from the one they were read with, when their own text
+  differs (whatever its time says), or when the site was last written by a build that read other pages.
+* *A notebook runs again* unless everything that it read while it ran is as it was: its code, the package, the
+  configuration, the installed versions, and each file of the book that the kernel opened (``multivector.reads``).
+* *Inputs are checked* before anything is read, so that a fault costs a second and leaves the last good site in place.
+  Inputs that have passed are not checked again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
 import shutil
+import sys
 from pathlib import Path
 
-from multivector import claims, paths, quotes, tables
+from multivector import claims, paths, quotes, reads, tables
 from multivector.errors import BookError
 from multivector.sphinx_ext import faults
 from multivector.sphinx_ext.roles import FOCUS_VARIABLE, unknown_objects
 
-_KEPT = 3  # caches of the latest input states, so that undoing a change costs nothing
-_WATCHED_FILES = (paths.CONFIG, paths.TOC, paths.LOCK, paths.CITATION, paths.REFERENCES)
-_PER_PAGE = ("findings", "faults", "claims", "quotes", "anchors", "references", "files", "sources")
+_KEPT = 3  # runs of a notebook under the latest input states, so that undoing a change costs nothing
+_WATCHED_FILES = (paths.CONFIG, paths.TOC, paths.LOCK, paths.CITATION, paths.REFERENCES, *paths.ROOT.glob("*.lock"))
+_WATCHED_FOLDERS = (paths.DATA, paths.ROOT / "multivector")
+_PER_PAGE = ("findings", "faults", "claims", "quotes", "anchors", "references", "files", "sources", "terms")
+_VARIABLES = (FOCUS_VARIABLE, "BOOK_URL")
+_CODE = re.compile(r"^(`{3,}|:{3,})\s*\{code-cell\}.*?^\1", re.M | re.S)
+_CHECKED = "inputs-checked"
+
+
+class Inputs:
+    """The state of everything that pages share: one digest of all, one of what every notebook depends on."""
+
+    def __init__(self):
+        """Read every watched file once."""
+        self.files = {file.relative_to(paths.ROOT).as_posix(): reads.fingerprint(file) for file in _watched()}
+        setting = [*(os.environ.get(name, "") for name in _VARIABLES), sys.version, *_installed()]
+        common = {name: content for name, content in self.files.items() if _for_all_notebooks(name)}
+        self.notebooks = _digest([setting, sorted(common.items()), _description_of_tables()])
+        self.digest = _digest([setting, sorted(self.files.items())])
 
 
 def inputs_digest() -> str:
-    """SHA-256 over the bytes of all shared inputs and the chosen focus."""
-    whole = hashlib.sha256(os.environ.get(FOCUS_VARIABLE, "").encode())
-    watched = [file for file in _WATCHED_FILES if file.exists()]
-    watched += (file for file in paths.DATA.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-    watched += (
-        file for file in (paths.ROOT / "multivector").rglob("*") if file.is_file() and "__pycache__" not in file.parts
-    )
-    for file in sorted(watched):
-        whole.update(file.relative_to(paths.ROOT).as_posix().encode() + b"\0")
-        whole.update(hashlib.sha256(file.read_bytes()).digest())
-    return whole.hexdigest()
+    """SHA-256 over all shared inputs, the installed packages and the chosen focus."""
+    return Inputs().digest
+
+
+def _watched() -> list[Path]:
+    found = {file for file in (*_WATCHED_FILES, paths.ROOT / "CHANGELOG.md") if file.exists()}
+    for folder in (*_WATCHED_FOLDERS, paths.CHAPTERS):
+        found.update(file for file in folder.rglob("*") if file.is_file())
+    return sorted(file for file in found if not _is_passing(file) and not _is_page(file))
+
+
+def _is_page(file: Path) -> bool:
+    return paths.CHAPTERS in file.parents and file.suffix in (".md", ".ipynb")
+
+
+def _is_passing(file: Path) -> bool:
+    """Whether a file is an editor's or an interpreter's, not the book's."""
+    parts = file.relative_to(paths.ROOT).parts
+    return "__pycache__" in parts or any(part.startswith(".") or part.endswith("~") for part in parts)
+
+
+def _for_all_notebooks(name: str) -> bool:
+    """Whether notebooks depend on a file whatever they read: all but data and the extension, which records show."""
+    return not name.startswith(("data/", "multivector/sphinx_ext/")) and name != "CHANGELOG.md"
+
+
+def _description_of_tables() -> str:
+    """The data package without the checksums: tables come into a notebook's record one by one."""
+    try:
+        package = json.loads(paths.DATAPACKAGE.read_text("utf-8"))
+        for entry in package["resources"]:
+            entry.pop("hash", None), entry.pop("bytes", None)
+        return json.dumps(package, sort_keys=True)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ""  # the check of inputs tells the fault
+
+
+def _installed() -> list[str]:
+    """Names and versions of all installed packages, as their folders spell them."""
+    folders = {os.path.realpath(place) for place in sys.path if place.endswith("-packages")}
+    return sorted(name for place in folders for name in os.listdir(place) if name.endswith(".dist-info"))
+
+
+def _digest(state) -> str:
+    return hashlib.sha256(json.dumps(state).encode()).hexdigest()
+
+
+# --- before reading ---------------------------------------------------------------------------------------------
 
 
 def check_inputs(app, config) -> None:
     """Stop with one line a fault if a table, claim or quote is not in order."""
-    lines = []
+    app.multivector_inputs = Inputs()
+    app.multivector_digest = app.multivector_inputs.digest
+    passed = Path(app.doctreedir) / _CHECKED
+    if passed.exists() and passed.read_text("utf-8") == app.multivector_digest:
+        return
     try:
         for name in tables.names():
             tables.read_bytes(name)
@@ -48,20 +113,8 @@ def check_inputs(app, config) -> None:
         lines = [str(fault)]
     if lines:
         faults.stop(lines)
-
-
-def use_cache_of_inputs(app, config) -> None:
-    """Keep executed notebooks under the digest of their inputs; make the cache before parallel readers need it."""
-    from jupyter_cache import get_cache
-
-    app.multivector_digest = inputs_digest()
-    folder = Path(app.doctreedir).parent / ".jupyter_cache"
-    config.nb_execution_cache_path = str(folder / app.multivector_digest[:16])
-    assert get_cache(config.nb_execution_cache_path).db  # creates folder and database
-    Path(config.nb_execution_cache_path).touch()
-    caches = sorted((entry for entry in folder.iterdir() if entry.is_dir()), key=lambda entry: entry.stat().st_mtime)
-    for old in caches[:-_KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
+    passed.parent.mkdir(parents=True, exist_ok=True)
+    passed.write_text(app.multivector_digest, "utf-8")
 
 
 def prepare_records(app) -> None:
@@ -72,10 +125,64 @@ def prepare_records(app) -> None:
 
 
 def outdated(app, env, added, changed, removed) -> list[str]:
-    """All pages if any shared input changed since they were read."""
-    stale = getattr(env, "multivector_digest", None) != app.multivector_digest
-    env.multivector_digest = app.multivector_digest
-    return sorted(env.found_docs) if stale else []
+    """Pages to read again; see the rules at the head of this module."""
+    texts = {docname: reads.fingerprint(Path(env.doc2path(docname))) for docname in env.found_docs}
+    written = _written(app).read_text("utf-8") if _written(app).exists() else ""
+    same_site = written == getattr(env, "multivector_state", None)
+    same_inputs = getattr(env, "multivector_digest", None) == app.multivector_digest
+    known = getattr(env, "multivector_texts", {}) if same_site and same_inputs else {}
+    env.multivector_digest, env.multivector_texts = app.multivector_digest, texts
+    env.multivector_state = _digest([app.multivector_digest, sorted(texts.items())])
+    return sorted(docname for docname in texts if known.get(docname) != texts[docname])
+
+
+def _written(app) -> Path:
+    """Where the state of the pages is noted that a builder has written in full."""
+    return Path(app.doctreedir) / f"written-{app.builder.name}"
+
+
+def note_written(app, exception) -> None:
+    """Note what the site shows, once all of it is written."""
+    if exception is None and hasattr(app.env, "multivector_state"):
+        _written(app).write_text(app.env.multivector_state, "utf-8")
+
+
+def longest_first(app, env, docnames: list[str]) -> None:
+    """Deal the pages out so that parallel readers, who take them in portions, have about the same to do."""
+    readers = max(1, app.parallel)
+    heavy = sorted(docnames, key=lambda name: (-_code_of(Path(env.doc2path(name))), name))
+    docnames[:] = [name for first in range(readers) for name in heavy[first::readers]]
+
+
+def _code_of(file: Path) -> int:
+    try:
+        return sum(len(cell.group()) for cell in _CODE.finditer(file.read_text("utf-8", "replace")))
+    except OSError:
+        return 0
+
+
+# --- running notebooks ------------------------------------------------------------------------------------------
+
+
+def choose_run(app, docname: str, source: list[str]) -> None:
+    """Point the notebook cache at a run of this page that still holds, else at a new place; let a kernel record."""
+    folder = Path(app.doctreedir).parent / ".jupyter_cache" / docname.replace("/", "-")
+    code = _digest([source[0] if docname.endswith(".ipynb") else cell.group() for cell in _CODE.finditer(source[0])])
+    kind = f"{app.multivector_inputs.notebooks[:16]}-{code[:16]}"
+    run = folder / f"{kind}-{app.multivector_digest[:16]}"
+    for earlier in sorted(folder.glob(f"{kind}-*")):
+        if reads.still_hold(earlier / "reads.txt", app.multivector_inputs.files):
+            run = earlier
+            os.utime(run)
+            break
+    app.env.mystnb_config.execution_cache_path = str(run)
+    os.environ[reads.VARIABLE] = str(run / "reads.txt")
+    runs = sorted((entry for entry in folder.glob("*") if entry != run), key=lambda entry: entry.stat().st_mtime)
+    for old in runs[: -(_KEPT - 1)]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+# --- records of pages -------------------------------------------------------------------------------------------
 
 
 def purge(app, env, docname: str) -> None:
@@ -97,12 +204,21 @@ def refuse_unknown_objects(app, env) -> None:
         faults.stop(lines)
 
 
+def refuse_moving_inputs(app, env) -> None:
+    """Stop if an input was changed while pages were read: some would show the old state and some the new."""
+    if inputs_digest() != app.multivector_digest:
+        faults.stop(["an input was changed while the book was being built; build it again"])
+
+
 def setup(app) -> None:
     """Connect the watching to Sphinx's events."""
     app.connect("config-inited", check_inputs, priority=10)
-    app.connect("config-inited", use_cache_of_inputs, priority=20)
     app.connect("builder-inited", prepare_records, priority=1)
     app.connect("env-get-outdated", outdated)
+    app.connect("env-before-read-docs", longest_first)
+    app.connect("source-read", choose_run, priority=950)  # after the focus is set
+    app.connect("env-updated", refuse_moving_inputs, priority=90)
     app.connect("env-updated", refuse_unknown_objects, priority=200)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
+    app.connect("build-finished", note_written, priority=950)

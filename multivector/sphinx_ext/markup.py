@@ -10,8 +10,13 @@ import re
 
 from docutils import nodes
 
+from multivector.sphinx_ext import ebook
+
 ROOT = "@@ROOT@@/"
-_PAGE_LINK = re.compile(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html(#[\w.-]+)?")
+SITES = ("html", "dirhtml")
+"""Builders that make a site; the others make one page or an e-book and publish no files beside it."""
+_XHTML_LINK = re.compile(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html(?:\?[\w=&;-]*)?")
+_PAGE_LINK = re.compile(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html(?:\?[\w=&;-]*)?(#[\w.-]+)?")
 
 
 class BookHtml(nodes.General, nodes.Inline, nodes.Element):
@@ -33,7 +38,7 @@ def resolve(source: str, pagename: str, builder: str) -> str:
         source = _PAGE_LINK.sub(lambda match: match.group(2) or f"#document-{match.group(1)}", source)
         return source.replace(ROOT, "")
     if builder == "epub":
-        source = re.sub(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html", ROOT + r"\1.xhtml", source)
+        source = _XHTML_LINK.sub(ROOT + r"\1.xhtml", ebook.xhtml(source))
     return source.replace(ROOT, "../" * pagename.count("/"))
 
 

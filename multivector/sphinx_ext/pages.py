@@ -7,9 +7,14 @@ technology stumbles over are mended, and a Content-Security-Policy then allows n
 
 from __future__ import annotations
 
+import html
 import re
 from functools import cache
 from pathlib import Path
+
+from docutils import nodes
+
+from multivector.sphinx_ext.markup import SITES, BookHtml
 
 STATIC = Path(__file__).parent / "static"
 _MARK = '<meta name="generator" content="multivector">'
@@ -23,6 +28,28 @@ _UNUSED = re.compile(
 _INLINE = re.compile(r"<script(?: data-cfasync=\"false\")?>(.*?)</script>", re.S)
 _WRITTEN = re.compile(r"document\.write\(`(.*?)`\);", re.S)
 _ICON = re.compile(r'<(i|span) class="([^"]*\bfa-solid fa-([a-z-]+)[^"]*)"([^>]*)></\1>')
+_BLOCKING = re.compile(r"<script src=")
+_CODE_SUMMARY = re.compile(r'<summary aria-label="Toggle hidden content">.*?</summary>', re.S)
+_CODE_CELL = '<details class="admonition hide above-input">'
+_CODE_SWITCH = (
+    '<span class="needs-js"><button type="button" class="btn btn-sm mv-code-switch" aria-pressed="false">'
+    "Show code</button></span>"
+)
+_BUTTONS = '<div class="article-header-buttons">'
+_SECOND_SEARCH = re.compile(r'(<div class="bd-search-container">.*?id="search-input)"', re.S)
+_FRONT = """<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="0; url={page}">
+<link rel="canonical" href="{page}">
+<title>{title}</title>
+</head>
+<body><p><a href="{page}">{title}</a></p></body>
+</html>
+"""
+_WORDS_A_MINUTE = 230
 _TOOLTIP = re.compile(r'\s+data-bs-(?:placement|toggle)="(?:bottom|tooltip)"')
 _MENDED = (
     # theme's own slips: attributes said twice, regions without a role, names that differ from what is seen
@@ -43,8 +70,14 @@ _MENDED = (
         re.compile(r'<button class="sidebar-toggle (\w+)-toggle btn btn-sm" title="([^"]+)"'),
         r'<button class="sidebar-toggle \1-toggle btn btn-sm" title="\2" aria-label="\2"',
     ),
-    (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
-    (re.compile(r'\s*<header class="bd-header navbar[^>]*>\s*</header>'), ""),
+    (_CODE_SUMMARY, '<summary><span class="admonition-title">Code</span></summary>'),
+    # the theme's script asks where the bottom of this bar is; there is none, and the answer is the top of the page
+    (
+        re.compile(r'<header class="bd-header navbar[^>]*>\s*</header>'),
+        '<div class="bd-header mv-no-bar" hidden></div>',
+    ),
+    (re.compile(r'\s+autocorrect="off"'), ""),
+    (re.compile(r'\s*<script type="text/x-thebe-config">.*?</script>', re.S), ""),
     (re.compile(r'\s*<footer class="bd-footer">\s*</footer>'), ""),
     (re.compile(r'<main id="main-content" class="bd-main" role="main">'), '<main id="main-content" class="bd-main">'),
     (
@@ -72,6 +105,10 @@ def finished(text: str, root: str, icons: dict[str, tuple]) -> str:
     text = _ICON.sub(lambda match: _svg(match, icons), text)
     text = _TOOLTIP.sub("", text)
     text = _PRINT_CONTENTS.sub("\n", text)
+    text = _SECOND_SEARCH.sub(r'\1-page"', text)
+    text = _BLOCKING.sub("<script defer src=", text)
+    if _CODE_CELL in text:
+        text = text.replace(_BUTTONS, _BUTTONS + _CODE_SWITCH, 1)
     for pattern, replacement in _MENDED:
         text = pattern.sub(replacement, text)
     head = (
@@ -91,9 +128,38 @@ def finish_pages(app, exception) -> None:
         if "_static" in page.relative_to(folder).parts:
             continue
         text = page.read_text("utf-8")
-        if _MARK not in text and '<meta charset="utf-8" />' in text:
+        if page == folder / "index.html" and "<head" not in text:
+            page.write_text(_front(text, app.config), "utf-8")
+        elif _MARK not in text and '<meta charset="utf-8" />' in text:
             root = "../" * (len(page.relative_to(folder).parts) - 1)
             page.write_text(finished(text, root, _icons()), "utf-8")
+
+
+def _front(text: str, config) -> str:
+    """The page that leads from the site's address to the book's first page, as a whole document."""
+    page = re.search(r"url=([^\"]+)", text).group(1)
+    return _FRONT.format(page=page, title=html.escape(config.html_title or config.project), language=config.language)
+
+
+def add_reading_time(app, pagename, templatename, context, doctree) -> None:
+    """Say under the title of a chapter how long it takes to read: its prose, cards and captions, without code."""
+    if app.builder.name not in SITES or doctree is None or not _is_chapter(doctree):
+        return
+    minutes = max(1, round(_words(doctree) / _WORDS_A_MINUTE))
+    line = f'<p class="mv-reading">{minutes} {"minute" if minutes == 1 else "minutes"} to read</p>'
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
+
+
+def _is_chapter(doctree: nodes.document) -> bool:
+    return any("answer" in node["classes"] for node in doctree.findall(nodes.container))
+
+
+def _words(doctree: nodes.document) -> int:
+    texts = [node.astext() for node in doctree.findall(nodes.paragraph)]
+    texts += [
+        node.get("text", "") for node in doctree.findall(BookHtml) if not isinstance(node.parent, nodes.paragraph)
+    ]
+    return sum(len(text.split()) for text in texts)
 
 
 def _written(code: str) -> str:
@@ -145,6 +211,11 @@ def drop_unused_assets(app, exception) -> None:
             file.unlink()
 
 
+def _no_index(app, config) -> None:
+    """No page for an index: the glossary and the search lead to more."""
+    config.html_use_index = False
+
+
 def setup(app) -> None:
     """Add the static folder, the assets that every page loads, and the finishing."""
     app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(STATIC)))
@@ -153,5 +224,7 @@ def setup(app) -> None:
     app.add_js_file("register.js", loading_method="defer")
     app.add_css_file("membership-date.css")
     app.add_js_file("membership-date.js", loading_method="defer")
+    app.connect("config-inited", _no_index)
+    app.connect("html-page-context", add_reading_time)
     app.connect("build-finished", finish_pages, priority=900)
     app.connect("build-finished", drop_unused_assets, priority=910)

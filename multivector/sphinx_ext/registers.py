@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from multivector import claims, quotes, tables
 from multivector.sphinx_ext import cards, faults
-from multivector.sphinx_ext.markup import ROOT, BookHtml
+from multivector.sphinx_ext.markup import ROOT, SITES, BookHtml
 
 LEDGER = "chapters/claims"
 QUOTES = "chapters/quotes"
@@ -40,7 +40,12 @@ class Verdicts(SphinxDirective):
             return faults.problem(self, f"claim {unknown[0]!r} is not in data/claims.csv; expected C-01 … C-80")
         self.env.multivector_claims.setdefault(self.env.docname, set()).update(f"card:{name}" for name in wanted)
         source = "".join(cards.verdict_card(known[name]) for name in wanted)
-        return [BookHtml(source=source, text=" ".join(known[name].restatement for name in wanted))]
+        return [
+            BookHtml(
+                source=f'<div class="mv-cards">{source}</div>',
+                text=" ".join(known[name].restatement for name in wanted),
+            )
+        ]
 
 
 class Quote(SphinxDirective):
@@ -93,9 +98,9 @@ class QuoteRegister(SphinxDirective):
             "speaker": ("Speaker", claims.SPEAKERS),
             "theme": ("Theme", {theme: theme.replace("_", " ").capitalize() for theme in themes}),
         }
-        form = filter_form("quotes", fields, (), len(rows), "quotes")
+        form = filter_form("quote-list", fields, (), len(rows), "quotes")
         body = "".join(cards.quote_card(row, "register") for row in rows)
-        source = f'{form}<div class="mv-list" id="quotes">{body}</div>'
+        source = f'{form}<div class="mv-list" id="quote-list">{body}</div>'
         return [BookHtml(source=source, text=" ".join(row["restored"] for row in rows))]
 
 
@@ -136,6 +141,8 @@ def filter_form(target: str, fields: dict, sorts: tuple, total: int, noun: str) 
 
 def write_files(app) -> list:
     """Write ``claims.json`` and ``quotes.json`` into the site."""
+    if app.builder.name not in SITES:
+        return []
     base = app.config.multivector_book_url
     for name, content in (("claims", claims.as_json()), ("quotes", quotes.annotations(base))):
         text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=False) + "\n"

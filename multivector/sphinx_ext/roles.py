@@ -7,30 +7,16 @@
 from __future__ import annotations
 
 import html
-import os
-import re
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from multivector import claims, expressions
 from multivector.errors import BookError
-from multivector.findings import FOCUS, Desk
+from multivector.findings import Desk
+from multivector.focus import VARIABLE as FOCUS_VARIABLE  # noqa: F401 (other modules take it from here)
 from multivector.sphinx_ext import faults
 from multivector.sphinx_ext.markup import ROOT, inline
-
-_FOCUS_LINE = re.compile(r'^FOCUS = "([A-Z]{3})"$', re.M)
-FOCUS_VARIABLE = "FOCUS"
-"""Environment variable that makes a companion book for another state."""
-
-
-def remember_focus(app, docname: str, source: list[str]) -> None:
-    """Read the page's ``FOCUS`` line, or write the one asked for, before the page is parsed."""
-    asked = os.environ.get(FOCUS_VARIABLE)
-    if asked:
-        source[0] = _FOCUS_LINE.sub(f'FOCUS = "{asked}"', source[0])
-    found = _FOCUS_LINE.search(source[0])
-    app.env.temp_data["multivector_focus"] = found.group(1) if found else asked or FOCUS
 
 
 class NumberRole(SphinxRole):
@@ -118,5 +104,4 @@ def setup(app) -> None:
     app.add_role("fig", ObjectRole())
     app.add_role("tab", ObjectRole())
     app.add_node(PendingObject)
-    app.connect("source-read", remember_focus)
     app.connect("doctree-resolved", resolve_objects)

@@ -1,0 +1,86 @@
+"""A companion book: the same pages for another state, with its own title, and every page says what it follows.
+
+Which chapters follow the focus is said in ``_config.yml`` (``multivector_follow_focus``). All other pages are kept, so
+that links hold, and carry a notice at their head.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+
+from multivector import focus, paths
+from multivector.errors import BookError
+from multivector.sphinx_ext import faults
+
+_FOCUS_LINE = re.compile(r'^FOCUS = "([A-Z]{3})"$', re.M)
+
+
+def prepare(app, config) -> None:
+    """Refuse an unknown state or the folder of the book itself; give the companion its title."""
+    code = focus.asked()
+    if code is None:
+        return
+    try:
+        reason = focus.fault()
+    except BookError as damage:  # a damaged table of states
+        reason = str(damage)
+    if reason:
+        faults.stop([reason])
+    if Path(app.outdir).resolve().parent == paths.BUILD.resolve():
+        faults.stop(
+            [
+                f"{focus.VARIABLE}={code} would write over the book in _build; build it by `make book "
+                f"{focus.VARIABLE}={code}`, or add `--path-output _build/companion-{code}`"
+            ]
+        )
+    config.html_title = f"{config.html_title or config.project}: companion for {focus.name_of(code)}"
+    config.project = config.html_title
+
+
+def follow(app, docname: str, source: list[str]) -> None:
+    """Write the state asked for into the ``FOCUS`` line of a page that follows; remember what the page is about."""
+    code = focus.asked()
+    if code and docname in app.config.multivector_follow_focus:
+        source[0] = _FOCUS_LINE.sub(f'FOCUS = "{code}"', source[0])
+    found = _FOCUS_LINE.search(source[0])
+    app.env.temp_data["multivector_focus"] = found.group(1) if found else focus.FOCUS
+
+
+def mark(app, doctree) -> None:
+    """Put a notice under the title of every page of a companion."""
+    code = focus.asked()
+    section = next(iter(doctree.findall(nodes.section)), None)
+    if code is None or section is None:
+        return
+    text = _notice(app, app.env.docname, focus.name_of(code), focus.name_of(focus.FOCUS))
+    notice = nodes.note("", nodes.paragraph(text=text), classes=["mv-companion"])
+    section.insert(1, notice)
+
+
+def _notice(app, docname: str, other: str, own: str) -> str:
+    following = app.config.multivector_follow_focus
+    if docname in following:
+        return (
+            f"Companion for {other}: the numbers, figures and tables of this page follow {other} unless they name "
+            f"another state. The article, its claims and their verdicts are about {own}."
+        )
+    if docname == app.config.root_doc:
+        titles = "; ".join(_title(name) for name in following)
+        return f"Companion for {other}. These chapters follow {other}: {titles}. All others are about {own} only."
+    return f"This page is about {own} only. It stands in this companion for {other} as it stands in the book."
+
+
+def _title(docname: str) -> str:
+    found = re.search(r"^# (.+)$", paths.chapter_file(docname).read_text("utf-8"), re.M)
+    return found.group(1) if found else docname
+
+
+def setup(app) -> None:
+    """Connect the companion's steps."""
+    app.add_config_value("multivector_follow_focus", [], "env")
+    app.connect("config-inited", prepare, priority=5)
+    app.connect("source-read", follow)
+    app.connect("doctree-read", mark)

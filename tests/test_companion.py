@@ -1,0 +1,164 @@
+"""The book for another country: any UN member works, says what is missing, and is never taken for the book itself."""
+
+from __future__ import annotations
+
+import re
+import types
+from unittest.mock import MagicMock
+
+import numpy as np
+import pytest
+import yaml
+
+from multivector import claims, expressions, figures, findings, focus, maps, paths, tables
+from multivector.errors import NoData
+from multivector.findings import Desk
+
+FOLLOWING = yaml.safe_load(paths.CONFIG.read_text("utf-8"))["sphinx"]["config"]["multivector_follow_focus"]
+STATES = ("UZB", "AZE", "MNG", "RUS", "CHN", "USA", "NRU", "SSD", "PRK")
+"""A neighbour, two peers, three powers, and three states of which the tables know little."""
+CELL = re.compile(r"^```\{code-cell\} python\n(.*?)^```", re.M | re.S)
+ROLE = re.compile(r"\{num\}`([^`]+)`")
+
+
+def members() -> list[str]:
+    states = tables.load("states")
+    return sorted(states.loc[states["kind"] == "un_member", "iso3"])
+
+
+@pytest.fixture
+def no_drawing(monkeypatch):
+    """Charts go nowhere, but what figures and tables are made of is computed and required as ever."""
+
+    def canvas(height=3.6, rows=1, columns=1, **options):
+        axes = np.empty((rows, columns), dtype=object)
+        for place in np.ndindex(axes.shape):
+            axes[place] = MagicMock()
+            axes[place].get_legend_handles_labels.return_value = ((), ())
+        if rows == columns == 1:
+            return MagicMock(), axes[0, 0]
+        return MagicMock(), axes if rows > 1 and columns > 1 else axes.ravel()
+
+    def show(fig, *, name="", alt="", caption="", data=None, sources=(), **others):
+        figures._require(name, alt, caption, data, sources)
+        figures.csv_bytes(data)
+
+    monkeypatch.setattr(figures, "canvas", canvas)
+    monkeypatch.setattr(figures, "show", show)
+    monkeypatch.setattr("IPython.display.display", lambda *shown, **options: None)
+    for name, thing in vars(maps).items():
+        if isinstance(thing, types.FunctionType) and thing.__module__ == maps.__name__ and not name.startswith("_"):
+            monkeypatch.setattr(maps, name, MagicMock())
+    yield
+    findings._value.cache_clear()
+
+
+def run_cells(docname: str, code: str) -> None:
+    space: dict = {}
+    for number, cell in enumerate(CELL.findall(paths.chapter_file(docname).read_text("utf-8"))):
+        cell = re.sub(r"^:tags:.*\n", "", cell, flags=re.M).replace('FOCUS = "KAZ"', f'FOCUS = "{code}"')
+        try:
+            exec(compile(cell, f"{docname}, cell {number}", "exec"), space)
+        except Exception as fault:
+            pytest.fail(f"{docname}, cell {number}, for {code}: {type(fault).__name__}: {fault}")
+
+
+@pytest.mark.parametrize("code", STATES)
+def test_cells_and_sentences_of_the_following_chapters_work(code, no_drawing):
+    for docname in FOLLOWING:
+        run_cells(docname, code)
+        for reference in ROLE.findall(paths.chapter_file(docname).read_text("utf-8")):
+            assert expressions.shown(reference, Desk(code)), f"{docname}: {reference} for {code}"
+
+
+@pytest.mark.slow
+def test_every_un_member_works(no_drawing):
+    for code in members():
+        for docname in FOLLOWING:
+            run_cells(docname, code)
+        findings._value.cache_clear()
+
+
+@pytest.mark.slow
+def test_every_claim_can_be_put_to_every_un_member():
+    for code in members():
+        for claim in claims.ledger():
+            assert focus.note(claim, code)
+        findings._value.cache_clear()
+
+
+def test_every_claim_says_whether_it_is_about_one_state_only():
+    national = {claim.claim_id for claim in claims.ledger() if focus.is_national(claim)}
+    print(f"{80 - len(national)} of 80 claims have a test that can be put to another state")
+    assert {"C-01", "C-46"} <= national, "an event in Astana and a census of Kazakhstan"
+    assert not {"C-63", "C-69", "C-79"} & national, "memberships and votes exist for all states"
+    notes = {claim.claim_id: focus.note(claim, "UZB") for claim in claims.ledger()}
+    assert notes["C-46"] == "This claim is about Kazakhstan only: its test cannot be put to Uzbekistan."
+    assert re.search(r"Put to Uzbekistan, its condition .*: \w+\.\w+", notes["C-69"])
+
+
+def test_missing_data_are_said_in_place_of_the_figure(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda thing: shown.append(thing.data))
+    with figures.if_known("fig-sample-one"):
+        raise NoData("no votes of Narnia")
+    with figures.if_known("tab-sample-two"):
+        raise NoData("no census")
+    assert shown == [
+        '<figure class="mv-figure" id="fig-sample-one"><p class="mv-title">No figure: no votes of Narnia.</p></figure>',
+        '<figure class="mv-table" id="tab-sample-two"><p class="mv-title">No table: no census.</p></figure>',
+    ]
+    with pytest.raises(ZeroDivisionError), figures.if_known("fig-sample-one"):
+        _ = 1 / 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ("XXX", "for example"),
+        ("UZ", "for Uzbekistan it is UZB"),
+        ("Mongolia", "for Mongolia it is MNG"),
+        ("XKX", "UN member"),
+    ],
+)
+def test_unknown_state_is_refused_in_one_line(asked, hint, monkeypatch):
+    monkeypatch.setenv(focus.VARIABLE, asked)
+    assert hint in focus.fault()
+    assert f"FOCUS={asked}" in focus.fault()
+
+
+def test_own_focus_is_no_companion(monkeypatch):
+    for value in ("", "KAZ", " "):
+        monkeypatch.setenv(focus.VARIABLE, value)
+        assert focus.asked() is None
+
+
+def test_chapters_that_follow_name_no_other_state_as_their_focus():
+    for docname in FOLLOWING:
+        assert 'FOCUS = "KAZ"' in paths.chapter_file(docname).read_text("utf-8"), docname
+
+
+def test_companion_is_built_beside_the_book(project):
+    """A real build for the hardest case: a power that the chapters compare the focus with."""
+    project.only_pages("chapters/order", "chapters/forum")
+
+    done = project.book(FOCUS="RUS")
+    assert done.returncode == 1
+    assert "would write over the book" in done.stderr
+    done = project.book(FOCUS="XXX")
+    assert done.returncode == 1
+    assert "FOCUS=XXX" in done.stderr
+    assert len([line for line in done.stderr.splitlines() if line.startswith("book: ")]) == 2
+
+    done = project.run("tools/build.py", FOCUS="RUS")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not (project.root / "_build/html").exists(), "the book's own folder is left alone"
+    site = project.root / "_build/companion-RUS/_build/html"
+    order, forum = ((site / f"chapters/{name}.html").read_text("utf-8") for name in ("order", "forum"))
+    assert "companion for Russia" in re.search(r"<title>(.*?)</title>", order, re.S).group(1)
+    assert "Companion for Russia" in order
+    assert "This page is about Kazakhstan only" in forum
+    assert "Companion for Russia" not in forum
+    assert "about Kazakhstan only: its test cannot be put to Russia" in order
+    assert "Put to Russia, its condition" in order
+    assert re.search(r"of the Collective Security Treaty Organization it\s*<a[^>]*>[^<]*member", order)

@@ -1,0 +1,151 @@
+"""Random damage: a cell changed so that it breaks a declared rule is named by file, row and column.
+
+The measure is the share of changes that are named: at least 99 of 100. Hypothesis looks for one that is not.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from multivector import checks, tables
+
+TRIALS = 600
+TABLES = [name for name in tables.names() if tables.resource(name)["path"].endswith(".csv")]
+RECORDS = {name: list(csv.reader(io.StringIO(tables.read_bytes(name).decode()))) for name in TABLES}
+
+
+def ways_to_break(name: str, column: str) -> list[str]:
+    """The declared rules of a column that a change of one cell can break."""
+    schema = tables.resource(name)["schema"]
+    field = next(field for field in schema["fields"] if field["name"] == column)
+    rules = field.get("constraints", {})
+    ways = [rule for rule in ("required", "minimum", "maximum", "enum", "pattern", "unique") if rule in rules]
+    ways += ["type"] if field["type"] != "string" else []
+    ways += ["foreign key"] if column in _keyed(schema) else []
+    ways += ["primary key"] if column in _primary(schema) and len(RECORDS[name]) > 2 else []
+    ways += ["list"] if column in ("source_ids", "claim_ids") else []
+    return ways
+
+
+def _keyed(schema: dict) -> set[str]:
+    return {
+        key["fields"] if isinstance(key["fields"], str) else key["fields"][0] for key in schema.get("foreignKeys", [])
+    }
+
+
+def _primary(schema: dict) -> list[str]:
+    key = schema["primaryKey"]
+    return [key] if isinstance(key, str) else key
+
+
+def damaged(name: str, row: int, column: str, way: str, dice: random.Random) -> tuple[list[list[str]], set[int]] | None:
+    """The records with one rule broken, and the rows in which the fault may be told; ``None`` if nothing broke."""
+    header, *body = RECORDS[name]
+    field = next(field for field in tables.resource(name)["schema"]["fields"] if field["name"] == column)
+    rules, position = field.get("constraints", {}), header.index(column)
+    body = list(body)
+    cells, rows = list(body[row]), {row + 2}
+    other = dice.choice([index for index in range(len(body)) if index != row] or [row])
+    match way:
+        case "required":
+            cells[position] = ""
+        case "type":
+            cells[position] = dice.choice(["many", "1,5", "0x1F", "12 km", "–3", "True!"])
+        case "minimum":
+            cells[position] = str(rules["minimum"] - dice.choice([1, 7, 1000]))
+        case "maximum":
+            cells[position] = str(rules["maximum"] + dice.choice([1, 7, 1000]))
+        case "enum":
+            cells[position] = dice.choice([cells[position] + "x", "none of these", "?"])
+        case "pattern" | "foreign key":
+            cells[position] = dice.choice(["~", "KZZ~", "S9999~", " " + cells[position] + "~"])
+        case "list":
+            cells[position] += ";" + dice.choice(["S9999", "C-99", "x"])
+        case "unique":
+            cells[position] = body[other][position]
+            rows.add(other + 2)
+        case "primary key":
+            for key in _primary(tables.resource(name)["schema"]):
+                cells[header.index(key)] = body[other][header.index(key)]
+            rows.add(other + 2)
+    if cells == body[row] or other == row and way in ("unique", "primary key"):
+        return None
+    if way == "unique" and not cells[position]:
+        return None
+    body[row] = cells
+    return [header, *body], rows
+
+
+def is_named(name: str, row: int, column: str, way: str, dice: random.Random) -> bool | None:
+    """Whether a change is told with its file, row and column; ``None`` if it changed nothing."""
+    made = damaged(name, row, column, way, dice)
+    if made is None:
+        return None
+    records, rows = made
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(records)
+    lines = checks.faults_of(name, out.getvalue().encode())
+    columns = {column, ", ".join(_primary(tables.resource(name)["schema"]))}
+    places = [
+        f"data/{tables.resource(name)['path']}: row {at}, column {title}: value " for at in rows for title in columns
+    ]
+    return any(line.startswith(place) for line in lines for place in places)
+
+
+def draw(dice: random.Random) -> tuple[str, int, str, str]:
+    """A random table, row, column and rule that this column declares."""
+    while True:
+        name = dice.choice(TABLES)
+        header, *body = RECORDS[name]
+        column = dice.choice(header)
+        if ways := ways_to_break(name, column):
+            return name, dice.randrange(len(body)), column, dice.choice(ways)
+
+
+def test_at_least_99_of_100_random_changes_are_named():
+    dice = random.Random(20230608)
+    tried, missed = 0, []
+    while tried < TRIALS:
+        place = draw(dice)
+        told = is_named(*place, dice)
+        tried += told is not None
+        missed += [place] if told is False else []
+    print(f"{tried - len(missed)} of {tried} random changes that break a declared rule were named")
+    assert len(missed) <= TRIALS // 100, missed
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(seed=st.integers(min_value=0, max_value=2**32))
+def test_hypothesis_finds_no_change_that_is_not_named(seed):
+    dice = random.Random(seed)
+    place = draw(dice)
+    assert is_named(*place, dice) is not False, place
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_damaged_bytes_never_end_in_a_traceback(data):
+    """Cut, doubled or overwritten bytes give lines, or nothing; never another kind of error."""
+    name = data.draw(st.sampled_from([name for name in TABLES if len(RECORDS[name]) < 300]))
+    content = tables.read_bytes(name)
+    start = data.draw(st.integers(0, len(content)))
+    length = data.draw(st.integers(0, 40))
+    noise = data.draw(st.binary(max_size=12))
+    for line in checks.faults_of(name, content[:start] + noise + content[start + length :]):
+        assert line.startswith(f"data/{tables.resource(name)['path']}: "), line
+        assert "\n" not in line.rstrip("\n")
+
+
+@pytest.mark.parametrize("size", [0.1, 0.5, 0.9])
+def test_truncated_table_is_named(size):
+    for name in TABLES:
+        content = tables.read_bytes(name)
+        cut = content[: int(len(content) * size)]
+        if not cut.endswith(b"\n"):
+            assert checks.faults_of(name, cut), name

@@ -1,0 +1,344 @@
+"""Print the built book to ``_build/pdf/book.pdf``: cover, contents with page numbers, running heads, bookmarks.
+
+The pages of ``_build/html`` are joined in the order of ``_toc.yml``; Chromium prints them twice, because a page number
+in the contents is only known once everything else has its place.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import sys
+import time
+from html import escape
+from pathlib import Path
+
+import yaml
+from lxml import html
+
+from multivector import citing, dates, paths
+
+SITE = paths.HTML
+OUT = paths.BUILD / "pdf"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = ("--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--disable-background-networking")
+_STYLES = ("pygments.css", "book.css", "cite.css", "membership-date.css", "print.css")
+_LEFT_OUT = (
+    "//a[contains(@class, 'headerlink')]",
+    "//div[contains(@class, 'cell_input')]",
+    "//details[contains(concat(' ', @class, ' '), ' hide ')]",
+    "//form | //script | //button | //noscript",
+    "//*[contains(concat(' ', @class, ' '), ' mv-dark ')]",
+    "//*[contains(concat(' ', @class, ' '), ' mv-card ')]",
+    "//*[contains(concat(' ', @class, ' '), ' mv-cite ')]",
+    "//*[contains(concat(' ', @class, ' '), ' mv-links ')]",
+    "//*[contains(concat(' ', @class, ' '), ' mv-run ')]",
+    "//*[contains(concat(' ', @class, ' '), ' moved ')]",
+    "//*[contains(concat(' ', @class, ' '), ' cite-end ')]",
+    "//div[contains(@class, 'toctree-wrapper')]",
+)
+_FACES = {
+    "Book Serif": ("STIXGeneral", "STIXGeneralItalic", "STIXGeneralBol", "STIXGeneralBolIta"),
+    "Book Sans": ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSans-Bold", "DejaVuSans-BoldOblique"),
+    "Book Mono": ("DejaVuSansMono", "DejaVuSansMono-Oblique", "DejaVuSansMono-Bold", "DejaVuSansMono-BoldOblique"),
+}
+_FIT = """() => {
+  for (const table of document.querySelectorAll('.mv-table, .mv-dataset')) {
+    const inner = table.querySelector('table'), room = inner && inner.parentElement;
+    if (!inner) continue;
+    for (const size of ['', 'fit-1', 'fit-2', 'fit-3', 'fit-4']) {
+      if (size) table.classList.add(size);
+      if (inner.scrollWidth <= room.clientWidth + 1) break;
+    }
+  }
+}"""
+
+
+def contents() -> list[tuple[str, list[str]]]:
+    """Parts of the book: caption and docnames; the first page stands before all parts under an empty caption."""
+    toc = yaml.safe_load(paths.TOC.read_text("utf-8"))
+    parts = toc.get("parts") or [{"chapters": toc.get("chapters", [])}]
+    return [("", [toc["root"]])] + [
+        (part.get("caption", ""), [entry["file"] for entry in part["chapters"]]) for part in parts
+    ]
+
+
+# --- joining the pages ------------------------------------------------------------------------------------------
+
+
+def article(docname: str):
+    """The text of a page, its ids and links made ready to stand in one document with all others."""
+    page = html.parse(str(SITE / f"{docname}.html"), html.HTMLParser(encoding="utf-8"))
+    body = page.xpath("//article[contains(@class, 'bd-article')]")[0]
+    for path in _LEFT_OUT:
+        for element in body.xpath(
+            f".{path}" if path.startswith("//") and "|" not in path else path.replace("//", ".//")
+        ):
+            element.drop_tree()
+    for foot in body.xpath(".//p[contains(@class, 'mv-card-foot')]"):
+        _trim(foot)
+    body.tag = "section"
+    body.attrib.clear()
+    for element in body.iter():
+        if not isinstance(element.tag, str):
+            continue
+        if "id" in element.attrib:
+            element.set("id", anchor(docname, element.get("id")))
+        for name in ("aria-labelledby", "tabindex", "aria-label", "role", "title"):
+            element.attrib.pop(name, None)
+        if element.tag == "a" and element.get("href"):
+            _mend_link(element, docname)
+        elif element.tag == "img":
+            element.set("src", os.path.normpath(SITE / Path(docname).parent / element.get("src")))
+            element.attrib.pop("loading", None)
+        elif element.tag == "details":
+            element.set("open", "")
+    body.set("id", anchor(docname, ""))
+    body.set("class", f"bd-article bd-content book-page {_page_name(docname)}")
+    return body
+
+
+def anchor(docname: str, name: str) -> str:
+    """Id in the joined document of the place ``name`` on a page; the page itself if ``name`` is empty."""
+    return "--".join(filter(None, (docname.replace("/", "-"), name)))
+
+
+def _mend_link(link, docname: str) -> None:
+    """Lead links between pages to their place in the document, show other addresses, free links to files."""
+    target = link.get("href")
+    if re.match(r"[a-z][a-z0-9+.-]*:", target):
+        text = " ".join(link.text_content().split())
+        shown = target.removeprefix("mailto:")
+        if shown.rstrip("/") not in (text, text.rstrip("/")):
+            address = html.fragment_fromstring(f'<span class="book-address">{escape(shown)}</span>')
+            address.tail, link.tail = link.tail, " "
+            link.addnext(address)
+        return
+    page, _, fragment = target.partition("#")
+    path = os.path.normpath(Path(docname).parent / page.partition("?")[0]) if page else f"{docname}.html"
+    if path.endswith(".html") and (SITE / path).exists() and path.removesuffix(".html") in _docnames():
+        place = anchor(path.removesuffix(".html"), fragment)
+        link.set("href", f"#{place}")
+        if "mv-ref" in link.get("class", "") or link.text == "Evidence in the chapter":
+            link.text = f"{link.text}, p. @@{place}@@"
+    else:
+        link.attrib.pop("href")
+
+
+def _trim(foot) -> None:
+    """Take the link of a claim to itself, and the dots that nothing follows, from the last line of a card."""
+    for link in foot.xpath("./a[text()='Link to this claim']"):
+        link.drop_tree()
+    for element in foot:
+        element.tail = re.sub(r"(\s*·\s*)+$", " · ", element.tail or "")
+    if len(foot):
+        foot[-1].tail = (foot[-1].tail or "").rstrip(" ·")
+
+
+def _docnames() -> set[str]:
+    return {docname for _, docnames in contents() for docname in docnames}
+
+
+def _page_name(docname: str) -> str:
+    return f"page-{citing.slug(docname)}"
+
+
+def document(pages: dict, numbers: dict[str, int]) -> str:
+    """The whole book as one page of HTML; ``numbers`` are page numbers by id, as far as they are known."""
+    sheets = "".join(f'<link rel="stylesheet" href="{SITE / "_static" / name}">' for name in _STYLES)
+    work = citing.work()
+    body = "".join(html.tostring(page, encoding="unicode") for page in pages.values())
+    body = re.sub("@@(.+?)@@", lambda place: str(numbers.get(place.group(1), "000")), body)
+    return (
+        f'<!DOCTYPE html><html lang="{work.language}" data-theme="light"><head><meta charset="utf-8">'
+        f"<title>{escape(work.title)}</title>{sheets}<style>{_faces()}{_running_heads(pages)}</style></head>"
+        f'<body class="book">{cover()}{imprint()}{table_of_contents(pages, numbers)}<main>{body}</main></body></html>'
+    )
+
+
+def cover() -> str:
+    """First page: title, authors, version and date."""
+    work = citing.work()
+    title, _, subtitle = work.title.partition(": ")
+    second = f'<p class="cover-subtitle">{escape(subtitle[:1].upper() + subtitle[1:])}</p>' if subtitle else ""
+    return (
+        f'<section class="book-cover"><div><p class="cover-title">{escape(title)}</p>{second}'
+        f'<p class="cover-authors">{escape(", ".join(work.authors))}</p></div>'
+        f"<p>Version {escape(work.version)}<br>{dates.spoken(work.released.isoformat())}</p></section>"
+    )
+
+
+def imprint() -> str:
+    """Second page: what the book is, how to cite it, which state of it this is, licences."""
+    work, edition = citing.work(), citing.edition()
+    base = citing.book_url()
+    commit = f", commit <code>{escape(edition.commit)}</code>" if edition.commit else ""
+    online = f'<p><a href="{escape(base)}/">{escape(base)}/</a></p>' if base else ""
+    return (
+        f'<section class="book-imprint"><p>{escape(work.abstract)}</p>'
+        f"<p><b>Cite as</b><br>{citing.formatted(citing.book(), 'APA', base)}</p>{online}"
+        f"<p><b>This edition</b><br>Version {escape(edition.version)}{commit}, data <code>{edition.data}</code>, "
+        f"{dates.spoken(edition.built)}. The printed edition holds every text, figure, table, claim and quotation of "
+        "the book. Code, downloads and the filters of the registers are in the edition that runs in a browser.</p>"
+        f"<p><b>Licences</b><br>Text, figures and tables {escape(work.licence)}, code {escape(work.code_licence)}, "
+        "unless the data dictionary names another licence for a table. Quoted passages of the article under study "
+        "remain the property of its publisher.</p></section>"
+    )
+
+
+def table_of_contents(pages: dict, numbers: dict[str, int]) -> str:
+    """Contents in two levels with page numbers."""
+    lines = []
+    for caption, docnames in contents():
+        lines += [f'<p class="contents-part">{escape(caption)}</p>'] if caption else []
+        for docname in docnames:
+            lines += [
+                _contents_line(level, target, text, numbers)
+                for level, target, text in headings(pages[docname], docname)
+            ]
+    return f'<nav class="book-contents"><p class="contents-title">Contents</p>{"".join(lines)}</nav>'
+
+
+def headings(page, docname: str) -> list[tuple[int, str, str]]:
+    """Level, id and text of a page's heading and of its sections."""
+    found = [(1, anchor(docname, ""), _heading_text(page.xpath(".//h1")[0]))]
+    found += [
+        (2, heading.getparent().get("id"), _heading_text(heading))
+        for heading in page.xpath(".//h2")
+        if heading.getparent().get("id")
+    ]
+    return found
+
+
+def _heading_text(heading) -> str:
+    return " ".join(heading.text_content().split())
+
+
+def _contents_line(level: int, target: str, text: str, numbers: dict[str, int]) -> str:
+    number = numbers.get(target, "000")
+    return (
+        f'<p class="contents-{level}"><a href="#{target}"><span>{escape(text)}</span>'
+        f'<span class="contents-dots"></span><span class="contents-number">{number}</span></a></p>'
+    )
+
+
+def _running_heads(pages: dict) -> str:
+    """A named page for each chapter, so that its title stands at the head of its pages."""
+    head = 'font: 8pt "Book Sans"; color: #525a63;'
+    rules = [
+        f'@page {{ @top-left {{ content: "{citing.work().title.split(":")[0]}"; {head} }} @top-right {{ {head} }} }}',
+        "@page cover { margin: 30mm 25mm 22mm; @top-left { content: none; } @bottom-center { content: none; } }",
+        "@page front { @top-left { content: none; } }",
+    ]
+    for docname, page in pages.items():
+        name, title = _page_name(docname), _heading_text(page.xpath(".//h1")[0])
+        short = title if len(title) <= 70 else title.split(":")[0]
+        text = short.replace("\\", "").replace('"', "”")
+        rules.append(f'.{name} {{ page: {name}; }} @page {name} {{ @top-right {{ content: "{text}"; }} }}')
+    return "\n".join(rules)
+
+
+def _faces() -> str:
+    """The book's own letters: they ship with a package that the book needs, so that every machine prints the same."""
+    import matplotlib
+
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    kinds = (("normal", "normal"), ("italic", "normal"), ("normal", "bold"), ("italic", "bold"))
+    return "".join(
+        f"@font-face {{ font-family: '{family}'; font-style: {style}; font-weight: {weight}; "
+        f"src: url('{(folder / f'{file}.ttf').as_uri()}'); }}\n"
+        for family, files in _FACES.items()
+        for file, (style, weight) in zip(files, kinds, strict=True)
+    )
+
+
+# --- printing ---------------------------------------------------------------------------------------------------
+
+
+def browser_path() -> str | None:
+    """The Chromium of this machine; ``None`` lets playwright use its own, if it has one."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def printed(browser, file: Path) -> bytes:
+    """The document ``file`` as PDF, with tables fitted to the page."""
+    page = browser.new_page(viewport={"width": 628, "height": 900})  # the width of the printed column
+    page.emulate_media(media="print", color_scheme="light")
+    page.goto(file.as_uri())
+    page.evaluate("document.fonts.ready")
+    page.evaluate(_FIT)
+    content = page.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+    page.close()
+    return content
+
+
+def page_numbers(content: bytes) -> dict[str, int]:
+    """Page number of each id to which the document links."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(content))
+    order = {page.indirect_reference.idnum: number for number, page in enumerate(reader.pages, start=1)}
+    return {
+        name.lstrip("/"): order[target.raw_get("/Page").idnum]
+        for name, target in reader.named_destinations.items()
+        if hasattr(target.raw_get("/Page"), "idnum")
+    }
+
+
+def finished(content: bytes) -> bytes:
+    """The PDF with title, authors and the date of the edition, and nothing that the clock gave."""
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import ArrayObject, ByteStringObject
+
+    work = citing.work()
+    moment = f"D:{citing.edition().built.replace('-', '')}000000Z"
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
+    writer.pdf_header = "%PDF-1.7"
+    writer.metadata = {
+        "/Title": work.title,
+        "/Author": ", ".join(work.authors),
+        "/Subject": work.abstract,
+        "/CreationDate": moment,
+        "/ModDate": moment,
+    }
+    identity = citing.edition().data.encode()
+    writer._ID = ArrayObject([ByteStringObject(identity), ByteStringObject(identity)])
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def main() -> None:
+    """Join, print, number, print again."""
+    began = time.monotonic()
+    if not (SITE / "index.html").exists():
+        sys.exit("pdf: the book is not built; run `make book` first")
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        sys.exit("pdf: package playwright is missing; run `make install-test` first")
+    pages = {docname: article(docname) for _, docnames in contents() for docname in docnames}
+    OUT.mkdir(parents=True, exist_ok=True)
+    file, numbers, content = OUT / "book.html", {}, b""
+    try:
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=browser_path(), args=list(_FLAGS))
+            for _ in range(4):
+                file.write_text(document(pages, numbers), "utf-8")
+                content = printed(browser, file)
+                found = page_numbers(content)
+                if found == numbers:
+                    break
+                numbers = found
+            browser.close()
+    except Error as fault:
+        sys.exit(f"pdf: Chromium did not print ({str(fault).splitlines()[0]}); install it or set CHROMIUM to its path")
+    (OUT / "book.pdf").write_bytes(finished(content))
+    shown = (OUT / "book.pdf").relative_to(paths.ROOT)
+    print(f"pdf: done in {time.monotonic() - began:.1f} s; open {shown}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
