@@ -88,8 +88,13 @@ def read_bytes(name: str) -> bytes:
         content = file.read_bytes()
     except FileNotFoundError:
         raise BookError(f"{_shown(file)}: file is missing; restore it from version control") from None
+    except OSError as fault:
+        raise BookError(f"{_shown(file)}: cannot be read ({fault.strerror}); mend its rights or restore it") from None
     found, expected = f"sha256:{hashlib.sha256(content).hexdigest()}", entry["hash"]
     if found != expected:
+        unix = content.replace(b"\r\n", b"\n")
+        if expected == f"sha256:{hashlib.sha256(unix).hexdigest()}":
+            raise BookError(f"{_shown(file)}: lines end with CR LF; expected LF, as .gitattributes asks for")
         raise BookError(
             f"{_shown(file)}: checksum {found[7:19]}… differs from {expected[7:19]}… in data/datapackage.json; "
             "restore the file, or run `python -m multivector seal` if you meant to change it"

@@ -10,7 +10,7 @@ FLOORS = [
     {"__init__", "paths", "errors", "dates", "transliteration"},
     {"reads"},
     {"tables"},
-    {"bibtex", "memberships"},
+    {"bibtex", "derive", "memberships"},
     {"sources", "geo", "quotes"},
     {"findings", "figures", "checks"},
     {"expressions", "htmltables", "citing", "maps"},

@@ -25,19 +25,13 @@ OUT = paths.BUILD / "pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--disable-background-networking")
 _STYLES = ("pygments.css", "book.css", "cite.css", "membership-date.css", "print.css")
+_CLASSES_LEFT_OUT = (
+    *("headerlink", "cell_input", "hide", "mv-dark", "mv-card", "mv-cite", "mv-links", "mv-run", "moved", "cite-end"),
+    *("toctree-wrapper", "needs-js"),
+)
 _LEFT_OUT = (
-    "//a[contains(@class, 'headerlink')]",
-    "//div[contains(@class, 'cell_input')]",
-    "//details[contains(concat(' ', @class, ' '), ' hide ')]",
-    "//form | //script | //button | //noscript",
-    "//*[contains(concat(' ', @class, ' '), ' mv-dark ')]",
-    "//*[contains(concat(' ', @class, ' '), ' mv-card ')]",
-    "//*[contains(concat(' ', @class, ' '), ' mv-cite ')]",
-    "//*[contains(concat(' ', @class, ' '), ' mv-links ')]",
-    "//*[contains(concat(' ', @class, ' '), ' mv-run ')]",
-    "//*[contains(concat(' ', @class, ' '), ' moved ')]",
-    "//*[contains(concat(' ', @class, ' '), ' cite-end ')]",
-    "//div[contains(@class, 'toctree-wrapper')]",
+    *(f".//{tag}" for tag in ("form", "script", "button", "noscript")),
+    *(f".//*[contains(concat(' ', @class, ' '), ' {name} ')]" for name in _CLASSES_LEFT_OUT),
 )
 _FACES = {
     "Book Serif": ("STIXGeneral", "STIXGeneralItalic", "STIXGeneralBol", "STIXGeneralBolIta"),
@@ -72,32 +66,32 @@ def article(docname: str):
     """The text of a page, its ids and links made ready to stand in one document with all others."""
     page = html.parse(str(SITE / f"{docname}.html"), html.HTMLParser(encoding="utf-8"))
     body = page.xpath("//article[contains(@class, 'bd-article')]")[0]
-    for path in _LEFT_OUT:
-        for element in body.xpath(
-            f".{path}" if path.startswith("//") and "|" not in path else path.replace("//", ".//")
-        ):
+    for element in body.xpath(" | ".join(_LEFT_OUT)):
+        if element.getparent() is not None:
             element.drop_tree()
     for foot in body.xpath(".//p[contains(@class, 'mv-card-foot')]"):
         _trim(foot)
+    for element in body.iter("*"):
+        _prepare(element, docname)
     body.tag = "section"
     body.attrib.clear()
-    for element in body.iter():
-        if not isinstance(element.tag, str):
-            continue
-        if "id" in element.attrib:
-            element.set("id", anchor(docname, element.get("id")))
-        for name in ("aria-labelledby", "tabindex", "aria-label", "role", "title"):
-            element.attrib.pop(name, None)
-        if element.tag == "a" and element.get("href"):
-            _mend_link(element, docname)
-        elif element.tag == "img":
-            element.set("src", os.path.normpath(SITE / Path(docname).parent / element.get("src")))
-            element.attrib.pop("loading", None)
-        elif element.tag == "details":
-            element.set("open", "")
     body.set("id", anchor(docname, ""))
     body.set("class", f"bd-article bd-content book-page {_page_name(docname)}")
     return body
+
+
+def _prepare(element, docname: str) -> None:
+    """Ids and addresses of one element; nothing is hidden on paper."""
+    for name in ("aria-labelledby", "tabindex", "aria-label", "role", "title", "loading"):
+        element.attrib.pop(name, None)
+    if "id" in element.attrib:
+        element.set("id", anchor(docname, element.get("id")))
+    if element.tag == "a" and element.get("href"):
+        _mend_link(element, docname)
+    elif element.tag == "img":
+        element.set("src", os.path.normpath(SITE / Path(docname).parent / element.get("src")))
+    elif element.tag == "details":
+        element.set("open", "")
 
 
 def anchor(docname: str, name: str) -> str:

@@ -12,24 +12,24 @@ Afterwards run ``python -m multivector seal``.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from multivector import paths, quotes
+from multivector import derive as script
+from multivector import quotes
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Read the extracted text, write the fingerprint, say how many rows it has."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("file", type=Path, help="text extracted from the article's PDF (UTF-8)")
-    parser.add_argument("--to", type=Path, default=paths.table_file("article_fingerprint.csv"), help="CSV to write")
-    given = parser.parse_args(arguments)
-    fingerprint = quotes.make_fingerprint(quotes.read_article(given.file))
-    fingerprint.to_csv(given.to, index=False, lineterminator="\n", encoding="utf-8")
-    print(f"{given.to.name}: {len(fingerprint)} runs in {fingerprint['paragraph'].nunique()} paragraphs")
+    (text,), to = script.asked(
+        __doc__, {"file": "text extracted from the article's PDF"}, ("article_fingerprint",), arguments
+    )
+    fingerprint = quotes.make_fingerprint(quotes.read_article(text))
+    place = to["article_fingerprint"]
+    fingerprint.to_csv(place, index=False, lineterminator="\n", encoding="utf-8")
+    print(f"{place.name}: {len(fingerprint)} runs in {fingerprint['paragraph'].nunique()} paragraphs")
 
 
 if __name__ == "__main__":

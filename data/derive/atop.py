@@ -10,12 +10,9 @@ sha256 9b5df0d80709c40e6d1ef9521881c3180f2aff70a749ab8bfc8aadd151522011.
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import pandas as pd
 
-from multivector import paths
+from multivector import derive as script
 
 OBLIGATIONS = {
     "atop_defense": "defence",
@@ -36,12 +33,10 @@ def derive(upstream: pd.DataFrame) -> pd.DataFrame:
     return spells.reset_index().drop(columns="spell")
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read the upstream file named on the command line and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("upstream", type=Path)
-    given = parser.parse_args()
-    derive(pd.read_csv(given.upstream)).to_csv(paths.table_file("atop.csv"), index=False, lineterminator="\n")
+    (upstream,), to = script.asked(__doc__, {"upstream": "alliances of Kazakhstan, CSV"}, ("atop",), arguments)
+    script.write(derive(script.read(upstream)), to["atop"])
 
 
 if __name__ == "__main__":

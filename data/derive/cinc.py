@@ -9,12 +9,9 @@ exported to CSV with ISO codes, sha256 1effcd6dcf253e6c5e706fd4c31d5b1aeac4a3856
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import pandas as pd
 
-from multivector import paths, tables
+from multivector import derive as script
 
 
 def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
@@ -23,13 +20,10 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return frame[["iso3", "year", "cinc"]].sort_values(["iso3", "year"]).round(8)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read the upstream file named on the command line and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("upstream", type=Path)
-    given = parser.parse_args()
-    frame = derive(pd.read_csv(given.upstream), set(tables.load("states")["iso3"]))
-    frame.to_csv(paths.table_file("cinc.csv"), index=False, lineterminator="\n", float_format="%.8f")
+    (upstream,), to = script.asked(__doc__, {"upstream": "index by state and year, CSV"}, ("cinc",), arguments)
+    script.write(derive(script.read(upstream), script.states()), to["cinc"], float_format="%.8f")
 
 
 if __name__ == "__main__":

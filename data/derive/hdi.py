@@ -10,12 +10,9 @@ cafb36fe2fc55f1fe153ea9bf820e5a1a5f93c24e50420ba95ba3dfb0be52283
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import pandas as pd
 
-DATA = Path(__file__).resolve().parents[1]
+from multivector import derive as script
 
 
 def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
@@ -24,13 +21,10 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return frame.dropna().sort_values(["iso3", "year"])
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read the upstream file named on the command line and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("upstream", type=Path, help="CSV: iso3, year, hdi")
-    states = pd.read_csv(DATA / "states.csv", keep_default_na=False)
-    upstream = pd.read_csv(parser.parse_args().upstream, keep_default_na=False, na_values=[""])
-    derive(upstream, set(states["iso3"])).to_csv(DATA / "hdi.csv", index=False, lineterminator="\n")
+    (upstream,), to = script.asked(__doc__, {"upstream": "CSV: iso3, year, hdi"}, ("hdi",), arguments)
+    script.write(derive(script.read(upstream), script.states()), to["hdi"])
 
 
 if __name__ == "__main__":

@@ -14,12 +14,10 @@ did not exist (-1) are in no spell. Last run on files with SHA-256
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import pandas as pd
 
-DATA = Path(__file__).resolve().parents[1]
+from multivector import derive as script
+
 COLUMNS = ["iso3", "igo", "status", "from_year", "to_year"]
 
 
@@ -36,16 +34,14 @@ def names(upstream: pd.DataFrame, used: set[str]) -> pd.DataFrame:
     return kept[["igo", "name"]].sort_values("igo", ignore_index=True)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("spells", type=Path)
-    parser.add_argument("names", type=Path)
-    given = parser.parse_args()
-    known = set(pd.read_csv(DATA / "states.csv", keep_default_na=False)["iso3"])
-    table = spells(pd.read_csv(given.spells), known)
-    table.to_csv(DATA / "igo_spells.csv", index=False, lineterminator="\n")
-    full = names(pd.read_csv(given.names), set(table["igo"]))
-    full.to_csv(DATA / "igo_names.csv", index=False, lineterminator="\n")
+def main(arguments: list[str] | None = None) -> None:
+    """Read the two upstream files named on the command line and write the tables."""
+    files = {"spells": "spells of membership, CSV", "names": "names of organisations, CSV"}
+    upstream, to = script.asked(__doc__, files, ("igo_spells", "igo_names"), arguments)
+    upstream_spells, upstream_names = map(script.read, upstream)
+    table = spells(upstream_spells, script.states())
+    script.write(table, to["igo_spells"])
+    script.write(names(upstream_names, set(table["igo"])), to["igo_names"])
 
 
 if __name__ == "__main__":

@@ -11,12 +11,10 @@ World Bank data are published under CC BY 4.0.
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import pandas as pd
 
-DATA = Path(__file__).resolve().parents[1]
+from multivector import derive as script
+
 COLUMNS = {
     "iso3": "iso3",
     "year": "year",
@@ -38,16 +36,10 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return table.sort_values(["iso3", "year"], ignore_index=True)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read the export, write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("upstream", type=Path, help="CSV export of the workbook")
-    parser.add_argument("--out", type=Path, default=DATA / "lpi.csv")
-    given = parser.parse_args()
-    known = set(pd.read_csv(DATA / "states.csv", keep_default_na=False)["iso3"])
-    derive(pd.read_csv(given.upstream, keep_default_na=False), known).to_csv(
-        given.out, index=False, lineterminator="\n"
-    )
+    (upstream,), to = script.asked(__doc__, {"upstream": "CSV export of the workbook"}, ("lpi",), arguments)
+    script.write(derive(script.read(upstream), script.states()), to["lpi"])
 
 
 if __name__ == "__main__":

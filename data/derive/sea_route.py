@@ -10,13 +10,13 @@ The line is a scheme for a map of the world, not a track for ships.
 
 from __future__ import annotations
 
-import argparse
 import csv
-from pathlib import Path
 
 from shapely.geometry import LineString
 
-DATA = Path(__file__).resolve().parents[1]
+from multivector import derive as script
+from multivector import paths
+
 TOLERANCE = 0.5
 
 
@@ -26,17 +26,15 @@ def derive(path: list[tuple[float, float]]) -> list[dict]:
     return [{"point": n, "lon": round(lon, 2), "lat": round(lat, 2)} for n, (lon, lat) in enumerate(thinned.coords, 1)]
 
 
-def main() -> None:
-    """Ask searoute for the path, write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--out", type=Path, default=DATA / "sea_route.csv")
-    given = parser.parse_args()
+def main(arguments: list[str] | None = None) -> None:
+    """Ask searoute for the path, write the table. There is no upstream file: the network is inside the package."""
+    _, to = script.asked(__doc__, {}, ("sea_route",), arguments)
     import searoute  # not a dependency of the book: needed only to make this table again
 
-    with open(DATA / "corridor_stations.csv", encoding="utf-8") as file:
+    with open(paths.table_file("corridor_stations.csv"), encoding="utf-8") as file:
         stations = {row["station"]: (float(row["lon"]), float(row["lat"])) for row in csv.DictReader(file)}
     path = searoute.searoute(list(stations["Shanghai"]), list(stations["Rotterdam"])).geometry.coordinates
-    with open(given.out, "w", newline="", encoding="utf-8") as file:
+    with open(to["sea_route"], "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, ["point", "lon", "lat"], lineterminator="\n")
         writer.writeheader()
         writer.writerows(derive(path))

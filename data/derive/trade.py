@@ -14,12 +14,9 @@ they hold less than one per cent of the total. An empty upstream cell means that
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import pandas as pd
 
-DATA = Path(__file__).resolve().parents[1]
+from multivector import derive as script
 
 
 def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
@@ -29,14 +26,10 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return frame.fillna(0).sort_values(["year", "partner_iso3"])
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read the upstream file named on the command line and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("upstream", type=Path, help="joined CSV of the yearly workbooks")
-    read = {"keep_default_na": False, "na_values": [""]}
-    states = pd.read_csv(DATA / "states.csv", **read)
-    frame = derive(pd.read_csv(parser.parse_args().upstream, **read), set(states["iso3"]))
-    frame.to_csv(DATA / "trade.csv", index=False, lineterminator="\n")
+    (upstream,), to = script.asked(__doc__, {"upstream": "joined CSV of the yearly workbooks"}, ("trade",), arguments)
+    script.write(derive(script.read(upstream), script.states()), to["trade"])
 
 
 if __name__ == "__main__":

@@ -10,12 +10,9 @@ sha256 3967d5c9f9d4cd1901484b68817dd3b87bcc4b4ace54203feef1e43743dfe555.
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import pandas as pd
 
-from multivector import paths, tables
+from multivector import derive as script
 
 COLUMNS = {
     "idealpointfp": "idealpoint_fp",
@@ -38,13 +35,10 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return frame.round(5)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read the upstream file named on the command line and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("upstream", type=Path)
-    given = parser.parse_args()
-    frame = derive(pd.read_csv(given.upstream), set(tables.load("states")["iso3"]))
-    frame.to_csv(paths.table_file("unga_idealpoints.csv"), index=False, lineterminator="\n")
+    (upstream,), to = script.asked(__doc__, {"upstream": "ideal points, CSV"}, ("unga_idealpoints",), arguments)
+    script.write(derive(script.read(upstream), script.states()), to["unga_idealpoints"])
 
 
 if __name__ == "__main__":

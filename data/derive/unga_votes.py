@@ -16,13 +16,11 @@ Upstream codes Yugoslavia as Serbia; Czechoslovakia is dropped because it is not
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
-from multivector import paths, tables
+from multivector import derive as script
+from multivector import tables
 
 
 def members() -> list[str]:
@@ -46,14 +44,12 @@ def derive(votes: pd.DataFrame, rollcalls: pd.DataFrame, order: list[str]) -> pd
     return frame
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read the two upstream files named on the command line and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("votes", type=Path)
-    parser.add_argument("rollcalls", type=Path)
-    given = parser.parse_args()
-    frame = derive(pd.read_csv(given.votes), pd.read_csv(given.rollcalls), members())
-    frame.to_csv(paths.table_file("unga_votes.csv"), index=False, lineterminator="\n")
+    files = {"votes": "one vote a row, CSV", "rollcalls": "one roll call a row, CSV"}
+    upstream, to = script.asked(__doc__, files, ("unga_votes",), arguments)
+    votes, rollcalls = map(script.read, upstream)
+    script.write(derive(votes, rollcalls, members()), to["unga_votes"])
 
 
 if __name__ == "__main__":

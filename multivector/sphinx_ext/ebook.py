@@ -5,6 +5,7 @@ An e-book holds light drawings, no scripts, no code cells, no forms, and no link
 
 from __future__ import annotations
 
+import re
 import uuid
 from pathlib import Path
 
@@ -22,6 +23,7 @@ _LEFT_OUT = (
     "//*[contains(concat(' ', @class, ' '), ' mv-links ')]",
 )
 _ATTRIBUTES_LEFT_OUT = ("loading", "tabindex", "data-file", "data-source")
+_SCRIPT = re.compile(r"<script\b.*?</script>\s*", re.S)
 STYLE = "ebook.css"
 STATIC = Path(__file__).parent / "static_epub"
 _STYLES = ("epub.css", "pygments.css", STYLE)
@@ -85,6 +87,7 @@ def leave_out_scripts(app, pagename: str, templatename: str, context: dict, doct
     """Take scripts and the styles of the site out of each page of an e-book."""
     if app.builder.name == "epub":
         context["script_files"] = []
+        context["body"] = _SCRIPT.sub("", context.get("body", ""))
         context["css_files"] = [file for file in context["css_files"] if Path(str(file.filename)).name in _STYLES]
 
 

@@ -62,6 +62,8 @@ def _cell(cell: dict, number: int, desk: Desk, base: str) -> dict:
 def _output(output: dict, count: int | None) -> dict:
     if output["output_type"] == "stream":
         return {"name": output["name"], "output_type": "stream", "text": _lines(_text(output["text"]))}
+    if output["output_type"] == "error":  # the page has failed and will not be published; its fault is told elsewhere
+        return {"ename": output["ename"], "evalue": output["evalue"], "output_type": "error", "traceback": []}
     data = {kind: _lines(_text(content)) for kind, content in sorted(output["data"].items())}
     fresh = {"data": data, "metadata": {}, "output_type": output["output_type"]}
     return fresh | ({"execution_count": count} if output["output_type"] == "execute_result" else {})
