@@ -196,7 +196,7 @@ def test_every_column_of_codes_or_sources_has_a_foreign_key():
         }
         for field in schema["fields"]:
             column = field["name"]
-            if name in ("states", "sources") or not paths.table_file(tables.resource(name)["path"]).suffix == ".csv":
+            if name in ("states", "sources") or paths.table_file(tables.resource(name)["path"]).suffix != ".csv":
                 continue
             if column in ("iso3", "source_id", "source_id_2") or column.endswith("_iso3"):
                 assert column in keyed, f"{name}.{column} has no foreign key"
