@@ -3,7 +3,8 @@
     htmltables.show(frame, name="tab-eurasia-borders", caption="Russia is the longest neighbour. Official lengths.",
                     columns={"name": "Neighbour", "km": "Length (km)"}, digits={"km": 1}, sources=["S40"])
 
-The first column names the row. A column called ``source_id`` becomes links. Cells are text: markup is escaped.
+The first column names the row. A column called ``source_id`` becomes links, an ISO date its
+spoken form (the CSV keeps it as it is). Cells are text: markup is escaped.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import re
 
 import pandas as pd
 
-from multivector import figures
+from multivector import dates, figures
 from multivector.errors import BookError
 
 _NAME = re.compile(r"tab-[a-z0-9]+(-[a-z0-9]+)*")
+_DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
 NO_SOURCE = "no source found"
 
 
@@ -89,7 +91,8 @@ def _cell(column: str, value, digits: dict) -> str:
     if isinstance(value, int | float) or hasattr(value, "dtype"):
         plain = column == "year" and column not in digits
         return str(int(value)) if plain else number(float(value), digits.get(column, 0))
-    return html.escape(str(value))
+    text = str(value)
+    return dates.spoken(text) if _DAY_OR_MONTH.fullmatch(text) else html.escape(text)
 
 
 def _numeric(column: pd.Series) -> bool:
