@@ -9,7 +9,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export TZ := UTC
 
 .DEFAULT_GOAL := help
-.PHONY: help book test serve lab clean lock seal check install install-test lint
+.PHONY: help book test test-nightly serve lab clean lock seal check install install-test lint
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -22,6 +22,9 @@ test: $(VENV)/.test  ## install what tests need, build the book and run every ch
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && echo "style: ruff found nothing"
 	@$(BIN)/codespell && echo "spelling: codespell found nothing"
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup tests
+
+test-nightly: $(VENV)/.test  ## run the checks that are too long for every change
+	@$(BIN)/python -m pytest -q -m nightly tests
 
 serve: book  ## build, then serve the book on this machine (PORT=8000)
 	@echo "Open http://127.0.0.1:$(PORT)/ (Ctrl-C ends)"

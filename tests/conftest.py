@@ -75,3 +75,14 @@ def site() -> Path:
 def site_claims(site) -> list[dict]:
     """The claims as the site publishes them."""
     return json.loads((site / "claims.json").read_text("utf-8"))["claims"]
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say plainly if the browser checks did not run: a line of dots would hide it."""
+    skipped = [
+        one for one in terminalreporter.stats.get("skipped", []) if "browser checks did not run" in str(one.longrepr)
+    ]
+    if skipped:
+        reason = str(skipped[0].longrepr[2]).removeprefix("Skipped: ")
+        terminalreporter.section("BROWSER CHECKS DID NOT RUN", yellow=True)
+        terminalreporter.line(f"{len(skipped)} tests were skipped: {reason}", yellow=True)

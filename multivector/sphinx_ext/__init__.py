@@ -22,6 +22,7 @@ _MODULES = (
     "searching",
     "citations",
     "bundles",
+    "reproducing",
     "crate",
     "ebook",
     "pages",

@@ -85,6 +85,11 @@ def chapters(app) -> list[str]:
     return [docname for docname in sorted(app.env.found_docs) if _kept(app, docname, ".ipynb").exists()]
 
 
+def notebook_of(app, docname: str) -> bytes:
+    """The executed notebook of a chapter as it is published."""
+    return _kept(app, docname, ".ipynb").read_bytes()
+
+
 def pack(app, env) -> None:
     """Make the bundles whose parts have changed, before the first page is written."""
     for docname in chapters(app):

@@ -53,10 +53,15 @@ def inputs_digest() -> str:
 
 
 def _watched() -> list[Path]:
-    found = {file for file in (*_WATCHED_FILES, paths.ROOT / "CHANGELOG.md") if file.exists()}
+    found = {file for file in (*_WATCHED_FILES, *_only_read_into_pages()) if file.exists()}
     for folder in (*_WATCHED_FOLDERS, paths.CHAPTERS):
         found.update(file for file in folder.rglob("*") if file.is_file())
     return sorted(file for file in found if not _is_passing(file) and not _is_page(file))
+
+
+def _only_read_into_pages() -> list[Path]:
+    """Files whose text stands on a page; no notebook depends on them."""
+    return [paths.ROOT / "CHANGELOG.md", *sorted(paths.ROOT.glob("docs/*.md"))]
 
 
 def _is_page(file: Path) -> bool:
@@ -71,7 +76,7 @@ def _is_passing(file: Path) -> bool:
 
 def _for_all_notebooks(name: str) -> bool:
     """Whether notebooks depend on a file whatever they read: all but data and the extension, which records show."""
-    return not name.startswith(("data/", "multivector/sphinx_ext/")) and name != "CHANGELOG.md"
+    return not name.startswith(("data/", "docs/", "multivector/sphinx_ext/")) and name != "CHANGELOG.md"
 
 
 def _description_of_tables() -> str:
@@ -182,6 +187,39 @@ def choose_run(app, docname: str, source: list[str]) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
+def keep_outputs_in_place() -> None:
+    """Let a notebook taken from the cache be published with its outputs, as one that has just run.
+
+    myst-nb puts the outputs into a copy, and then writes the notebook that it copied from.
+    """
+    from myst_nb.core.execute.cache import NotebookClientCache
+
+    plain = NotebookClientCache.start_client
+
+    def start_client(client) -> None:
+        given = client._notebook
+        plain(client)
+        if client._notebook is not given:
+            given.clear()
+            given.update(client._notebook)
+            client._notebook = given
+
+    if plain.__name__ == "start_client" and plain.__module__ != __name__:
+        NotebookClientCache.start_client = start_client
+
+
+def copy_notebook_style(app) -> None:
+    """Put myst-nb's style sheet in place before pages are written.
+
+    It comes only after the first build is done; pages name its checksum if it is there, and would differ.
+    """
+    from myst_nb.sphinx_ext import add_global_html_resources
+
+    if app.builder.format == "html":
+        (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+        add_global_html_resources(app, None)
+
+
 # --- records of pages -------------------------------------------------------------------------------------------
 
 
@@ -213,7 +251,9 @@ def refuse_moving_inputs(app, env) -> None:
 def setup(app) -> None:
     """Connect the watching to Sphinx's events."""
     app.connect("config-inited", check_inputs, priority=10)
+    keep_outputs_in_place()
     app.connect("builder-inited", prepare_records, priority=1)
+    app.connect("builder-inited", copy_notebook_style)
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", longest_first)
     app.connect("source-read", choose_run, priority=950)  # after the focus is set

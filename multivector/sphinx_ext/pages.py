@@ -44,6 +44,7 @@ _FRONT = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="0; url={page}">
 <link rel="canonical" href="{page}">
+<link rel="icon" href="_static/icon.svg" type="image/svg+xml">
 <title>{title}</title>
 </head>
 <body><p><a href="{page}">{title}</a></p></body>
@@ -79,7 +80,6 @@ _MENDED = (
     (re.compile(r'\s+autocorrect="off"'), ""),
     (re.compile(r'\s*<script type="text/x-thebe-config">.*?</script>', re.S), ""),
     (re.compile(r'\s*<footer class="bd-footer">\s*</footer>'), ""),
-    (re.compile(r'<main id="main-content" class="bd-main" role="main">'), '<main id="main-content" class="bd-main">'),
     (
         re.compile(r'<div class="bd-sidebar-primary bd-sidebar">'),
         '<div class="bd-sidebar-primary bd-sidebar" role="region" aria-label="Book navigation">',
@@ -114,6 +114,7 @@ def finished(text: str, root: str, icons: dict[str, tuple]) -> str:
     head = (
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n    '
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n    '
+        f'<link rel="icon" href="{root}_static/icon.svg" type="image/svg+xml">\n    '
         f'{_MARK}\n    <script src="{root}_static/first.js"></script>'
     )
     return text.replace('<meta charset="utf-8" />', f'<meta charset="utf-8">\n    {head}', 1).strip() + "\n"

@@ -20,14 +20,14 @@ class BookDomain(Domain):
     object_types = {kind: ObjType(kind) for kind in ("claim", "quote", "figure", "table", "dataset", "term")}
 
     def get_objects(self):
-        """Every anchor as (name, text shown, kind, page, id, weight)."""
+        """Every anchor as (name, text shown, kind, page, id, weight); a name that equals its id would lose the id."""
         for docname, entries in sorted(self.env.multivector_anchors.items()):
             for anchor, kind, title in entries:
                 label = f"{anchor}: {title}" if kind in ("claim", "quote") else title
-                yield anchor, label.rstrip(" ."), kind, docname, anchor, 1
+                yield f"{kind}:{anchor}", label.rstrip(" ."), kind, docname, anchor, 1
         for docname, entries in sorted(self.env.multivector_terms.items()):
             for anchor, term, aliases in entries:
-                yield anchor, ", ".join([term, *aliases]), "term", docname, anchor, 0
+                yield f"term:{anchor}", ", ".join([term, *aliases]), "term", docname, anchor, 0
 
     def get_type_name(self, type, primary=False) -> str:
         """The kind alone, as a reader would say it."""

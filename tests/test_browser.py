@@ -1,0 +1,390 @@
+"""The built book in a real Chromium: every page, light and dark, wide and narrow, over http and from disk.
+
+Without a Chromium these checks cannot run: the summary of the run then says so, and in CI they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT / "_build" / "html"
+sys.path.insert(0, str(ROOT / "tools"))
+
+import browsing  # noqa: E402
+
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+WATCH = """
+window.watched = {shift: 0, paint: 0, refused: []};
+new PerformanceObserver(list => list.getEntries().forEach(entry => {
+  if (!entry.hadRecentInput) window.watched.shift += entry.value;
+})).observe({type: "layout-shift", buffered: true});
+new PerformanceObserver(list => list.getEntries().forEach(entry => { window.watched.paint = entry.startTime; }))
+  .observe({type: "largest-contentful-paint", buffered: true});
+document.addEventListener("securitypolicyviolation", event => window.watched.refused.push(event.violatedDirective));
+"""
+AXE = """
+only => axe.run(document, {resultTypes: ["violations"], preload: false, ...(only ? {runOnly: only} : {})}).then(
+  found => found.violations.map(one => one.id + " ×" + one.nodes.length + ": " + one.nodes[0].target.join(" ")
+    + " " + one.nodes[0].failureSummary))
+"""
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+# The long registers repeat one card many times: a full look at all of them once, then at the first cards.
+SHORTEN = """
+() => document.querySelectorAll(".mv-list, .source-register, .mv-glossary, .mv-findings, article section").forEach(
+  list => Array.from(list.children).slice(60).forEach(child => child.remove()))
+"""
+VISIBLE_SEARCH = """
+() => Array.from(document.querySelectorAll(".search-button__button, .bd-search-container input")).filter(
+  one => one.checkVisibility({visibilityProperty: true}) && one.getBoundingClientRect().width > 0).length
+"""
+
+
+def pages() -> list[str]:
+    """Every page of the built site; those of the table of contents if there is no site yet."""
+    if SITE.exists():
+        found = (page.relative_to(SITE) for page in SITE.rglob("*.html") if _is_page(page.relative_to(SITE)))
+        return sorted(page.as_posix() for page in found)
+    return ["index.html"]
+
+
+def _is_page(page: Path) -> bool:
+    return not page.parts[0].startswith("_") and page.parts[0] not in ("bundles", "notebooks")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests of a worker."""
+    from playwright.sync_api import sync_playwright
+
+    if not browsing.chromium():
+        reason = f"browser checks did not run: no Chromium; {browsing.HOW_TO_GET}"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        running = browsing.launch(playwright)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def host(site):
+    """The address of the site on this machine."""
+    with browsing.served(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, from its Python package."""
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open an address and watch it; at the end nothing may have been complained of or fetched from elsewhere."""
+    opened = []
+
+    def opener(address: str, origin: str, **options):
+        context = browser.new_context(**{"viewport": WIDE, "color_scheme": "light", **options})
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.complaints, page.strangers = [], []
+        page.on(
+            "console", lambda said: page.complaints.append(said.text) if said.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("request", lambda sent: page.strangers.append(sent.url) if not _own(sent.url, origin) else None)
+        page.on(
+            "requestfailed", lambda sent: page.complaints.append(sent.url) if "ABORTED" not in sent.failure else None
+        )
+        opened.append((context, page))
+        page.goto(address)
+        if address.endswith("index.html"):  # leads on to the first page
+            page.wait_for_url("**/intro.html")
+        return page
+
+    yield opener
+    for context, page in opened:
+        complaints, strangers = page.complaints, page.strangers
+        context.close()
+        assert not complaints, complaints
+        assert not strangers, strangers
+
+
+def _own(url: str, origin: str) -> bool:
+    return url.startswith((origin, "data:"))
+
+
+# --- every page -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", pages())
+def test_page_is_complete_and_accessible(open_page, host, axe, name):
+    for size in (WIDE, PHONE):
+        page = open_page(host + name, host, viewport=size, reduced_motion="reduce")  # no fading colours
+        where = f"{name} at {size['width']} px"
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{where} scrolls sideways"
+        assert page.evaluate(VISIBLE_SEARCH) == 1, f"{where}: not exactly one way to search"
+        page.evaluate(axe)
+        if size == PHONE:
+            page.evaluate(SHORTEN)
+        assert page.evaluate(AXE, None) == [], f"{where}, light"
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+        page.evaluate(SHORTEN)
+        assert page.evaluate(AXE, COLOUR_RULES) == [], f"{where}, dark"
+        watched = page.evaluate("window.watched")
+        assert watched["refused"] == [], f"{where}: refused by the page's own policy"
+        assert watched["shift"] < 0.05, f"{where} shifts by {watched['shift']:.3f}"
+
+
+@pytest.mark.parametrize("name", pages())
+def test_page_works_from_disk(open_page, site, name):
+    page = open_page((site / name).as_uri(), site.as_uri())
+    assert page.locator("h1").first.is_visible()
+    assert page.evaluate("window.watched.refused") == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_only_the_drawing_of_the_theme_in_use_is_fetched(open_page, host, scheme):
+    fetched = []
+    page = open_page(host + "chapters/order.html", host, color_scheme=scheme)
+    page.on("request", lambda sent: fetched.append(sent.url))
+    for picture in page.locator(f"img.mv-{scheme}").all():
+        picture.scroll_into_view_if_needed()
+        picture.evaluate("one => one.decode()")
+    drawn = [url for url in fetched if url.endswith(".svg")]
+    assert drawn
+    assert all(url.endswith(".dark.svg") == (scheme == "dark") for url in drawn), drawn
+
+
+# --- finding one's way ------------------------------------------------------------------------------------------
+
+
+def test_landing_page_tells_all_in_one_screen(open_page, host):
+    page = open_page(host, host)
+    page.wait_for_url("**/intro.html")
+    for place in ("h1", ".mv-counts", ".sd-card >> nth=3"):
+        box = page.locator(place).bounding_box()
+        assert box["y"] + box["height"] <= WIDE["height"], f"{place} is below the first screen"
+
+
+@pytest.mark.parametrize("from_disk", [False, True], ids=["http", "disk"])
+def test_search_finds_claims_pages_and_terms(open_page, host, site, from_disk):
+    origin = site.as_uri() + "/" if from_disk else host
+    page = open_page(origin + "intro.html", origin)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("inflation")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('.search-summary')?.textContent.includes('found')")
+    links = page.locator("ul.search li > a")
+    targets = [link.get_attribute("href") for link in links.all()]
+    assert any(target.startswith("chapters/war.html") for target in targets), targets
+    assert "chapters/claims.html#C-35" in targets
+    page.locator("ul.search a[href='chapters/claims.html#C-35']").click()
+    page.wait_for_url("**/claims.html#C-35")
+    assert page.locator("#C-35").is_visible()
+
+
+def test_search_knows_names_in_their_own_letters(open_page, host):
+    page = open_page(host + "search.html?q=Қостанай", host)
+    page.wait_for_function("() => document.querySelector('.search-summary')?.textContent.includes('found')")
+    assert page.locator("ul.search a[href^='chapters/glossary.html']").count() >= 1
+
+
+def test_chapter_leads_on_and_back(open_page, host):
+    page = open_page(host + "chapters/order.html", host)
+    assert page.locator(".mv-reading").inner_text().endswith("to read")
+    assert page.locator(".prev-next-footer .left-prev").is_visible()
+    page.locator(".prev-next-footer .right-next").click()
+    page.wait_for_url("**/war.html")
+
+
+def test_skip_link_comes_first_and_leads_to_the_text(open_page, host):
+    page = open_page(host + "chapters/order.html", host)
+    page.keyboard.press("Tab")
+    assert "Skip" in page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main-content")
+
+
+# --- by keyboard alone ------------------------------------------------------------------------------------------
+
+
+def tab_to(page, selector: str, most: int = 250) -> None:
+    """Press Tab until the element has the focus, and check that the focus can be seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert style != "none", f"{selector} has no visible focus"
+            return
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+def choose(page, text: str) -> None:
+    """Choose an option of the focused list by typing the beginning of its name."""
+    page.keyboard.type(text)
+    page.keyboard.press("Tab")
+
+
+def test_ledger_is_filtered_and_a_claim_opened_by_keyboard(open_page, host, site_claims):
+    page = open_page(host + "chapters/claims.html", host)
+    contested = [claim["id"] for claim in site_claims if claim["verdict"] == "contested"]
+    tab_to(page, "select[name=verdict]")
+    choose(page, "Contested")
+    shown = page.locator(".mv-ledger-card:visible")
+    assert shown.evaluate_all("cards => cards.map(card => card.id)") == contested
+    assert page.locator(".mv-filter output").inner_text().startswith(f"{len(contested)} of ")
+    tab_to(page, f"#{contested[0]} .mv-card-foot a")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**#verdict-{contested[0]}")
+    assert page.locator(f"#verdict-{contested[0]}").is_visible()
+
+
+def test_quotes_are_filtered_by_keyboard(open_page, host):
+    page = open_page(host + "chapters/quotes.html", host)
+    tab_to(page, "select[name=speaker]")
+    choose(page, "The author's criticism")
+    speakers = page.locator(".mv-quote:visible").evaluate_all("cards => cards.map(card => card.dataset.speaker)")
+    assert speakers
+    assert set(speakers) == {"author_criticism"}
+
+
+def test_claim_is_read_in_place_without_a_request(open_page, host):
+    page = open_page(host + "chapters/forum.html", host)
+    page.wait_for_load_state("networkidle")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url))
+    link = page.locator("p .mv-claim > a").first
+    card = page.locator("p .mv-claim > .mv-card").first
+    assert not card.is_visible()
+    link.focus()
+    assert card.is_visible()
+    assert len(card.inner_text()) > 40
+    box = card.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= WIDE["width"]
+    page.keyboard.press("Escape")
+    assert not card.is_visible()
+    assert [url for url in sent if "/files/" not in url] == []
+
+
+@pytest.mark.parametrize("width", [390, 700, 1000, 1100, 1280, 1680])
+def test_cards_never_widen_the_page(open_page, host, width):
+    page = open_page(host + "chapters/order.html", host, viewport={"width": width, "height": 800})
+    for link in page.locator("article .mv-claim > a, article .mv-term").all()[:25]:
+        link.focus()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, link.inner_text()
+        box = link.locator("xpath=following-sibling::*[1]").bounding_box()
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+
+
+def test_word_of_the_glossary_shows_its_meaning(open_page, host):
+    page = open_page(host + "chapters/order.html", host)
+    term = page.locator("a.mv-term", has_text="Collective Security Treaty Organization")
+    assert term.count() == 1, "linked at the first use and nowhere else"
+    term.focus()
+    assert "alliance" in term.locator("xpath=following-sibling::*[1]").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/glossary.html#term-collective-security-treaty-organization")
+    entry = page.locator("#term-collective-security-treaty-organization")
+    assert entry.locator("[lang=kk]").count() == 1
+    assert entry.locator("[lang=ru]").count() == 1
+
+
+def test_map_is_read_by_arrow_keys_and_by_pointing(open_page, host):
+    page = open_page(host + "chapters/order.html", host)
+    parts = page.locator("#fig-order-map .mv-part")
+    assert parts.count() > 150
+    assert page.locator("#fig-order-map .mv-part[tabindex='0']").count() == 1, "one stop of the Tab key"
+    parts.first.focus()
+    page.keyboard.press("ArrowRight")
+    shown = page.locator("#fig-order-map .mv-part text:visible")
+    assert shown.count() == 1
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == shown.text_content()
+    page.evaluate("document.activeElement.blur()")
+    page.locator("#fig-order-map .mv-part[aria-label^='Kazakhstan']").hover()
+    assert shown.text_content().startswith("Kazakhstan: abstained (S")
+
+
+# --- with the network cut, without scripts, with a choice remembered --------------------------------------------
+
+
+def test_memberships_change_with_the_date_offline(open_page, host):
+    page = open_page(host + "chapters/vectors.html", host)
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    slider = page.locator("#tab-vectors-memberships input[type=range], .mv-date input").first
+    slider.focus()
+    before = page.locator(".mv-date output").inner_text()
+    page.keyboard.press("Home")
+    after = page.locator(".mv-date output").inner_text()
+    assert before != after
+    assert "1995" in after
+    assert page.locator("td.mv-status-member").count() > 0
+    page.context.set_offline(False)
+
+
+def test_memberships_and_ledger_are_whole_without_scripts(open_page, host, site_claims):
+    page = open_page(host + "chapters/vectors.html", host, java_script_enabled=False)
+    assert page.locator(".mv-memberships tbody tr").count() > 20
+    assert page.locator(".mv-memberships td:not(.mv-status)").count() == 0
+    page.goto(host + "chapters/claims.html")
+    assert page.locator(".mv-ledger-card:visible").count() == len(site_claims)
+    assert not page.locator("form.mv-filter").is_visible()
+    page.goto(host + "chapters/order.html")
+    page.locator("#fig-order-map .mv-part[aria-label^='Kazakhstan']").hover()
+    assert page.locator("#fig-order-map .mv-part text:visible").count() == 1
+    page.locator("p .mv-claim > a, .answer .mv-term").first.focus()
+    assert page.locator(".mv-card:visible").count() == 1
+
+
+def test_theme_is_kept_and_never_flashes(open_page, host):
+    page = open_page(host + "chapters/order.html", host, color_scheme="light")
+    for _ in range(3):
+        if page.evaluate("document.documentElement.dataset.mode") == "dark":
+            break
+        page.locator(".theme-switch-button").click()
+    page.add_init_script(
+        "new MutationObserver(() => { if (document.body && !window.first) window.first = document.documentElement"
+        ".dataset.theme; }).observe(document, {childList: true, subtree: true});"
+    )
+    page.goto(host + "chapters/war.html")
+    assert page.evaluate("window.first") == "dark", "the theme is set before there is a body to paint"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 29)"
+
+
+def test_code_switch_shows_all_code_and_remembers(open_page, host):
+    page = open_page(host + "chapters/order.html", host)
+    assert not page.locator(".cell_input").first.is_visible()
+    page.locator(".mv-code-switch").click()
+    assert page.locator(".cell_input").first.is_visible()
+    page.goto(host + "chapters/war.html")
+    assert page.locator(".mv-code-switch").inner_text() == "Hide code"
+    assert page.locator(".cell_input").first.is_visible()
+
+
+def test_reduced_motion_is_respected(open_page, host):
+    page = open_page(host + "chapters/forum.html", host, reduced_motion="reduce")
+    page.locator("p .mv-claim > a").first.focus()
+    assert page.locator("p .mv-claim > .mv-card").first.evaluate("one => getComputedStyle(one).animationName") == "none"
+
+
+def test_print_is_light_and_without_controls(open_page, host):
+    page = open_page(host + "chapters/order.html", host, color_scheme="dark")
+    page.emulate_media(media="print")
+    assert (
+        page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--mv-paper')").strip() == "#ffffff"
+    )
+    assert page.locator("img.mv-light").first.is_visible()
+    for hidden in (".mv-links", ".mv-code-switch", ".bd-sidebar-primary", "img.mv-dark"):
+        assert not page.locator(hidden).first.is_visible(), hidden

@@ -1,0 +1,81 @@
+"""What tests and benches need to look at the built site as a reader does: a Chromium and a local server."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import http.server
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+HOW_TO_GET = "install it with `apt-get install chromium`, or name one in the variable CHROMIUM"
+_COMPRESSED = {".html", ".css", ".js", ".svg", ".json", ".csv", ".xml"}
+
+
+def chromium() -> str | None:
+    """Path of a Chromium, or ``None``."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named if Path(named).exists() else None
+    return next(filter(None, map(shutil.which, _BROWSERS)), None)
+
+
+def launch(playwright):
+    """A running Chromium."""
+    return playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+
+
+@contextmanager
+def served(folder: Path):
+    """Serve a folder on this machine, with gzip as a web host would; gives the address of its root."""
+    handler = functools.partial(_Handler, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@functools.cache
+def compressed(file: Path) -> bytes:
+    """A file as it travels."""
+    content = file.read_bytes()
+    return gzip.compress(content, 6, mtime=0) if file.suffix in _COMPRESSED else content
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        file = Path(self.translate_path(self.path))
+        if not file.is_file():
+            super().do_GET()
+            return
+        content = compressed(file)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(file)))
+        self.send_header("Content-Length", str(len(content)))
+        if file.suffix in _COMPRESSED:
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Cache-Control", "max-age=600")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_):
+        """Say nothing."""
