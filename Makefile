@@ -9,7 +9,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export TZ := UTC
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-nightly serve lab clean lock seal check install install-test lint
+.PHONY: help book test test-nightly serve lab clean lock seal check install install-test
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'

@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-from reproduce import USERS, build, contents, copied, differences  # noqa: E402
+from reproduce import USERS, build, contents, copied, differences
 
 __all__ = ["USERS", "build", "contents", "copied", "differences"]

@@ -78,6 +78,7 @@ _MENDED = (
         '<div class="bd-header mv-no-bar" hidden></div>',
     ),
     (re.compile(r'\s+autocorrect="off"'), ""),
+    (re.compile(r'\s*(?:<!-- Pre-loaded scripts[^>]*-->)?\s*<link rel="preload" as="script"[^>]*>'), ""),
     (re.compile(r'\s*<script type="text/x-thebe-config">.*?</script>', re.S), ""),
     (re.compile(r'\s*<footer class="bd-footer">\s*</footer>'), ""),
     (
