@@ -40,9 +40,24 @@ check: $(VENV)/.book  ## validate the tables, the claims and the quotes
 seal: $(VENV)/.book  ## record the checksum of every table after a change you meant to make
 	@$(BIN)/python -m multivector seal
 
+reproduce: $(VENV)/.book  ## build the book twice as two users and compare every byte
+	@$(BIN)/python tools/reproduce.py
+
+bench: $(VENV)/.book  ## measure builds, and three other tools on the same chapters (RUNS=3); writes docs/bench.md
+	@$(BIN)/python tools/bench.py
+
+bench-scale: $(VENV)/.book  ## measure growth with states and chapters; writes docs/bench-scale.md
+	@$(BIN)/python tools/bench_scale.py
+
 lock:  ## compile requirements*.in again (needs uv)
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-find-links --no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-find-links --no-emit-index-url --custom-compile-command "make lock" requirements-test.in -c requirements.txt -o requirements-test.txt
+
+bench-pages: $(VENV)/.test  ## measure every built page: bytes, requests, paint, shift (needs Chromium)
+	@$(BIN)/python tools/bench_pages.py
+
+validate-html: $(VENV)/.test  ## check every built page with the W3C's checker (needs Java)
+	@$(BIN)/python tools/validate_html.py
 
 clean:  ## remove everything that was built; installed packages stay
 	rm -rf _build

@@ -193,7 +193,7 @@ def markup(fig, *, name: str, alt: str, caption: str, data, sources, parts=()) -
     picture = f'<img class="mv-picture" src="{_data_uri("image/svg+xml", drawing.encode())}" data-file="{name}.svg"'
     picture = f'{picture} width="{width}" height="{height}" loading="lazy" alt="{html.escape(alt)}">'
     if parts:
-        picture = f'<div class="mv-stage">{picture}{_overlay(parts, name, height / width)}</div>{_HINT}'
+        picture = f'<div class="mv-stage">{picture}{_overlay(parts, height / width)}</div>{_HINT}'
     return (
         f'<figure class="mv-figure" id="{name}"><p class="mv-title">{html.escape(title)}</p>\n{picture}\n'
         f"<figcaption>{html.escape(rest)} {source_links(sources)}"
@@ -201,17 +201,19 @@ def markup(fig, *, name: str, alt: str, caption: str, data, sources, parts=()) -
     )
 
 
-def _overlay(parts, name: str, ratio: float) -> str:
+def _overlay(parts, ratio: float) -> str:
     """Areas over a picture, with a text each: seen on hover and focus by style alone, read out by their label."""
     drawn = "".join(
         f'<g class="mv-part" tabindex="0" role="img" aria-label="{html.escape(text)}">'
-        f'<path d="{_outline(rings, ratio)}"/><text x="8" y="6" dominant-baseline="hanging">{html.escape(text)}</text></g>'
+        f'<path d="{_outline(rings, ratio)}"/><text y="6" dominant-baseline="hanging">{_two_lines(text)}</text></g>'
         for rings, text in parts
     )
-    return (
-        f'<svg class="mv-parts" viewBox="0 0 {_PARTS_WIDE} {round(_PARTS_WIDE * ratio)}" role="group" '
-        f'aria-label="Parts of {name}">{drawn}</svg>'
-    )
+    return f'<svg class="mv-parts" viewBox="0 0 {_PARTS_WIDE} {round(_PARTS_WIDE * ratio)}">{drawn}</svg>'
+
+
+def _two_lines(text: str) -> str:
+    name, _, value = text.partition(": ")
+    return f'<tspan x="8">{html.escape(name)}: </tspan><tspan x="8" dy="1.15em">{html.escape(value)}</tspan>'
 
 
 def _outline(rings, ratio: float) -> str:

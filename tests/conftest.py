@@ -77,12 +77,14 @@ def site_claims(site) -> list[dict]:
     return json.loads((site / "claims.json").read_text("utf-8"))["claims"]
 
 
+NOT_RUN = ("browser checks did not run", "pages were not validated")
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
-    """Say plainly if the browser checks did not run: a line of dots would hide it."""
-    skipped = [
-        one for one in terminalreporter.stats.get("skipped", []) if "browser checks did not run" in str(one.longrepr)
-    ]
-    if skipped:
-        reason = str(skipped[0].longrepr[2]).removeprefix("Skipped: ")
-        terminalreporter.section("BROWSER CHECKS DID NOT RUN", yellow=True)
-        terminalreporter.line(f"{len(skipped)} tests were skipped: {reason}", yellow=True)
+    """Say plainly which checks did not run for want of a program: a line of dots would hide it."""
+    for opening in NOT_RUN:
+        reasons = [str(one.longrepr[-1]) for one in terminalreporter.stats.get("skipped", [])]
+        reasons = [reason.removeprefix("Skipped: ") for reason in reasons if opening in reason]
+        if reasons:
+            terminalreporter.section(f"{opening.upper()} ({len(reasons)})", yellow=True)
+            terminalreporter.line(reasons[0], yellow=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from docutils import nodes
 
+from multivector.sphinx_ext import stylesheets
 from multivector.sphinx_ext.markup import SITES, BookHtml
 
 STATIC = Path(__file__).parent / "static"
@@ -134,7 +135,9 @@ def finish_pages(app, exception) -> None:
             page.write_text(_front(text, app.config), "utf-8")
         elif _MARK not in text and '<meta charset="utf-8" />' in text:
             root = "../" * (len(page.relative_to(folder).parts) - 1)
-            page.write_text(finished(text, root, _icons()), "utf-8")
+            text = finished(text, root, _icons())
+            page.write_text(stylesheets.joined(text, root, folder), "utf-8")
+    stylesheets.remove_unused(folder)
 
 
 def _front(text: str, config) -> str:

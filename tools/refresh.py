@@ -1,0 +1,207 @@
+"""Make a derived table again from a newer upstream file and say what would change: rows, numbers, verdicts.
+
+    python tools/refresh.py macro newer.csv            # say it, write nothing
+    python tools/refresh.py macro newer.csv --apply    # write the tables and seal them
+    python tools/refresh.py --sample                   # show it on a sample made from the present table
+
+The status is 1 if a table breaks a rule (then nothing is written) or if a verdict no longer follows from the data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from multivector import checks, claims, expressions, findings, paths, tables
+from multivector.errors import BookError, NoData
+from multivector.findings import Desk
+
+SHOWN = 20  # lines of a list; the rest is counted
+_ROLE = re.compile(r"\{num\}`([^`]+)`")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Derive, compare, report; write only when asked to."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    scripts = sorted(file.stem for file in paths.DERIVE.glob("*.py"))
+    parser.add_argument("script", nargs="?", choices=scripts, help="script in data/derive, named like its table")
+    parser.add_argument("files", nargs="*", type=Path, help="upstream files, as that script asks for them")
+    parser.add_argument("--apply", action="store_true", help="write the tables and record their checksums")
+    parser.add_argument("--sample", action="store_true", help="show it on a sample; writes nothing")
+    parser.add_argument("--state-of", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.state_of:
+        print(json.dumps(state(given.state_of)))
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        if given.sample:
+            return refresh("macro", [sample(Path(folder))], Path(folder) / "made", apply=False)
+        if not given.script:
+            parser.error("name a script in data/derive and its upstream files, or give --sample")
+        return refresh(given.script, given.files, Path(folder) / "made", given.apply)
+
+
+def refresh(script: str, files: list[Path], folder: Path, apply: bool) -> int:
+    """Run a script into ``folder`` and report; return the status."""
+    folder.mkdir(parents=True)
+    command = [sys.executable, str(paths.DERIVE / f"{script}.py"), *map(str, files), "--to", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        print(f"refresh: {script}.py stopped: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}")
+        return 1
+    made = {name: folder / Path(tables.resource(name)["path"]).name for name in tables.names()}
+    made = {name: file for name, file in made.items() if file.exists()}
+    broken = [line for name, file in made.items() for line in checks.faults_of(name, file.read_bytes())]
+    if broken:
+        tell("Rules that the new table breaks; nothing was written", broken)
+        return 1
+    for name, file in made.items():
+        tell_rows(name, file)
+    turned = tell_consequences(made, folder)
+    if apply:
+        for name, file in made.items():
+            shutil.copyfile(file, paths.table_file(tables.resource(name)["path"]))
+        print(f"Written and sealed: {', '.join(tables.seal()) or 'nothing had changed'}.")
+    else:
+        print("Nothing was written; add --apply to write.")
+    return 1 if turned else 0
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def tell_rows(name: str, file: Path) -> None:
+    """Print rows that are new, gone or different, each by its key."""
+    if file.suffix != ".csv":
+        print(f"{name}: {'no change' if file.read_bytes() == tables.read_bytes(name) else 'the layer differs'}")
+        return
+    key = tables.resource(name)["schema"]["primaryKey"]
+    keys = [key] if isinstance(key, str) else key
+    old, new = rows(tables.read_bytes(name).decode(), keys), rows(file.read_text("utf-8"), keys)
+    lines = [f"+ {named(at)}: {text(new[at], keys)}" for at in new if at not in old]
+    lines += [f"- {named(at)}: {text(old[at], keys)}" for at in old if at not in new]
+    for at in new:
+        if at in old and old[at] != new[at]:
+            cells = [
+                f"{c} {old[at][c] or 'empty'} → {new[at][c] or 'empty'}" for c in new[at] if old[at][c] != new[at][c]
+            ]
+            lines.append(f"~ {named(at)}: {', '.join(cells)}")
+    added, gone, changed = (sum(line[0] == mark for line in lines) for mark in "+-~")
+    tell(f"{name}: {added} rows new, {gone} gone, {changed} different, {len(new)} in all", lines)
+
+
+def rows(content: str, keys: list[str]) -> dict[tuple, dict[str, str]]:
+    """Rows of a CSV by their key."""
+    return {tuple(row[key] for key in keys): row for row in csv.DictReader(content.splitlines())}
+
+
+def named(key: tuple) -> str:
+    """A key as one word."""
+    return " ".join(key)
+
+
+def text(row: dict[str, str], keys: list[str]) -> str:
+    """The cells of a row that are not its key."""
+    return ", ".join(f"{column} {value}" for column, value in row.items() if column not in keys and value)
+
+
+# --- numbers and verdicts -----------------------------------------------------------------------------------------
+
+
+def tell_consequences(made: dict[str, Path], folder: Path) -> list[str]:
+    """Print numbers of the pages that change and verdicts that turn; return the latter."""
+    data = folder / "data"
+    shutil.copytree(paths.DATA, data, ignore=shutil.ignore_patterns("derive", "__pycache__"))
+    for name, file in made.items():
+        shutil.copyfile(file, data / tables.resource(name)["path"])
+    before, after = state_in_child(paths.DATA), state_in_child(data)
+    values = [
+        f"{reference}: {value} → {after['values'][reference]}"
+        for reference, value in before["values"].items()
+        if value != after["values"][reference]
+    ]
+    tell(f"Numbers in chapters and claims that change: {len(values)} of {len(before['values'])}", values)
+    turned = []
+    for name, (verdict, held, condition) in before["claims"].items():
+        now = after["claims"][name][1]
+        if now != held:
+            turned.append(f"{name} ({verdict}): {condition}: {spoken(held)} → {spoken(now)}; judge the claim anew")
+    tell(f"Verdicts whose condition changes: {len(turned)} of {len(before['claims'])}", turned)
+    return turned
+
+
+def state_in_child(data: Path) -> dict:
+    """``state`` in a process of its own: what modules remember of the tables cannot mix the two states."""
+    command = [sys.executable, __file__, "--state-of", str(data)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def state(data: Path) -> dict:
+    """Every number that chapters and claims name, and whether each condition holds, with the tables in ``data``."""
+    if data != paths.DATA:  # a copy with the new tables in it: only there may checksums be written
+        paths.DATA, paths.DATAPACKAGE = data, data / "datapackage.json"
+        findings.forget()
+        tables.seal()
+    desk, ledger = Desk(), claims.ledger()
+    wanted = [ref for file in sorted(paths.CHAPTERS.glob("*.md")) for ref in _ROLE.findall(file.read_text("utf-8"))]
+    for claim in ledger:
+        wanted += expressions.placeholders(claim.evidence) + expressions.references(claim.condition or "0")
+    return {
+        "values": {reference: shown(reference, desk) for reference in dict.fromkeys(wanted)},
+        "claims": {
+            claim.claim_id: [claim.verdict, holds(claim), claim.condition] for claim in ledger if claim.condition
+        },
+    }
+
+
+def shown(reference: str, desk: Desk) -> str:
+    """A number as the book prints it, or why there is none."""
+    try:
+        return expressions.shown(reference, desk)
+    except BookError as fault:
+        return str(fault)
+
+
+def holds(claim: claims.Claim) -> bool | str:
+    """Whether a claim's condition holds, or why that cannot be said."""
+    try:
+        return bool(claim.holds)
+    except (BookError, NoData) as fault:
+        return str(fault)
+
+
+def spoken(held: bool | str) -> str:
+    """Truth in a word."""
+    return {True: "true", False: "false"}.get(held, str(held))
+
+
+def tell(title: str, lines: list[str]) -> None:
+    """Print a list under its title, shortened where it is long."""
+    print(title)
+    for line in lines[:SHOWN]:
+        print(f"  {line}")
+    if len(lines) > SHOWN:
+        print(f"  … and {len(lines) - SHOWN} more")
+
+
+def sample(folder: Path) -> Path:
+    """A newer upstream file of ``macro`` in which prices in Kazakhstan rose in 2022 no faster than the year before."""
+    frame = tables.load("macro").rename(columns={"gdp_usd": "gdp_current_usd"})
+    here = frame["iso3"].eq("KAZ")
+    calm = frame.loc[here & frame["year"].eq(2021), "cpi_inflation_pct"].item()
+    frame.loc[here & frame["year"].eq(2022), "cpi_inflation_pct"] = calm
+    file = folder / "sample.csv"
+    frame.to_csv(file, index=False)
+    return file
+
+
+if __name__ == "__main__":
+    sys.exit(main())
