@@ -34,7 +34,8 @@ def record(env, line: str) -> None:
 
 
 def stop(lines: list[str]) -> None:
-    """Print the faults and end with status 1, without a traceback."""
+    """Print the faults and end with status 1, without a traceback; a broken cell is one fault wherever it shows."""
+    lines = list({line[max(line.find("data/"), 0) :]: line for line in reversed(lines)}.values())[::-1]
     for line in lines:
         print(f"book: {line}", file=sys.stderr)
     print(
