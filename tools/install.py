@@ -24,6 +24,8 @@ def main(lock: str) -> None:
         print("install: making .venv", flush=True)
         venv.create(VENV, with_pip=True)
     uv = shutil.which("uv")
+    if not uv and subprocess.run([str(python), "-c", "import pip"], stderr=subprocess.DEVNULL).returncode:
+        run([str(python), "-m", "ensurepip"])  # a .venv that uv made, on a machine that has no uv any more
     # Compiled once here (pip does it by itself): else every kernel may compile 2,000 modules anew, three seconds each.
     fast = [uv, "pip", "install", "--compile-bytecode", "--python", str(python)]
     tool = fast if uv else [str(python), "-m", "pip", "install"]
