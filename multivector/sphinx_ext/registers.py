@@ -144,10 +144,19 @@ def write_files(app) -> list:
     if app.builder.name not in SITES:
         return []
     base = app.config.multivector_book_url
-    for name, content in (("claims", claims.as_json()), ("quotes", quotes.annotations(base))):
-        text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
-        Path(app.outdir, f"{name}.json").write_text(text, "utf-8")
+    for name, content in (("claims", claims.as_json), ("quotes", lambda: quotes.annotations(base))):
+        Path(app.outdir, f"{name}.json").write_text(_kept(app, name, content), "utf-8")
     return []
+
+
+def _kept(app, name: str, content) -> str:
+    """A register as JSON, made anew only when an input of the book has changed: to evaluate all claims takes seconds."""
+    file = Path(app.doctreedir) / f"{name}-{app.multivector_digest}.json"
+    if not file.exists():
+        for old in file.parent.glob(f"{name}-*.json"):
+            old.unlink()
+        file.write_text(json.dumps(content(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return file.read_text("utf-8")
 
 
 def add_claim_reviews(app, pagename, templatename, context, doctree) -> None:
