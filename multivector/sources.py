@@ -105,16 +105,24 @@ def short(source_id: str) -> str:
 
 
 def full(source_id: str) -> str:
-    """The whole reference as plain text: title, publisher, date, address or way to find it, day of reading."""
+    """The whole reference as plain text: title, publisher, date, address or way to find it, how and when it was read."""
     source = get(source_id)
     parts = [source.title, f"{source.publisher}, {dates.spoken(source.published) if source.published else 'undated'}"]
     if where := source.url or source.located_by:
         parts.append(where)
     if source.archived_url:
         parts.append(f"Archived copy: {source.archived_url}")
-    if source.accessed:
-        parts.append(f"Read on {dates.spoken(source.accessed)}")
+    parts.append(_sentence(reading(source)))
     return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts)
+
+
+def reading(source: Source) -> str:
+    """How and when a source was read. Pages were read in stored copies or excerpts of them, never on their own site."""
+    return f"stored copy read on {dates.spoken(source.accessed)}" if source.accessed else "not read, known by reference"
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def is_literature(source_id: str) -> bool:
@@ -133,6 +141,7 @@ def _entry(source: Source) -> str:
     notes = [
         source.located_by and f"Found as {source.located_by}",
         source.archived_url and f"Copy {source.archived_url}",
+        _sentence(reading(source)),
     ]
     keywords = [source.grade] + [LITERATURE] * is_literature(source.source_id)
     return entry(
@@ -144,10 +153,9 @@ def _entry(source: Source) -> str:
             "year": year or "undated",
             "month": month.lstrip("0"),
             "date": source.published,
-            "howpublished": source.kind[0].upper() + source.kind[1:],
+            "howpublished": _sentence(source.kind),
             "note": "; ".join(filter(None, notes)),
             "url": source.url,
-            "urldate": source.accessed,
             "keywords": ", ".join(keywords),
         },
     )

@@ -499,7 +499,7 @@ def register_entry(source: sources.Source, pages) -> str:
     facts = [
         f"{escape(source.kind[0].upper() + source.kind[1:])}",
         f'authority: <span class="source-grade">{source.grade}</span>',
-        f"read on {dates.spoken(source.accessed)}" if source.accessed else "",
+        sources.reading(source),
         f"found as {escape(source.located_by)}" if source.located_by and not source.url else "",
         f'<a href="{escape(source.archived_url)}">archived copy of {escape(source.source_id)}</a>'
         if source.archived_url
