@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 
@@ -46,18 +45,6 @@ def test_claim_has_all_that_a_reader_is_owed(claim):
     )
     if claim.condition:
         assert expressions.references(claim.condition), "a condition without a finding guards nothing"
-
-
-def test_all_conditions_evaluate_in_two_seconds(project):
-    began = time.process_time()
-    done = project.run(
-        "-c",
-        "import time\nfrom multivector import claims\nbegan = time.perf_counter()\nassert not claims.faults()\n"
-        "print(time.perf_counter() - began)",
-    )
-    assert done.returncode == 0, done.stderr
-    assert float(done.stdout) < 4, "two seconds on an idle machine; doubled because tests run side by side"
-    assert time.process_time() - began < 4
 
 
 def test_filters_select_and_refuse():

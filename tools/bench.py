@@ -33,6 +33,11 @@ ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "docs" / "bench.md"
 RUNS = int(os.environ.get("RUNS", "3"))
 MYSTMD = "mystmd@1.8.3"
+CHECKS = {
+    "check": "to validate every table of the data package",
+    "claims": "to evaluate every claim and compare it with its verdict",
+    "verify-quotes": "to compare every quote with the article's fingerprint",
+}
 CASES = ("clean", "nothing changed", "one sentence", "one table cell")
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
 _CELL = re.compile(r"^(2021,Russians,)(\d+)", re.M)
@@ -238,10 +243,22 @@ def follows(tool: Tool) -> str:
     return "no"
 
 
+def checking(folder: Path) -> dict[str, float]:
+    """Median seconds of wall clock of each check of the command line, start of Python included."""
+    taken: dict[str, list[float]] = {name: [] for name in CHECKS}
+    for _ in range(RUNS):
+        for name, times in taken.items():
+            began = time.monotonic()
+            command = [sys.executable, "-m", "multivector", name]
+            subprocess.run(command, cwd=folder, env=surroundings(folder), check=True, stdout=subprocess.DEVNULL)
+            times.append(time.monotonic() - began)
+    return {name: median(times) for name, times in taken.items()}
+
+
 # --- the report --------------------------------------------------------------------------------------------------
 
 
-def report(tools: list[Tool], left_out: list[str]) -> str:
+def report(tools: list[Tool], checks: dict[str, float], left_out: list[str]) -> str:
     """The measurements as Markdown."""
     ours = tools[0]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -273,6 +290,8 @@ def report(tools: list[Tool], left_out: list[str]) -> str:
         )
         lines.append(f"| {tool.name} | {used} | {shown} |")
     lines += [f"\n{text}" for text in left_out]
+    lines += ["", "| check | what for | seconds |", "| --- | --- | ---: |"]
+    lines += [f"| `python -m multivector {name}` | {CHECKS[name]} | {taken:.1f} |" for name, taken in checks.items()]
     lines += ["", "| chapter | seconds to run its notebook |", "| --- | ---: |"]
     lines += [f"| {name} | {median(times):.1f} |" for name, times in sorted(ours.chapters.items())]
     return "\n".join(lines) + "\n"
@@ -302,7 +321,7 @@ def main() -> None:
         tools.append(converter(place / "nbconvert"))
         for tool in tools:
             measure(tool)
-        text = report(tools, left_out)
+        text = report(tools, checking(ROOT), left_out)
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(text, "utf-8")
     print(f"\n{text}\nbench: written to {REPORT.relative_to(ROOT)}")
