@@ -9,7 +9,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export TZ := UTC
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-nightly serve lab clean lock seal check install install-test
+.PHONY: help book pdf epub test test-nightly serve lab clean lock seal check install install-test
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,6 +40,13 @@ check: $(VENV)/.book  ## validate the tables, the claims and the quotes
 seal: $(VENV)/.book  ## record the checksum of every table after a change you meant to make
 	@$(BIN)/python -m multivector seal
 
+pdf: $(VENV)/.test  ## build, then print the whole book to _build/pdf/book.pdf (needs Chromium)
+	@$(BIN)/python tools/build.py
+	@$(BIN)/python tools/pdf.py
+
+epub: $(VENV)/.test  ## make _build/epub/book.epub and check it with EPUBCheck (the check needs Java)
+	@$(BIN)/python tools/epub.py
+
 reproduce: $(VENV)/.book  ## build the book twice as two users and compare every byte
 	@$(BIN)/python tools/reproduce.py
 
@@ -48,6 +55,22 @@ bench: $(VENV)/.book  ## measure builds, and three other tools on the same chapt
 
 bench-scale: $(VENV)/.book  ## measure growth with states and chapters; writes docs/bench-scale.md
 	@$(BIN)/python tools/bench_scale.py
+
+.PHONY: refresh-check audit links latest picture
+refresh-check: $(VENV)/.book  ## show on a sample what newer data would change: rows, numbers, verdicts
+	@$(BIN)/python tools/refresh.py --sample --expect C-35
+
+audit: $(VENV)/.test  ## look up known vulnerabilities; compare docs/audit.md with what is installed
+	@$(BIN)/python tools/audit.py
+
+links: book  ## ask every external address of the built book whether it still answers
+	@$(BIN)/python tools/links.py
+
+latest: $(VENV)/.test  ## run every check with the newest versions of all packages, in a copy
+	@$(BIN)/python tools/latest.py
+
+picture: $(VENV)/.book  ## draw the ledger for README again, after a verdict changed
+	@$(BIN)/python tools/picture.py
 
 lock:  ## compile requirements*.in again (needs uv)
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-find-links --no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt

@@ -34,7 +34,6 @@ FORMATS = ("bib", "ris", "json")
 FORMAT_NAMES = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
 FOLDER = "citations"
 """Where the citation files lie in the built site."""
-_KINDS = {"C-": "claim", "Q-": "quote", "fig-": "figure", "tab-": "table", "table-": "dataset"}
 _CSL_TYPES = {"book": "book", "figure": "figure", "table": "dataset", "dataset": "dataset"}  # any other is a chapter
 _BIBTEX_TYPES = {"book": "book", "figure": "misc", "table": "misc", "dataset": "misc"}
 _RIS_TYPES = {"book": "BOOK", "figure": "FIGURE", "table": "DATA", "dataset": "DATA"}
@@ -110,14 +109,6 @@ def _name(author: dict) -> str:
 def book_url(configured: str = "") -> str:
     """Public address of the book without a slash at its end, from ``BOOK_URL`` or ``configured``; empty if unknown."""
     return (os.environ.get("BOOK_URL") or configured or "").strip().rstrip("/")
-
-
-def kind_of(part_id: str) -> str:
-    """Kind of part that an id names: ``C-46`` is a claim, ``fig-war-trade`` a figure. Raises ``BookError``."""
-    for prefix, kind in _KINDS.items():
-        if part_id.startswith(prefix):
-            return kind
-    raise BookError(f"{part_id!r} is no id of a part; expected C-…, Q-…, fig-…, tab-… or table-…")
 
 
 def book(root_doc: str = "intro") -> Part:
@@ -259,24 +250,6 @@ def csl_text(part: Part, base: str = "") -> str:
 def file_texts(part: Part, base: str = "") -> dict[str, str]:
     """Content of the citation files, by suffix."""
     return {"bib": bibtex_text(part, base), "ris": ris_text(part, base), "json": csl_text(part, base)}
-
-
-def cite_link(part_id: str, relative_root: str, *, title: str = "", docname: str = "", base: str = "") -> str:
-    """Small HTML that lets a reader cite a claim, quote, figure or table: files, and with ``title`` the texts too.
-
-    ``relative_root`` leads from the page to the root of the site: ``..`` from ``chapters/war``, ``.`` from ``intro``.
-    """
-    part = Part(kind_of(part_id), part_id, title, docname)
-    texts = "".join(
-        f'<p class="cite-text"><b>{style}</b> <span>{formatted(part, style, base)}</span></p>'
-        for style in STYLES
-        if title
-    )
-    return (
-        f'<details class="cite-part"><summary>Cite<span class="visually-hidden"> {part.kind} {escape(part.id)}</span>'
-        f'</summary><div class="cite-part-body">{texts}'
-        f'<p class="cite-files">{file_links(part, relative_root)}</p></div></details>'
-    )
 
 
 def file_links(part: Part, relative_root: str) -> str:

@@ -7,7 +7,19 @@ A *reference* names a finding, with arguments if it takes any, and how to show i
     war.inflation(year=2022) | digits=0
 
 A *condition* compares references: ``< <= > >= == !=``, ``and``, ``or``, ``not``, ``+ - * /``, parentheses, ``abs()``,
-numbers, quoted strings, ``True`` and ``False``. Nothing else is understood: the text is parsed, never executed.
+numbers, quoted strings, ``True`` and ``False``. As a grammar, with what a name may be and what numbers look like left
+to Python::
+
+    condition  = either {"or" either}
+    either     = each {"and" each}
+    each       = "not" each | sum {("<" | "<=" | ">" | ">=" | "==" | "!=") sum}
+    sum        = product {("+" | "-") product}
+    product    = value {("*" | "/") value}
+    value      = "-" value | "abs(" sum ")" | "(" condition ")" | number | text | "True" | "False" | reference
+    reference  = module "." finding ["(" [name "=" argument {"," name "=" argument}] ")"]
+    argument   = number | text | word | "True" | "False"
+
+Nothing else is understood: the text is parsed, never executed. Only numbers are calculated with.
 
     >>> holds("1 + 1 == 2 and not False", desk=None)
     True
@@ -19,6 +31,7 @@ import ast
 import operator
 import re
 from datetime import date
+from numbers import Real
 from typing import Any
 
 import pandas as pd
@@ -37,6 +50,7 @@ _COMPARISON = {
     ast.NotEq: operator.ne,
 }
 _NUMERALS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_LONGEST, _DEEPEST = 2000, 30  # characters and levels; no condition of a claim comes near
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _GLUED_UNITS = ("%", "×")
 
@@ -137,10 +151,18 @@ def _options(reference: str) -> dict:
 
 
 def _parsed(text: str) -> ast.AST:
+    if len(text) > _LONGEST:
+        raise BookError(f"expression {text[:40]!r}…: longer than {_LONGEST} characters")
     try:
-        return ast.parse(text.strip(), mode="eval").body
-    except SyntaxError:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last three: what no sentence looks like
         raise BookError(f"expression {text!r}: cannot be read; see the grammar in multivector/expressions.py") from None
+    level = [tree]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise BookError(f"expression {text!r}: nested more than {_DEEPEST} levels deep")
+    return tree
 
 
 def _evaluate(node: ast.AST, text: str, desk: findings.Desk) -> Any:
@@ -153,19 +175,19 @@ def _evaluate(node: ast.AST, text: str, desk: findings.Desk) -> Any:
         case ast.Attribute():
             return desk(_dotted(node, text))
         case ast.Call(func=ast.Name(id="abs"), args=[inner], keywords=[]):
-            return abs(step(inner))
+            return abs(_numeric(step(inner), text))
         case ast.Call(func=ast.Attribute(), args=[]):
             return desk(_dotted(node.func, text), **{word.arg: _constant(word, text) for word in node.keywords})
         case ast.UnaryOp(op=ast.USub()):
-            return -step(node.operand)
+            return -_numeric(step(node.operand), text)
         case ast.UnaryOp(op=ast.Not()):
             return not step(node.operand)
         case ast.BinOp() if type(node.op) in _ARITHMETIC:
-            return _ARITHMETIC[type(node.op)](step(node.left), step(node.right))
+            return _calculated(node, step, text)
         case ast.BoolOp():
             return _boolean(node, step)
         case ast.Compare() if all(type(op) in _COMPARISON for op in node.ops):
-            return _compared(node, step)
+            return _compared(node, step, text)
     raise BookError(
         f"expression {text!r}: {ast.unparse(node)!r} is not part of the grammar; use comparisons of findings"
     )
@@ -176,10 +198,28 @@ def _boolean(node: ast.BoolOp, step) -> bool:
     return all(truths) if isinstance(node.op, ast.And) else any(truths)
 
 
-def _compared(node: ast.Compare, step) -> bool:
+def _calculated(node: ast.BinOp, step, text: str) -> float:
+    left, right = (_numeric(step(side), text) for side in (node.left, node.right))
+    try:
+        return _ARITHMETIC[type(node.op)](left, right)
+    except (ZeroDivisionError, OverflowError) as fault:
+        raise BookError(f"expression {text!r}: {ast.unparse(node)!r} has no value: {fault}") from None
+
+
+def _numeric(operand: Any, text: str) -> float:
+    """Only numbers are calculated with: a text times a number would be a longer text."""
+    if not isinstance(operand, Real):
+        raise BookError(f"expression {text!r}: {operand!r} is not a number; only numbers can be calculated with")
+    return operand
+
+
+def _compared(node: ast.Compare, step, text: str) -> bool:
     values = [step(node.left), *map(step, node.comparators)]
     pairs = zip(node.ops, values, values[1:], strict=False)
-    return all(bool(_COMPARISON[type(op)](left, right)) for op, left, right in pairs)
+    try:
+        return all(bool(_COMPARISON[type(op)](left, right)) for op, left, right in pairs)
+    except TypeError:
+        raise BookError(f"expression {text!r}: {ast.unparse(node)!r} compares things of two kinds") from None
 
 
 def _constant(keyword: ast.keyword, text: str) -> Any:

@@ -69,8 +69,10 @@ COLOUR = {name: pair[0] for name, pair in _LIGHT_DARK.items()}
 """Named colours; every one has a partner for dark mode, so a figure uses no others."""
 _TO_DARK = dict(_LIGHT_DARK.values())
 
-WIDTH = 6.0
-"""Width of every figure in inches: 11 pt text on it can still be read on a phone."""
+WIDTH = 5.4
+"""Width of every figure in inches: on a phone 390 pixels wide its 10 pt labels are 10 pixels high."""
+_DESIGN = 6.0
+"""Heights are given for a figure this wide and shrink with it, so that a map keeps its shape."""
 _STYLE = {
     "font.family": "DejaVu Sans",  # ships with matplotlib; has every Kazakh and Russian letter
     "font.size": 11,
@@ -109,10 +111,16 @@ _STYLE = {
     "svg.hashsalt": "multivector",  # the same ids in every build
     "image.cmap": "gray",
 }
+RIM = "rim-"
+"""Texts whose ``gid`` begins so get a rim in the colour of the page, drawn by style: they stay text."""
+_RIM_STYLE = (
+    f'[id^="{RIM}"] text{{paint-order:stroke;stroke:{COLOUR["paper"]};stroke-width:2.5px;stroke-linejoin:round}}'
+)
 _NAME = re.compile(r"fig-[a-z0-9]+(-[a-z0-9]+)*")
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _NUMBERS = re.compile(r'(?<= d=")[^"]+')
-_DECIMALS = re.compile(r"-?\d+\.\d{3,}")
+_DECIMALS = re.compile(r"-?\d+\.\d{2,}")
+_LONG = 2000
 _PARTS_WIDE = 1000
 _HINT = (
     '<p class="mv-hint">Point at an area to read its value; with the keyboard, Tab leads to the picture and the arrow '
@@ -136,12 +144,12 @@ def __getattr__(name: str):
 
 
 def canvas(height: float = 3.6, rows: int = 1, columns: int = 1, **subplots):
-    """``(figure, axes)`` in the book's style, 6 inches wide and ``height`` inches high; else like ``plt.subplots``."""
+    """``(figure, axes)`` in the book's style; ``height`` to a width of 6 inches; else like ``plt.subplots``."""
     import matplotlib.pyplot as plt
 
     plt.rcParams.update(_STYLE)
     subplots.setdefault("layout", "constrained")
-    return plt.subplots(rows, columns, figsize=(WIDTH, height), **subplots)
+    return plt.subplots(rows, columns, figsize=(WIDTH, height * WIDTH / _DESIGN), **subplots)
 
 
 def show(fig, *, name: str = "", alt: str = "", caption: str = "", data=None, sources=(), parts=()) -> None:
@@ -247,8 +255,9 @@ def svg(fig, title: str) -> str:
 
 
 def _rounded(path: re.Match) -> str:
-    """Coordinates to a hundredth of a point: nobody sees the rest, and everybody would load it."""
-    return _DECIMALS.sub(lambda number: f"{float(number.group()):.2f}".rstrip("0").rstrip("."), path.group())
+    """Coordinates to a hundredth of a point, of coasts and borders to a tenth: nobody sees the rest, all would load it."""
+    digits = 1 if len(path.group()) > _LONG else 2
+    return _DECIMALS.sub(lambda number: f"{float(number.group()):.{digits}f}".rstrip("0").rstrip("."), path.group())
 
 
 def dark(drawing: str) -> str:
@@ -323,7 +332,8 @@ def _with_font(drawing: str) -> str:
         if used - {"\n"}
     )
     head, rest = drawing.split(">", 1)
-    return f"{head}><style>{faces}</style>{rest}"
+    rims = _RIM_STYLE if f'id="{RIM}' in drawing else ""
+    return f"{head}><style>{faces}{rims}</style>{rest}"
 
 
 @cache

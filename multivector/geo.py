@@ -49,8 +49,8 @@ RULES = (
 )
 """Places whose drawing is a decision: name, (longitude, latitude), ISO code of the unit that holds them."""
 
-DISCLAIMER = "Boundaries are shown for orientation; they imply no position on the status of any territory."
-POINT_OF_VIEW = "Boundaries: Natural Earth 1:10m, German point of view (Crimea in Ukraine); dashed lines are disputed."
+DISCLAIMER = "Boundaries are for orientation and imply no position on any territory's status."
+POINT_OF_VIEW = "Natural Earth 1:10m, German point of view (Crimea in Ukraine); dashed: disputed."
 
 
 def equal_area(lon: float, lat: float) -> str:

@@ -20,20 +20,26 @@ from multivector.errors import BookError
 _NAME = re.compile(r"tab-[a-z0-9]+(-[a-z0-9]+)*")
 _DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
 NO_SOURCE = "no source found"
+_WORDY = 60
+"""A table with a cell longer than this becomes a list of cards on a phone: columns of prose cannot be read there."""
+_ROW = ' role="row"'
+_WORDY_TAGS = ('<table class="mv-wordy" role="table">', f"<tr{_ROW}>", ' role="rowgroup"')
+"""The roles are said aloud because a style that lays rows out as cards takes them away in some browsers."""
 
 
-def show(frame, *, name: str = "", caption: str = "", columns=None, digits=None, sources=()) -> None:
+def show(frame, *, name: str = "", caption: str = "", **options) -> None:
     """Display a frame as an accessible table. Parameters as for ``markup``; raises ``BookError`` on a missing part."""
     from IPython.display import HTML, display
 
-    display(HTML(markup(frame, name=name, caption=caption, columns=columns, digits=digits, sources=sources)))
+    display(HTML(markup(frame, name=name, caption=caption, **options)))
 
 
-def markup(frame, *, name: str, caption: str, columns=None, digits=None, sources=()) -> str:
+def markup(frame, *, name: str, caption: str, columns=None, digits=None, sources=(), languages=None) -> str:
     """HTML of a table.
 
     ``columns`` maps column names to headings with units, in the order shown; by default all columns as they are named.
-    ``digits`` maps numeric columns to decimals. ``sources`` are ids of the sources table.
+    ``digits`` maps numeric columns to decimals. ``sources`` are ids of the sources table. ``languages`` maps a column
+    to the column that holds the code of its language: a cell in another language than the book's says so.
     """
     what = f"table {name or '(unnamed)'}"
     if not _NAME.fullmatch(name or ""):
@@ -50,12 +56,18 @@ def markup(frame, *, name: str, caption: str, columns=None, digits=None, sources
     download = figures.download_link(
         "Data (CSV)", f"{name}.csv", "text/csv", figures.csv_bytes(shown.reset_index(drop=True))
     )
+    wordy = any(len(str(value)) > _WORDY for value in shown.to_numpy().ravel())
+    labels = list(map(str, columns.values())) if wordy else []
     head = "".join(_heading(shown[column], text) for column, text in columns.items())
-    body = "\n".join(_row(row, shown, digits or {}) for row in shown.itertuples(index=False, name=None))
+    body = "\n".join(
+        _row(row, shown, digits or {}, labels, spoken)
+        for row, spoken in zip(shown.itertuples(index=False, name=None), _spoken(frame, languages or {}), strict=True)
+    )
+    start, head_row, part = _WORDY_TAGS if wordy else ("<table>", "<tr>", "")
     return (
         f'<figure class="mv-table" id="{name}"><div class="mv-scroll" role="group" tabindex="0" '
-        f'aria-label="{html.escape(title)}"><table>\n<caption>{html.escape(title)}</caption>\n'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
+        f'aria-label="{html.escape(title)}">{start}\n<caption>{html.escape(title)}</caption>\n'
+        f"<thead{part}>{head_row}{head}</tr></thead>\n<tbody{part}>\n{body}\n</tbody></table></div>"
         f"<figcaption>{html.escape(rest)} {figures.source_links(sources)}"
         f'<span class="mv-links">{download}</span></figcaption></figure>'
     )
@@ -72,13 +84,25 @@ def _heading(column: pd.Series, text: str) -> str:
     return f'<th scope="col"{kind}>{html.escape(str(text))}</th>'
 
 
-def _row(row: tuple, frame: pd.DataFrame, digits: dict) -> str:
+def _spoken(frame: pd.DataFrame, languages: dict) -> list[dict]:
+    """For each row, the code of each column that is not in the book's language."""
+    return [
+        {column: row[code] for column, code in languages.items() if row[code] != "en"}
+        for row in frame.to_dict("records")
+    ]
+
+
+def _row(row: tuple, frame: pd.DataFrame, digits: dict, labels: list[str], spoken: dict) -> str:
     cells = []
     for position, (column, value) in enumerate(zip(frame.columns, row, strict=True)):
         text = _cell(column, value, digits)
-        kind = ' class="mv-number"' if _numeric(frame[column]) else ""
-        cells.append(f'<th scope="row">{text}</th>' if position == 0 else f"<td{kind}>{text}</td>")
-    return f"<tr>{''.join(cells)}</tr>"
+        extra = f' lang="{spoken[column]}"' if column in spoken else ""
+        if labels:
+            extra += f' role="{"cell" if position else "rowheader"}" data-label="{html.escape(labels[position])}"'
+        if position and _numeric(frame[column]):
+            extra = f' class="mv-number"{extra}'
+        cells.append(f"<td{extra}>{text}</td>" if position else f'<th scope="row"{extra}>{text}</th>')
+    return f"<tr{_ROW if labels else ''}>{''.join(cells)}</tr>"
 
 
 def _cell(column: str, value, digits: dict) -> str:
@@ -92,7 +116,7 @@ def _cell(column: str, value, digits: dict) -> str:
         plain = column == "year" and column not in digits
         return str(int(value)) if plain else number(float(value), digits.get(column, 0))
     text = str(value)
-    return dates.spoken(text) if _DAY_OR_MONTH.fullmatch(text) else html.escape(text)
+    return f'<span class="mv-day">{dates.spoken(text)}</span>' if _DAY_OR_MONTH.fullmatch(text) else html.escape(text)
 
 
 def _numeric(column: pd.Series) -> bool:

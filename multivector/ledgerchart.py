@@ -16,7 +16,7 @@ _MARKS = {
     "not_testable": {"marker": "_", "colour": "other", "fillstyle": "full", "size": 0.9},
 }
 """Shape and colour of each verdict, after the symbols that the pages use."""
-_SIZE = 9.0  # of a mark, in points; the widest row then leaves a gap between its marks
+_SIZE = 8.0  # of a mark, in points; the widest row then leaves a gap between its marks
 _KEY_COLUMNS = 3
 
 
@@ -78,10 +78,10 @@ def _mark(ax, x: float, y: float, verdict: str) -> None:
 def _key(ax, widest: int, below: int) -> None:
     """What each mark means, under the rows."""
     ax.axhline(below - 0.35, color=figures.COLOUR["grid"], linewidth=0.8)
-    step = (widest + 6.5) / _KEY_COLUMNS
+    step = (widest + 8.5) / _KEY_COLUMNS
     for index, (verdict, name) in enumerate(claims.VERDICTS.items()):
         line, column = divmod(index, _KEY_COLUMNS)
-        x, y = column * step - 6.3, below + 0.15 + line * 0.8
+        x, y = column * step - 7.3, below + 0.15 + line * 0.8
         _mark(ax, x, y, verdict)
         ax.text(x + 0.8, y, name.replace("Supported with", "With"), va="center", fontsize=10)
         for artist in (ax.lines[-1], ax.texts[-1]):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 from weakref import WeakKeyDictionary
 
 import geopandas
@@ -25,7 +26,7 @@ from pyproj import Transformer
 
 from multivector import geo, tables
 from multivector.errors import BookError
-from multivector.figures import COLOUR
+from multivector.figures import COLOUR, RIM
 
 NOTE = f"{geo.POINT_OF_VIEW} {geo.DISCLAIMER}"
 """For the caption of every map of states."""
@@ -47,11 +48,13 @@ class View:
     centre: tuple[float, float] | None = None
     radius: float = 0.0
     globe: bool = False
+    beside: int = 1
 
     @property
     def detail(self) -> float:
-        """Size in metres of the finest detail worth drawing: a little under one point on a figure 6 inches wide."""
-        return (self.extent[2] - self.extent[0]) / (300 if self.globe else 420 if self.radius else 480)
+        """Size in metres of the finest detail worth drawing: a little under one point with ``beside`` maps in a row."""
+        across = 300 if self.globe else 420 if self.radius else 480
+        return (self.extent[2] - self.extent[0]) * self.beside / across
 
     def xy(self, lon, lat) -> np.ndarray:
         """Positions on the map, one row a place; places out of sight are NaN."""
@@ -96,6 +99,11 @@ def hemisphere(lon: float, lat: float) -> View:
     reach = geo.RADIUS
     seen = np.pi / 2 * reach
     return View("world", geo.equidistant(lon, lat), (-reach, -reach, reach, reach), (lon, lat), seen, True)
+
+
+def small(view: View, beside: int = 2) -> View:
+    """The same frame for a map that shares its row with others: coarser, so that nothing unseen is loaded."""
+    return replace(view, beside=beside)
 
 
 def around(iso3: str, margin: float = 0.6) -> View:
@@ -285,6 +293,7 @@ def names(ax, labels: dict[str, str], *, colour: str = "muted", fontsize: float 
             spot = shapely.get_coordinates(shapely.maximum_inscribed_circle(largest))[0]
         drawn = ax.text(*spot, text, ha="center", va="center", fontsize=fontsize, color=COLOUR[colour], zorder=6)
         _boxes(ax).append(_extent(drawn))
+        _raise(drawn)
 
 
 def note(ax, text: str, place: tuple[float, float], *, colour: str = "muted", fontsize: float = 9.5) -> None:
@@ -300,6 +309,7 @@ def note(ax, text: str, place: tuple[float, float], *, colour: str = "muted", fo
         zorder=6,
     )
     _boxes(ax).append(_extent(drawn))
+    _raise(drawn)
 
 
 def route(ax, places, *, colour: str = "ink", width: float = 1.6, style: str = "-", zorder: float = 4) -> None:
@@ -741,23 +751,28 @@ def _keep_clear(ax, xy: np.ndarray) -> None:
 def _label(ax, place, text: str, reach: float, look: dict) -> None:
     """Write a label on the side of its dot where it overlaps least; near sides are tried first."""
     best = None
-    for distance in (reach + 2, reach + 7, reach + 13):
-        for dx, dy, ha, va in _DIRECTIONS:
-            note = ax.annotate(
-                text, place, (dx * distance, dy * distance), textcoords="offset points", ha=ha, va=va, zorder=6, **look
-            )
-            box = note.get_window_extent()
-            cost = _overlap(box, _boxes(ax)) + _outside(box, ax) * 4
-            if best is None or cost < best[0] - 1:
-                if best:
-                    best[1].remove()
-                best = (cost, note, box)
-            else:
-                note.remove()
-            if best[0] <= 0:
-                _boxes(ax).append(best[2])
-                return
+    for distance, (dx, dy, ha, va) in product((reach + 2, reach + 7, reach + 13), _DIRECTIONS):
+        note = ax.annotate(
+            text, place, (dx * distance, dy * distance), textcoords="offset points", ha=ha, va=va, zorder=6, **look
+        )
+        box = note.get_window_extent()
+        cost = _overlap(box, _boxes(ax)) + _outside(box, ax) * 4
+        if best is None or cost < best[0] - 1:
+            if best:
+                best[1].remove()
+            best = (cost, note, box)
+        else:
+            note.remove()
+        if best[0] <= 0:
+            break
     _boxes(ax).append(best[2])
+    _raise(best[1])
+
+
+def _raise(text) -> None:
+    """Give a label a rim, so that it can be read over borders and lines."""
+    drawn = sum(len(ax.texts) for ax in text.figure.axes)
+    text.set_gid(f"{RIM}{drawn}")
 
 
 def _overlap(box, others) -> float:

@@ -52,7 +52,7 @@ def markup(focus: str, day: date | str, *, states: list[str], sources: list[str]
     body = "\n".join(_row(one, organisations[one], cells.loc[one], shown) for one in cells.index)
     data = json.dumps(script_data(day, shown, focus, named[focus]), ensure_ascii=False, separators=(",", ":"))
     return (
-        f'<figure class="mv-table mv-memberships" id="{NAME}"><div class="mv-scroll" role="group" tabindex="0" '
+        f'<figure class="mv-table" id="{NAME}"><div class="mv-scroll mv-memberships" role="group" tabindex="0" '
         f'aria-label="{html.escape(title)}"><table>\n<caption>{html.escape(title)}</caption>\n'
         f'<thead><tr><th scope="col">Organisation</th>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n'
         f'<script type="application/json" class="mv-membership-data">{_safe(data)}</script>'

@@ -29,6 +29,18 @@ def attachments(notebook) -> dict[str, bytes]:
     return found
 
 
+def kernel_settings():
+    """Settings under which kernels are started here: what they are told and answer is encrypted.
+
+    A kernel warns of an unencrypted connection at each start. Sockets in the file system would quieten it too, but
+    their paths may be about 100 characters long at most, and a temporary folder's can be longer.
+    """
+    import zmq
+    from traitlets.config import Config
+
+    return Config(KernelManager={"transport_encryption": "auto"} if zmq.has("curve") else {})
+
+
 def executed(file: Path, timeout: int = 600):
     """The notebook ``file`` executed in its own folder; the file is left as it is. Raises ``BookError`` if it stops."""
     import nbformat
@@ -36,7 +48,7 @@ def executed(file: Path, timeout: int = 600):
     from nbclient.exceptions import CellExecutionError
 
     notebook = nbformat.read(file, as_version=4)
-    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3")
+    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", config=kernel_settings())
     client.resources["metadata"] = {"path": str(file.parent)}
     try:
         return client.execute()

@@ -5,11 +5,14 @@ Without a Chromium these checks cannot run: the summary of the run then says so,
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
@@ -169,6 +172,138 @@ def test_only_the_drawing_of_the_theme_in_use_is_fetched(open_page, host, scheme
     assert all(url.endswith(".dark.svg") == (scheme == "dark") for url in drawn), drawn
 
 
+# --- figures and tables where they are hardest to read ----------------------------------------------------------
+
+PAGE_COLOUR = {"light": "#ffffff", "dark": "#14181d"}
+TEXTS = """
+() => {
+  const texts = Array.from(document.querySelectorAll("svg text")).map(one => {
+    const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+    return {text: one.textContent.trim(), box: [box.left, box.top, box.right, box.bottom], fill: style.fill,
+            rim: style.stroke !== "none" && style.paintOrder.startsWith("stroke") ? style.stroke : null};
+  });
+  document.querySelectorAll("svg text").forEach(one => { one.style.visibility = "hidden"; });
+  return texts.filter(one => one.text);
+}
+"""
+SMALLEST = r"""
+pictures => pictures.map(async picture => {
+  const drawing = await (await fetch(picture.src)).text();
+  const scale = picture.getBoundingClientRect().width / /viewBox="0 0 ([\d.]+) /.exec(drawing)[1];
+  const sizes = Array.from(drawing.matchAll(/style="font[^"]*?([\d.]+)px/g)).map(found => found[1]);
+  return [picture.src.split("/").pop(), sizes.length ? Math.min(...sizes) * scale : null];
+})
+"""
+LARGE_SHARE = 0.15  # a colour that fills less of a word's box is a line that crosses it or the edge of an area
+
+
+def drawings() -> list[str]:
+    """Every drawing of the built site, without its ending."""
+    return sorted(file.name.removesuffix(".dark.svg") for file in SITE.glob("files/*.dark.svg")) or ["none"]
+
+
+def contrast(one: tuple, two: tuple) -> float:
+    """Contrast of two colours as WCAG defines it."""
+
+    def light(colour: tuple) -> float:
+        parts = (value / 255 for value in colour)
+        red, green, blue = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((light(one), light(two)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def rgb(colour: str) -> tuple:
+    """``rgb(1, 2, 3)`` as numbers."""
+    return tuple(int(value) for value in re.findall(r"\d+", colour)[:3])
+
+
+def grounds(picture: Image.Image, box: list) -> list[tuple]:
+    """Colours that fill a good part of a box."""
+    part = picture.crop((round(box[0]), round(box[1]), max(round(box[2]), round(box[0]) + 1), round(box[3])))
+    counted = part.getcolors(part.width * part.height)
+    return [colour for number, colour in counted if number >= LARGE_SHARE * part.width * part.height]
+
+
+@pytest.mark.parametrize("name", drawings())
+def test_words_in_figures_have_contrast_in_both_themes(browser, site, name):
+    faint = []
+    for theme, ending in (("light", ".svg"), ("dark", ".dark.svg")):
+        page = browser.new_page(viewport={"width": 1100, "height": 1400})
+        drawing = (site / "files" / f"{name}{ending}").read_text("utf-8")
+        page.set_content(f'<body style="margin:0;background:{PAGE_COLOUR[theme]}">{drawing}</body>')
+        texts = page.evaluate(TEXTS)
+        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        page.close()
+        assert texts
+        for one in texts:
+            behind = [rgb(one["rim"])] if one["rim"] else grounds(picture, one["box"])
+            worst = min((contrast(rgb(one["fill"]), ground) for ground in behind), default=21)
+            if worst < 4.5:
+                faint.append(f"{theme}: {one['text']!r} {worst:.1f}")
+    assert not faint, faint
+
+
+@pytest.mark.parametrize("name", [name for name in pages() if name.startswith("chapters/")])
+def test_words_in_figures_are_legible_on_a_phone(open_page, host, name):
+    page = open_page(host + name, host, viewport=PHONE)
+    pictures = page.locator("img.mv-picture.mv-light")
+    smallest = page.evaluate(
+        f"async pictures => Promise.all(({SMALLEST})(Array.from(document.querySelectorAll('img.mv-picture.mv-light'))))"
+    )
+    assert len(smallest) == pictures.count()
+    small = [(file, round(size or 0, 1)) for file, size in smallest if not size or size < 9]  # no word: null
+    assert not small, small
+
+
+TABLES = """
+() => Array.from(document.querySelectorAll(".mv-table .mv-scroll")).map(box => {
+  const edge = document.documentElement.clientWidth, table = box.querySelector("table");
+  const caption = table.caption, head = table.querySelector("tbody th"), wordy = table.classList.contains("mv-wordy");
+  const before = caption.getBoundingClientRect();
+  box.scrollLeft = 10000;
+  const after = caption.getBoundingClientRect(), first = head.getBoundingClientRect();
+  return {name: box.parentElement.id, wordy, moved: Math.abs(after.left - before.left) > 1,
+          cut: after.right > edge + 1 || after.left < 0,
+          lost: first.left < box.getBoundingClientRect().left - 1, wide: box.scrollWidth > box.clientWidth + 1};
+})
+"""
+
+
+@pytest.mark.parametrize("name", [name for name in pages() if name.startswith("chapters/")])
+def test_tables_are_read_on_a_phone(open_page, host, name):
+    """Caption and first column stay in sight when a table is scrolled; one with long texts is not wide at all."""
+    page = open_page(host + name, host, viewport=PHONE)
+    wrong = [
+        one
+        for one in page.evaluate(TABLES)
+        if one["moved"] or one["cut"] or one["lost"] or (one["wordy"] and one["wide"])
+    ]
+    assert not wrong, wrong
+
+
+def test_annotation_follows_its_quote_on_a_phone_and_stands_beside_it_on_a_wide_page(open_page, host):
+    for size in (WIDE, PHONE):
+        page = open_page(host + "chapters/quotes.html", host, viewport=size)
+        said = page.locator(".mv-quote .mv-said").first.bounding_box()
+        note = page.locator(".mv-quote .mv-annotation").first.bounding_box()
+        if size == WIDE:
+            assert note["x"] >= said["x"] + said["width"]
+        else:
+            assert note["y"] >= said["y"] + said["height"]
+
+
+@pytest.mark.parametrize("name", ["chapters/claims.html", "chapters/sources.html", "chapters/vectors.html"])
+def test_nothing_shifts_while_one_reads_on(open_page, host, name):
+    page = open_page(host + name, host)
+    for _ in range(40):
+        page.mouse.wheel(0, 600)
+        page.wait_for_timeout(30)
+    assert page.evaluate("window.scrollY") > 5000
+    assert page.evaluate("window.watched.shift") < 0.05
+
+
 # --- finding one's way ------------------------------------------------------------------------------------------
 
 
@@ -209,6 +344,15 @@ def test_chapter_leads_on_and_back(open_page, host):
     assert page.locator(".prev-next-footer .left-prev").is_visible()
     page.locator(".prev-next-footer .right-next").click()
     page.wait_for_url("**/war.html")
+
+
+def test_list_of_sections_follows_the_reader(open_page, host):
+    page = open_page(host + "chapters/order.html", host)
+    links = page.locator(".page-toc a")
+    assert page.locator(".page-toc a.active").count() <= 1
+    last = links.last.get_attribute("href")
+    links.last.click()
+    page.wait_for_function("last => document.querySelector('.page-toc a.active')?.hash === last", arg=last)
 
 
 def test_skip_link_comes_first_and_leads_to_the_text(open_page, host):
@@ -391,3 +535,35 @@ def test_print_is_light_and_without_controls(open_page, host):
     assert page.locator("img.mv-light").first.is_visible()
     for hidden in (".mv-links", ".mv-code-switch", ".bd-sidebar-primary", "img.mv-dark"):
         assert not page.locator(hidden).first.is_visible(), hidden
+
+
+CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
+
+
+def test_chapter_is_cited_by_keyboard(open_page, host):
+    page = open_page(f"{host}chapters/war.html#cite", host, **CLIPBOARD)
+    page.locator("#cite > summary").press("Enter")
+    for button in page.locator("#cite .cite-copy").all():
+        button.press("Enter")
+        shown = page.locator(f"#{button.get_attribute('data-copy')}").text_content()
+        page.wait_for_function("text => navigator.clipboard.readText().then(held => held === text)", arg=shown)
+        assert page.locator("#cite .cite-said").inner_text() == f"{button.get_attribute('data-name')} copied."
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["war.html#fig-war-inflation", "war.html#tab-war-concentration", "claims.html#C-46", "quotes.html#Q-26"],
+)
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_parts_are_cited_by_fragment_and_keyboard(open_page, host, site, address, size):
+    page = open_page(f"{host}chapters/{address}", host, viewport=size, **CLIPBOARD)
+    name = address.split("#")[1]
+    assert page.evaluate("name => document.getElementById(name).matches(':target')", name)
+    button = page.locator(f"[id='{name}'] .cite-part-copy")
+    button.press("Enter")
+    apa = (site / "citations" / f"{name}.txt").read_text("utf-8").split("\n")[1]
+    page.wait_for_function("text => navigator.clipboard.readText().then(held => held === text)", arg=apa)
+    assert button.inner_text() == "Copied"
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    for link in page.locator(f"[id='{name}'] .mv-cite a").all():
+        assert page.request.get(page.evaluate("link => link.href", link.element_handle())).ok

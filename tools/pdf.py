@@ -1,7 +1,7 @@
 """Print the built book to ``_build/pdf/book.pdf``: cover, contents with page numbers, running heads, bookmarks.
 
 The pages of ``_build/html`` are joined in the order of ``_toc.yml``; Chromium prints them twice, because a page number
-in the contents is only known once everything else has its place.
+in the contents is only known once everything else has its place. ``pdf.js`` fits tables and fills pages before that.
 """
 
 from __future__ import annotations
@@ -9,25 +9,22 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 import sys
 import time
 from html import escape
 from pathlib import Path
 
 import yaml
+from browsing import FLAGS, HOW_TO_GET, chromium
 from lxml import html
 
 from multivector import citing, dates, paths
 
 SITE = paths.HTML
-OUT = paths.BUILD / "pdf"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--disable-background-networking")
 _STYLES = ("pygments.css", "book.css", "cite.css", "membership-date.css", "print.css")
 _CLASSES_LEFT_OUT = (
-    *("headerlink", "cell_input", "hide", "mv-dark", "mv-card", "mv-cite", "mv-links", "mv-run", "moved", "cite-end"),
-    *("toctree-wrapper", "needs-js"),
+    *("headerlink", "cell_input", "hide", "mv-dark", "mv-card", "mv-cite", "mv-links", "mv-run", "moved", "mv-parts"),
+    *("toctree-wrapper", "needs-js", "cite-end", "mv-hint", "mv-reading"),
 )
 _LEFT_OUT = (
     *(f".//{tag}" for tag in ("form", "script", "button", "noscript")),
@@ -38,16 +35,9 @@ _FACES = {
     "Book Sans": ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSans-Bold", "DejaVuSans-BoldOblique"),
     "Book Mono": ("DejaVuSansMono", "DejaVuSansMono-Oblique", "DejaVuSansMono-Bold", "DejaVuSansMono-BoldOblique"),
 }
-_FIT = """() => {
-  for (const table of document.querySelectorAll('.mv-table, .mv-dataset')) {
-    const inner = table.querySelector('table'), room = inner && inner.parentElement;
-    if (!inner) continue;
-    for (const size of ['', 'fit-1', 'fit-2', 'fit-3', 'fit-4']) {
-      if (size) table.classList.add(size);
-      if (inner.scrollWidth <= room.clientWidth + 1) break;
-    }
-  }
-}"""
+_COLUMN = (628, 948)  # width and height of the printed column in pixels: A4 less the margins of print.css
+_COLUMN = (628, 948)  # width and height of the printed column in pixels: A4 less the margins of print.css
+_FILL = Path(__file__).with_name("pdf.js")
 
 
 def contents() -> list[tuple[str, list[str]]]:
@@ -71,6 +61,8 @@ def article(docname: str):
             element.drop_tree()
     for foot in body.xpath(".//p[contains(@class, 'mv-card-foot')]"):
         _trim(foot)
+    for number, heading in enumerate(body.xpath(".//h2[not(parent::*/@id)]")):
+        heading.getparent().set("id", f"part-{number}")
     for element in body.iter("*"):
         _prepare(element, docname)
     body.tag = "section"
@@ -116,9 +108,15 @@ def _mend_link(link, docname: str) -> None:
         place = anchor(path.removesuffix(".html"), fragment)
         link.set("href", f"#{place}")
         if "mv-ref" in link.get("class", "") or link.text == "Evidence in the chapter":
-            link.text = f"{link.text}, p. @@{place}@@"
+            link.text += f", p. @@{place}@@" if _in_brackets(link) else f" (p. @@{place}@@)"
     else:
         link.attrib.pop("href")
+
+
+def _in_brackets(link) -> bool:
+    """Whether the text before a link has opened a bracket that it has not closed."""
+    text = "".join(link.xpath("preceding-sibling::text() | preceding-sibling::*//text()"))
+    return text.rfind("(") > text.rfind(")")
 
 
 def _trim(foot) -> None:
@@ -251,18 +249,13 @@ def _faces() -> str:
 # --- printing ---------------------------------------------------------------------------------------------------
 
 
-def browser_path() -> str | None:
-    """The Chromium of this machine; ``None`` lets playwright use its own, if it has one."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-
-
 def printed(browser, file: Path) -> bytes:
-    """The document ``file`` as PDF, with tables fitted to the page."""
-    page = browser.new_page(viewport={"width": 628, "height": 900})  # the width of the printed column
+    """The document ``file`` as PDF, tables fitted to the page and pages filled."""
+    page = browser.new_page(viewport={"width": _COLUMN[0], "height": 900})
     page.emulate_media(media="print", color_scheme="light")
     page.goto(file.as_uri())
     page.evaluate("document.fonts.ready")
-    page.evaluate(_FIT)
+    page.evaluate(_FILL.read_text("utf-8"), _COLUMN)
     content = page.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
     page.close()
     return content
@@ -281,10 +274,10 @@ def page_numbers(content: bytes) -> dict[str, int]:
     }
 
 
-def finished(content: bytes) -> bytes:
+def finished(content: bytes, titles: list[str]) -> bytes:
     """The PDF with title, authors and the date of the edition, and nothing that the clock gave."""
     from pypdf import PdfReader, PdfWriter
-    from pypdf.generic import ArrayObject, ByteStringObject
+    from pypdf.generic import ArrayObject, BooleanObject, ByteStringObject, DictionaryObject, NameObject
 
     work = citing.work()
     moment = f"D:{citing.edition().built.replace('-', '')}000000Z"
@@ -299,40 +292,71 @@ def finished(content: bytes) -> bytes:
     }
     identity = citing.edition().data.encode()
     writer._ID = ArrayObject([ByteStringObject(identity), ByteStringObject(identity)])
+    writer.page_mode = "/UseOutlines"
+    shown = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
+    writer.root_object[NameObject("/ViewerPreferences")] = shown
+    _mend_bookmarks(writer.get_outline_root(), {_joined(title): title for title in titles})
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
 
 
-def main() -> None:
+def _joined(title: str) -> str:
+    return re.sub(r"\s", "", title)
+
+
+def _mend_bookmarks(parent, titles: dict[str, str]) -> None:
+    """Give each bookmark the words of its heading: Chromium leaves the blank out where a heading breaks its line."""
+    from pypdf.generic import NameObject, TextStringObject
+
+    entry = parent.get("/First")
+    while entry is not None:
+        entry = entry.get_object()
+        title = titles.get(_joined(entry["/Title"]), entry["/Title"])
+        entry[NameObject("/Title")] = TextStringObject(title)
+        _mend_bookmarks(entry, titles)
+        entry = entry.get("/Next")
+
+
+def made(browser, pages: dict, file: Path) -> bytes:
+    """Print the document until the page numbers in it are those that it has."""
+    numbers: dict[str, int] = {}
+    for _ in range(4):
+        file.write_text(document(pages, numbers), "utf-8")
+        content = printed(browser, file)
+        found = page_numbers(content)
+        if found == numbers:
+            break
+        numbers = found
+    titles = [_heading_text(heading) for page in pages.values() for heading in page.xpath(".//h1|.//h2|.//h3")]
+    return finished(content, titles)
+
+
+def main(out: Path = paths.BUILD / "pdf") -> None:
     """Join, print, number, print again."""
     began = time.monotonic()
+    if os.environ.get("FOCUS", "").strip():
+        sys.exit("pdf: it is made of the book itself only; leave FOCUS out")
     if not (SITE / "index.html").exists():
         sys.exit("pdf: the book is not built; run `make book` first")
+    if not chromium():
+        sys.exit(f"pdf: no Chromium; {HOW_TO_GET}")
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
         sys.exit("pdf: package playwright is missing; run `make install-test` first")
     pages = {docname: article(docname) for _, docnames in contents() for docname in docnames}
-    OUT.mkdir(parents=True, exist_ok=True)
-    file, numbers, content = OUT / "book.html", {}, b""
+    out.mkdir(parents=True, exist_ok=True)
     try:
         with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=browser_path(), args=list(_FLAGS))
-            for _ in range(4):
-                file.write_text(document(pages, numbers), "utf-8")
-                content = printed(browser, file)
-                found = page_numbers(content)
-                if found == numbers:
-                    break
-                numbers = found
+            browser = play.chromium.launch(executable_path=chromium(), args=[*FLAGS, "--allow-file-access-from-files"])
+            content = made(browser, pages, out / "book.html")
             browser.close()
     except Error as fault:
-        sys.exit(f"pdf: Chromium did not print ({str(fault).splitlines()[0]}); install it or set CHROMIUM to its path")
-    (OUT / "book.pdf").write_bytes(finished(content))
-    shown = (OUT / "book.pdf").relative_to(paths.ROOT)
-    print(f"pdf: done in {time.monotonic() - began:.1f} s; open {shown}", flush=True)
+        sys.exit(f"pdf: Chromium did not print: {str(fault).splitlines()[0]}")
+    (out / "book.pdf").write_bytes(content)
+    print(f"pdf: done in {time.monotonic() - began:.1f} s; open {os.path.relpath(out / 'book.pdf')}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(Path, sys.argv[1:2]))

@@ -4,7 +4,8 @@
     python tools/refresh.py macro newer.csv --apply    # write the tables and seal them
     python tools/refresh.py --sample                   # show it on a sample made from the present table
 
-The status is 1 if a table breaks a rule (then nothing is written) or if a verdict no longer follows from the data.
+The status is 1 if a table breaks a rule (then nothing is written) or if a verdict no longer follows from the data and
+was not named by ``--expect``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 from multivector import checks, claims, expressions, findings, paths, tables
@@ -35,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("files", nargs="*", type=Path, help="upstream files, as that script asks for them")
     parser.add_argument("--apply", action="store_true", help="write the tables and record their checksums")
     parser.add_argument("--sample", action="store_true", help="show it on a sample; writes nothing")
+    parser.add_argument("--expect", nargs="*", default=[], metavar="CLAIM", help="verdicts that are to turn: no fault")
     parser.add_argument("--state-of", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     if given.state_of:
@@ -42,14 +45,14 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         if given.sample:
-            return refresh("macro", [sample(Path(folder))], Path(folder) / "made", apply=False)
+            return refresh("macro", [sample(Path(folder))], Path(folder) / "made", False, given.expect)
         if not given.script:
             parser.error("name a script in data/derive and its upstream files, or give --sample")
-        return refresh(given.script, given.files, Path(folder) / "made", given.apply)
+        return refresh(given.script, given.files, Path(folder) / "made", given.apply, given.expect)
 
 
-def refresh(script: str, files: list[Path], folder: Path, apply: bool) -> int:
-    """Run a script into ``folder`` and report; return the status."""
+def refresh(script: str, files: list[Path], folder: Path, apply: bool, expected: list[str]) -> int:
+    """Run a script into ``folder`` and report; status 0 if the verdicts that turn are the expected ones."""
     folder.mkdir(parents=True)
     command = [sys.executable, str(paths.DERIVE / f"{script}.py"), *map(str, files), "--to", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -71,7 +74,7 @@ def refresh(script: str, files: list[Path], folder: Path, apply: bool) -> int:
         print(f"Written and sealed: {', '.join(tables.seal()) or 'nothing had changed'}.")
     else:
         print("Nothing was written; add --apply to write.")
-    return 1 if turned else 0
+    return 0 if [line.split()[0] for line in turned] == sorted(expected) else 1
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------
@@ -132,7 +135,8 @@ def tell_consequences(made: dict[str, Path], folder: Path) -> list[str]:
     for name, (verdict, held, condition) in before["claims"].items():
         now = after["claims"][name][1]
         if now != held:
-            turned.append(f"{name} ({verdict}): {condition}: {spoken(held)} → {spoken(now)}; judge the claim anew")
+            wrapped = textwrap.fill(condition, 110, initial_indent=" " * 6, subsequent_indent=" " * 6)
+            turned.append(f"{name} ({verdict}): {spoken(held)} → {spoken(now)}; judge the claim anew\n{wrapped}")
     tell(f"Verdicts whose condition changes: {len(turned)} of {len(before['claims'])}", turned)
     return turned
 

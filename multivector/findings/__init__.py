@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,7 @@ AS_OF = date(2023, 6, 8)
 FOCUS = "KAZ"
 MODULES = ("forum", "eurasia", "corridors", "order", "war", "vectors", "multilateralism", "global_south")
 _CONTEXT = ("focus", "as_of")
+_CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,15 @@ class Desk:
         self.focus, self.as_of = focus, as_of
 
     def __call__(self, name: str, **given: Any) -> Any:
-        """Value of the finding ``name``, with ``given`` for its free parameters."""
-        return _value(name, self.focus, self.as_of, tuple(sorted(given.items())))
+        """Value of the finding ``name``, with ``given`` for its free parameters; ``NoData`` names states by name."""
+        try:
+            return _value(name, self.focus, self.as_of, tuple(sorted(given.items())))
+        except NoData as reason:
+            raise NoData(_CODE.sub(lambda code: _names().get(code.group(), code.group()), str(reason))) from None
+
+
+def _names() -> dict[str, str]:
+    return tables.load("states").set_index("iso3")["name"].to_dict()
 
 
 @cache

@@ -165,6 +165,24 @@ def border_length(borders: pd.DataFrame, states: pd.DataFrame, focus: str, neigh
 
 
 @finding()
+def border_sentence(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> str:
+    """Lengths of the borders with Russia and with China and the share of the longest border, as a sentence."""
+    try:
+        frame = neighbours(borders, states, focus)
+    except NoData:
+        return "No land border of this state is in the book's table"
+    lengths = frame.set_index("neighbour_iso3")["km"].astype(float)
+    powers = {iso3: name for iso3, name in (("RUS", "Russia"), ("CHN", "China")) if iso3 != focus}
+    told = [f"with {name} is {lengths[iso3]:,.0f}\u00a0km long" for iso3, name in powers.items() if iso3 in lengths]
+    absent = [name for iso3, name in powers.items() if iso3 not in lengths]
+    clauses = ["the land border " + " and the one ".join(told)] if told else []
+    clauses += [f"there is none with {' or '.join(absent)}"] if absent and told else []
+    clauses += [f"there is no land border with {' or '.join(absent)}"] if absent and not told else []
+    share = f"{frame['share_pct'].iloc[0]:.0f}% of the whole border runs along the longest neighbour"
+    return f"By official figures {' and '.join(clauses)}; {share}"
+
+
+@finding()
 def neighbour_count(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> int:
     """Number of states with a land border to the state under study."""
     return len(neighbours(borders, states, focus))

@@ -123,9 +123,10 @@ def membership_sentence(igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, focu
     """How the number of full memberships compares with the compared states and with the world's median, in words."""
     fewer, others = surpassed(igo_spells, peer_roads, focus, year), compared_count(peer_roads, focus)
     median, own = membership_median(igo_spells, year), seats(igo_spells, focus, "member", year)
-    part = "any" if fewer == others else _word(fewer) if fewer else "none"
+    part = "any" if fewer == others else _word(fewer)
     world = "more than" if own > median else "fewer than" if own < median else "as many as"
-    return f"more than {part} of the {_word(others)} compared states and {world} the world's median state ({median:g})"
+    part = f"more than {part} of" if fewer else "no more than any of"
+    return f"{part} the {_word(others)} compared states and {world} the world's median state ({median:g})"
 
 
 # Offices

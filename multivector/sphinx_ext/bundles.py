@@ -149,8 +149,9 @@ def _readme(slug: str, title: str, names: list[str]) -> str:
 
 
 def _package_files() -> list[Path]:
-    kinds = (".py", ".css", ".js")
-    return [file for file in sorted((paths.ROOT / "multivector").rglob("*")) if file.suffix in kinds]
+    """The package without the part that builds the site: a notebook never imports it."""
+    package = paths.ROOT / "multivector"
+    return [file for file in sorted(package.rglob("*.py")) if "sphinx_ext" not in file.relative_to(package).parts]
 
 
 def publish(app) -> list:

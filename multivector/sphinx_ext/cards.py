@@ -63,14 +63,9 @@ def ledger_card(claim: claims.Claim) -> str:
         f"<blockquote><p>“{escaped(claim.quote)}”</p></blockquote>"
         f"<p><strong>Evidence.</strong> {escaped(claim.evidence_text)} {_sources(claim)}</p>"
         f"<p><strong>What would change this.</strong> {escaped(claim.would_change)}</p>"
-        f'{_guard(claim)}<p class="mv-card-foot">{chapter} · <a href="#{claim.claim_id}">Link to this claim</a>'
-        f"{cite_link(claim.claim_id)}</p>{_companion(claim)}</article>"
+        f'{_guard(claim)}<p class="mv-card-foot">{chapter} <a href="#{claim.claim_id}">Link to this claim</a> '
+        f"{cite_files(claim.claim_id)}</p>{_companion(claim)}</article>"
     )
-
-
-def cite_link(name: str) -> str:
-    """Links to the citation files of one claim or quote, at the end of a line of links."""
-    return f" · {cite_files(name)}"
 
 
 def cite_files(name: str) -> str:
@@ -93,7 +88,7 @@ def quote_card(row: dict, place: str) -> str:
         f"paragraph {row['paragraph']}{_article_link(row)}</p></div>"
         f'<figcaption class="mv-annotation"><p>{escaped(row["annotation"])}</p>'
         f'<p class="mv-card-foot">{_claims_of(row)}{_parallel(row)}'
-        f'<a href="{ROOT}chapters/quotes.html#{name}">{name}</a>{cite_link(name)}</p></figcaption></figure>'
+        f'<a href="{ROOT}chapters/quotes.html#{name}">{name}</a> {cite_files(name)}</p></figcaption></figure>'
     )
 
 
@@ -123,14 +118,14 @@ def _marked(restored: str) -> str:
 def _claims_of(row: dict) -> str:
     known = {claim.claim_id: claim for claim in claims.ledger()}
     links = " ".join(badge(known[name]) for name in row["claim_ids"].split(";"))
-    return f"Claims: {links} · "
+    return f'<span class="mv-foot-claims">Claims: {links}</span> '
 
 
 def _parallel(row: dict) -> str:
     name = row.get("parallel_id")
     if not isinstance(name, str):
         return ""
-    return f'<a href="{ROOT}chapters/forum.html#tab-forum-parallels">Said elsewhere: {name}</a> · '
+    return f'<a href="{ROOT}chapters/forum.html#tab-forum-parallels">Said elsewhere: {name}</a> '
 
 
 def _companion(claim: claims.Claim) -> str:

@@ -17,9 +17,9 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from multivector import anchors, citing, claims, dates, findings, sources, tables
 from multivector.errors import BookError
-from multivector.sphinx_ext import faults
+from multivector.sphinx_ext import faults, partcites
 from multivector.sphinx_ext.attachments import FOLDER as FILES
-from multivector.sphinx_ext.markup import ROOT, SITES, BookHtml, inline, resolve
+from multivector.sphinx_ext.markup import ROOT, SITES, BookHtml, foreign, inline, resolve
 
 SOURCES_PAGE = "chapters/sources"
 DATA_PAGE = "chapters/data"
@@ -114,6 +114,7 @@ def write_files(app) -> list:
     texts = {
         f"{part.id}.{suffix}": text for part in parts(app.env) for suffix, text in citing.file_texts(part, base).items()
     }
+    texts |= partcites.files(app)
     texts["used.json"] = json.dumps(used(app.env), indent=1) + "\n"
     _replace_folder(out / citing.FOLDER, texts)
     (out / "sitemap.xml").unlink(missing_ok=True)
@@ -188,6 +189,36 @@ def fill_citations(app, doctree, docname: str) -> None:
         rows = "".join(f"<dt>{style}</dt><dd>{citing.formatted(found[0], style, base)}</dd>" for style in citing.STYLES)
         text = " ".join(citing.plain(found[0], style, base) for style in citing.STYLES)
         node.replace_self(BookHtml(source=f'<dl class="cite-shown">{rows}</dl>', text=text))
+
+
+class PendingUse(nodes.General, nodes.Element):
+    """What ``cite_what_you_used`` says of a page, to be asked once all pages are read."""
+
+
+class WhatYouUsed(SphinxDirective):
+    """The references and data versions behind the page that is named, as ``cite_what_you_used`` gives them."""
+
+    required_arguments = 1
+
+    def run(self):
+        """A placeholder: what is behind a page is only known when all pages are read."""
+        return [PendingUse(name=self.arguments[0])]
+
+
+def fill_uses(app, doctree, docname: str) -> None:
+    """Replace each placeholder by what the function gives; a shortened book may lack the page."""
+    for node in list(doctree.findall(PendingUse)):
+        recorded = used(app.env)
+        if node["name"] not in recorded:
+            node.parent.remove(node)
+            continue
+        behind = sources.cite_what_you_used(node["name"], recorded)
+        lines = [f"{name}  {text}" for name, text in behind["references"].items()]
+        lines += [f"{name}  sha256:{state['sha256'][:12]}…" for name, state in behind["tables"].items()]
+        text = "\n".join([*lines, f"data  {behind['data']['digest'][:12]}…"])
+        label = f"References and data versions behind {node['name']}"
+        source = f'<pre class="cite-text" tabindex="0" role="group" aria-label="{label}">{escape(text)}</pre>'
+        node.replace_self(BookHtml(source=source, text=text))
 
 
 # --- what stands on every page ----------------------------------------------------------------------------------
@@ -282,7 +313,7 @@ def _sources_box(env, docname: str) -> str:
     if not behind["references"] and not behind["tables"]:
         return ""
     entries = "".join(
-        f'<li><a href="{ROOT}{SOURCES_PAGE}.html#{source_id}">{source_id}</a> {escape(text)}</li>'
+        f'<li><a href="{ROOT}{SOURCES_PAGE}.html#{source_id}">{source_id}</a> {foreign(escape(text))}</li>'
         for source_id, text in behind["references"].items()
     )
     listed = f"<ul>{entries}</ul>" if entries else ""
@@ -500,7 +531,7 @@ def register_entry(source: sources.Source, pages) -> str:
         f"{escape(source.kind[0].upper() + source.kind[1:])}",
         f'authority: <span class="source-grade">{source.grade}</span>',
         sources.reading(source),
-        f"found as {escape(source.located_by)}" if source.located_by and not source.url else "",
+        f"found as {foreign(escape(source.located_by))}" if source.located_by and not source.url else "",
         f'<a href="{escape(source.archived_url)}">archived copy of {escape(source.source_id)}</a>'
         if source.archived_url
         else "",
@@ -530,12 +561,12 @@ def _use(use: sources.Use) -> str:
 
 
 def rewrite_register(app, env) -> list[str]:
-    """Write the register again if some page's sources have changed since it was written."""
+    """Write the pages that say what others use again if that has changed since they were written."""
     state = json.dumps(used(env), sort_keys=True)
-    if getattr(env, "multivector_used", None) == state or SOURCES_PAGE not in env.found_docs:
+    if getattr(env, "multivector_used", None) == state:
         return []
     env.multivector_used = state
-    return [SOURCES_PAGE]
+    return [name for name in (SOURCES_PAGE, CITING_PAGE) if name in env.found_docs]
 
 
 # --- setting up -------------------------------------------------------------------------------------------------
@@ -568,8 +599,10 @@ def setup(app) -> None:
     app.add_role("source", SourceRole())
     app.add_directive("source-register", SourceRegister)
     app.add_directive("citation", Citation)
+    app.add_directive("what-you-used", WhatYouUsed)
     app.add_node(PendingRegister)
     app.add_node(PendingCitation)
+    app.add_node(PendingUse)
     app.add_css_file("cite.css")
     app.add_js_file("cite.js", loading_method="defer")
     app.connect("config-inited", configure, priority=15)
@@ -580,5 +613,6 @@ def setup(app) -> None:
     app.connect("env-updated", rewrite_register, priority=300)
     app.connect("doctree-resolved", fill_register)
     app.connect("doctree-resolved", fill_citations)
+    app.connect("doctree-resolved", fill_uses)
     app.connect("html-page-context", complete_page, priority=400)
     app.connect("html-collect-pages", write_files)

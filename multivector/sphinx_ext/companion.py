@@ -14,7 +14,9 @@ from docutils import nodes
 from multivector import focus, paths
 from multivector.errors import BookError
 from multivector.sphinx_ext import faults
+from multivector.sphinx_ext.markup import BookHtml
 
+_MISSING = "no data ("
 _FOCUS_LINE = re.compile(r'^FOCUS = "([A-Z]{3})"$', re.M)
 
 
@@ -50,7 +52,7 @@ def follow(app, docname: str, source: list[str]) -> None:
 
 
 def mark(app, doctree) -> None:
-    """Put a notice under the title of every page of a companion."""
+    """Put a notice under the title of every page of a companion; begin a sentence about missing data as one."""
     code = focus.asked()
     section = next(iter(doctree.findall(nodes.section)), None)
     if code is None or section is None:
@@ -58,6 +60,15 @@ def mark(app, doctree) -> None:
     text = _notice(app, app.env.docname, focus.name_of(code), focus.name_of(focus.FOCUS))
     notice = nodes.note("", nodes.paragraph(text=text), classes=["mv-companion"])
     section.insert(1, notice)
+    for node in doctree.findall(BookHtml):
+        if node.astext().startswith(_MISSING) and _begins_a_sentence(node):
+            node["source"] = node["source"].replace(_MISSING, _MISSING.capitalize(), 1)
+            node["text"] = node["text"].replace(_MISSING, _MISSING.capitalize(), 1)
+
+
+def _begins_a_sentence(node: nodes.Node) -> bool:
+    before = "".join(child.astext() for child in node.parent[: node.parent.index(node)]).rstrip()
+    return not before or before[-1] in ".!?"
 
 
 def _notice(app, docname: str, other: str, own: str) -> str:

@@ -43,7 +43,9 @@ def _table(name: str) -> str:
     rows = len(tables.load(name))
     fields = "".join(_field(field) for field in entry["schema"]["fields"])
     licence = entry.get("licenses", tables.package()["licenses"])[0]["name"]
-    facts = f"{rows:,} rows · {licence} · SHA-256 <code>{entry['hash'][7:19]}…</code> · {_sources(entry)}"
+    facts = (
+        f"{rows:,} rows · {_coverage(name)}{licence} · SHA-256 <code>{entry['hash'][7:19]}…</code> · {_sources(entry)}"
+    )
     return (
         f'<section class="mv-dataset" id="table-{name}" aria-labelledby="table-{name}-title">'
         f'<h3 id="table-{name}-title">{html.escape(entry["title"])}</h3><p>{html.escape(entry["description"])}</p>'
@@ -54,6 +56,20 @@ def _table(name: str) -> str:
         f'<thead><tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead>'
         f"<tbody>{fields}</tbody></table></div></details></section>"
     )
+
+
+def _coverage(name: str) -> str:
+    """Years and number of states that a table covers, as far as it has such columns."""
+    frame, parts = tables.load(name), []
+    column = next((column for column in ("year", "date") if column in frame), None)
+    years = frame[column].dropna().astype(str).str[:4] if column else ()
+    if len(years):
+        first, last = years.min(), years.max()
+        parts.append(first if first == last else f"{first} to {last}")
+    if "iso3" in frame:
+        number = frame["iso3"].nunique()
+        parts.append(f"{number} {'state' if number == 1 else 'states and other entities'}")
+    return "".join(f"{part} · " for part in parts)
 
 
 def _field(field: dict) -> str:

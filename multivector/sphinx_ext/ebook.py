@@ -21,6 +21,7 @@ _LEFT_OUT = (
     "//*[contains(concat(' ', @class, ' '), ' mv-cite ')]",
     "//*[contains(concat(' ', @class, ' '), ' mv-dark ')]",
     "//*[contains(concat(' ', @class, ' '), ' mv-links ')]",
+    "//*[contains(concat(' ', @class, ' '), ' mv-parts ')]",  # what a map says where it is pointed at
 )
 _ATTRIBUTES_LEFT_OUT = ("loading", "tabindex", "data-file", "data-source")
 _SCRIPT = re.compile(r"<script\b.*?</script>\s*", re.S)

@@ -21,16 +21,16 @@ import shutil
 import sys
 from pathlib import Path
 
-from multivector import claims, paths, quotes, reads, tables
+from multivector import claims, paths, quotes, reads, rerun, tables
 from multivector.errors import BookError
-from multivector.sphinx_ext import faults
+from multivector.sphinx_ext import faults, launching
 from multivector.sphinx_ext.roles import FOCUS_VARIABLE, unknown_objects
 
 _KEPT = 3  # runs of a notebook under the latest input states, so that undoing a change costs nothing
 _WATCHED_FILES = (paths.CONFIG, paths.TOC, paths.LOCK, paths.CITATION, paths.REFERENCES, *paths.ROOT.glob("*.lock"))
 _WATCHED_FOLDERS = (paths.DATA, paths.ROOT / "multivector")
 _PER_PAGE = ("findings", "faults", "claims", "quotes", "anchors", "references", "files", "sources", "terms")
-_VARIABLES = (FOCUS_VARIABLE, "BOOK_URL")
+_VARIABLES = (FOCUS_VARIABLE, "BOOK_URL", launching.REPOSITORY, launching.BRANCH)
 _CODE = re.compile(r"^(`{3,}|:{3,})\s*\{code-cell\}.*?^\1", re.M | re.S)
 _CHECKED = "inputs-checked"
 
@@ -208,6 +208,19 @@ def keep_outputs_in_place() -> None:
         NotebookClientCache.start_client = start_client
 
 
+def encrypt_kernels() -> None:
+    """Give kernels the settings of ``rerun.kernel_settings``; myst-nb has no option that reaches them."""
+    from myst_nb.core.execute import cache
+
+    plain = cache.single_nb_execution
+    if plain.__module__ != __name__:
+
+        def single_nb_execution(notebook, **options):
+            return plain(notebook, config=rerun.kernel_settings(), **options)
+
+        cache.single_nb_execution = single_nb_execution
+
+
 def copy_notebook_style(app) -> None:
     """Put myst-nb's style sheet in place before pages are written.
 
@@ -252,6 +265,7 @@ def setup(app) -> None:
     """Connect the watching to Sphinx's events."""
     app.connect("config-inited", check_inputs, priority=10)
     keep_outputs_in_place()
+    encrypt_kernels()
     app.connect("builder-inited", prepare_records, priority=1)
     app.connect("builder-inited", copy_notebook_style)
     app.connect("env-get-outdated", outdated)

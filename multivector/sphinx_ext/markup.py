@@ -15,6 +15,7 @@ from multivector.sphinx_ext import ebook
 ROOT = "@@ROOT@@/"
 SITES = ("html", "dirhtml")
 """Builders that make a site; the others make one page or an e-book and publish no files beside it."""
+_CYRILLIC = re.compile(r"[\u0400-\u052f]+(?:[ _-]\(?[\u0400-\u052f]+\)?)*")
 _XHTML_LINK = re.compile(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html(?:\?[\w=&;-]*)?")
 _PAGE_LINK = re.compile(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html(?:\?[\w=&;-]*)?(#[\w.-]+)?")
 
@@ -25,6 +26,11 @@ class BookHtml(nodes.General, nodes.Inline, nodes.Element):
     def astext(self) -> str:
         """Plain text for search and headings."""
         return self.get("text", "")
+
+
+def foreign(text: str) -> str:
+    """Escaped text whose words in Cyrillic letters say that they are Russian, so that they are read out as such."""
+    return _CYRILLIC.sub(lambda match: f'<span lang="ru">{match.group()}</span>', text)
 
 
 def inline(source: str, text: str) -> BookHtml:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from multivector.sphinx_ext import stylesheets
+from multivector.sphinx_ext import scripts, stylesheets
 from multivector.sphinx_ext.markup import SITES, BookHtml
 
 STATIC = Path(__file__).parent / "static"
@@ -136,8 +136,10 @@ def finish_pages(app, exception) -> None:
         elif _MARK not in text and '<meta charset="utf-8" />' in text:
             root = "../" * (len(page.relative_to(folder).parts) - 1)
             text = finished(text, root, _icons())
-            page.write_text(stylesheets.joined(text, root, folder), "utf-8")
-    stylesheets.remove_unused(folder)
+            text = scripts.joined(text, root)
+            page.write_text(stylesheets.joined(text, root), "utf-8")
+    scripts.tailor(folder)
+    stylesheets.tailor(folder)
 
 
 def _front(text: str, config) -> str:

@@ -161,7 +161,7 @@ def _kept(app, name: str, content) -> str:
 
 def add_claim_reviews(app, pagename, templatename, context, doctree) -> None:
     """Give the ledger page its schema.org ``ClaimReview`` data."""
-    if pagename == LEDGER:
+    if pagename == LEDGER and app.builder.name in SITES:
         text = json.dumps(claims.reviews(app.config.multivector_book_url), ensure_ascii=False)
         context["metatags"] = context.get("metatags", "") + _script(text)
 

@@ -61,7 +61,27 @@
     });
   }
 
+  // In the list of the page's sections, mark the one that is being read.
+  function followReading(links) {
+    var waits = false, targets = links.map(function (link) { return document.getElementById(link.hash.slice(1)); });
+    function mark() {
+      var here = 0;
+      waits = false;
+      targets.forEach(function (target, index) {
+        if (target && target.getBoundingClientRect().top < window.innerHeight / 3) { here = index; }
+      });
+      if (window.innerHeight + window.scrollY >= root.scrollHeight - 2) { here = targets.length - 1; }
+      links.forEach(function (link, index) { link.classList.toggle("active", index === here); });
+    }
+    document.addEventListener("scroll", function () {
+      if (!waits) { waits = true; window.requestAnimationFrame(mark); }
+    }, { passive: true });
+  }
+
   document.querySelectorAll(".mv-code-switch").forEach(codeSwitch);
+  document.querySelectorAll(".page-toc").forEach(function (list) {
+    followReading(Array.prototype.slice.call(list.querySelectorAll("a[href^='#']")));
+  });
   document.querySelectorAll(".mv-parts").forEach(parts);
   document.addEventListener("mouseover", place);
   document.addEventListener("focusin", place);

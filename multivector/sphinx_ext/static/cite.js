@@ -21,6 +21,30 @@
     }
   };
 
+  // One line of text that screen readers speak when a reference of a part has been copied.
+  const said = document.createElement("p");
+  said.className = "visually-hidden";
+  said.setAttribute("role", "status");
+
+  for (const place of document.querySelectorAll(".mv-cite[data-text]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "cite-part-copy";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", `Copy the reference of ${place.dataset.name}, APA style`);
+    button.addEventListener("click", async () => {
+      const text = document.createElement("span");
+      text.textContent = place.dataset.text;
+      place.append(text);
+      const done = await copy(text);
+      text.remove();
+      button.textContent = done ? "Copied" : "Not copied";
+      said.textContent = done ? `Reference of ${place.dataset.name} copied.` : "The browser did not allow copying.";
+    });
+    place.append(button);
+    if (!said.isConnected) document.querySelector("article").append(said);
+  }
+
   for (const button of document.querySelectorAll(".cite-copy")) {
     const status = button.closest("details").querySelector(".cite-said");
     button.hidden = false;

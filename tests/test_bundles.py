@@ -1,0 +1,159 @@
+"""Every download runs: each chapter's bundle is unpacked into an empty folder and executed as its README says."""
+
+from __future__ import annotations
+
+import getpass
+import importlib.metadata
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from packaging.markers import Marker
+
+from multivector import paths, rerun, tables
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT / "_build" / "html"
+NAMES = sorted(file.stem for file in (SITE / "bundles").glob("*.zip"))
+EVERY = pytest.mark.parametrize("name", NAMES or ["no-bundle"])
+# A line for the bundle's copy of the package: whoever imports that copy, and not the repository's, leaves a mark.
+MARK = "\nimport os\nfrom pathlib import Path\n(Path(__file__).parent / f'imported-{os.getpid()}').touch()\n"
+
+
+def unpacked(site: Path, name: str, folder: Path) -> Path:
+    """The folder of a bundle, unpacked into an empty one."""
+    with zipfile.ZipFile(site / "bundles" / f"{name}.zip") as archive:
+        archive.extractall(folder)
+    (inner,) = folder.iterdir()
+    assert inner.name == name
+    return inner
+
+
+def run(command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess:
+    """Run a command of the README in the bundle's folder, knowing nothing of the repository."""
+    programs = Path(sys.executable).parent
+    first, *arguments = shlex.split(command)
+    environment = {
+        "PATH": f"{programs}{os.pathsep}/usr/bin{os.pathsep}/bin",
+        "HOME": str(folder.parent),
+        "LANG": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **variables,
+    }
+    return subprocess.run(
+        [str(programs / first), *arguments],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=540,
+    )  # fmt: skip
+
+
+def commands(folder: Path) -> list[str]:
+    """The commands that the README shows as a block."""
+    return re.findall(r"^    (\S.*)$", (folder / "README.md").read_text("utf-8"), re.M)
+
+
+def data_files(notebook: Path) -> dict[str, bytes]:
+    """Data of the figures and tables in an executed notebook."""
+    found = rerun.attachments(nbformat.read(notebook, as_version=4))
+    return {name: content for name, content in found.items() if name.endswith(".csv")}
+
+
+def test_there_is_a_bundle_for_every_notebook(site):
+    assert NAMES
+    assert sorted(file.stem for file in (site / "notebooks").glob("*.ipynb")) == NAMES
+
+
+@pytest.mark.slow
+@EVERY
+def test_bundle_runs_and_gives_the_published_data(site, name, tmp_path):
+    folder = unpacked(site, name, tmp_path)
+    published = data_files(folder / f"{name}.ipynb")
+    package = folder / "multivector"
+    with (package / "__init__.py").open("a", encoding="utf-8") as file:
+        file.write(MARK)
+    log = tmp_path / "reads"
+    done = run(commands(folder)[1], folder, MULTIVECTOR_READS=str(log))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{name}.ipynb: {len(published)} data files of figures and tables are the published ones" in done.stdout
+    assert len(list(package.glob("imported-*"))) >= 2, "command and kernel import the bundle's own package"
+    results = {file.name: file.read_bytes() for file in (folder / "results").glob("*.csv")}
+    assert results == published
+    read = {line.split(" ", 1)[1] for line in log.read_text("utf-8").splitlines() if " data/" in line}
+    assert read, "the tables that were read lay in the bundle"
+
+
+@pytest.mark.slow
+def test_bundle_runs_in_plain_jupyter(site, tmp_path):
+    name = "global-south"
+    folder = unpacked(site, name, tmp_path)
+    published = data_files(folder / f"{name}.ipynb")
+    text = " ".join((folder / "README.md").read_text("utf-8").split())
+    (command,) = re.findall(r"`(jupyter nbconvert [^`]+)`", text)
+    done = run(command, folder)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert data_files(folder / f"{name}.ipynb") == published
+
+
+@pytest.mark.slow
+def test_rerun_says_when_data_differ(site, tmp_path):
+    folder = unpacked(site, "sources", tmp_path)
+    file = folder / "data" / "sources.csv"
+    head, *rows = file.read_text("utf-8").splitlines()
+    file.write_text("\n".join([head, *rows[:-5]]) + "\n", "utf-8")
+    sealed = run("python -m multivector seal", folder)
+    assert sealed.returncode == 0, sealed.stderr
+    done = run(commands(folder)[1], folder)
+    assert done.returncode == 1
+    assert re.search(r"^rerun: tab-\S+\.csv: differs$", done.stderr, re.M)
+
+
+@EVERY
+def test_readme_has_two_commands_and_the_lock_is_what_runs_here(site, name, tmp_path):
+    folder = unpacked(site, name, tmp_path)
+    assert commands(folder) == [
+        "python -m pip install --require-hashes -r requirements.txt",
+        "python -m multivector.rerun",
+    ]
+    text = (folder / "requirements.txt").read_text("utf-8")
+    assert text == paths.LOCK.read_text("utf-8")
+    for package, version, marker in re.findall(r"^([\w.-]+)==([^\s;\\]+)(?: *; *([^\\\n]+))?", text, re.M):
+        if not marker or Marker(marker.strip()).evaluate():
+            assert importlib.metadata.version(package) == version, f"{package}: another version than the lock's"
+
+
+@EVERY
+def test_bundle_holds_what_it_needs_and_no_more(site, name, tmp_path):
+    folder = unpacked(site, name, tmp_path)
+    files = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    package = json.loads((folder / "data" / "datapackage.json").read_text("utf-8"))
+    data = {f"data/{entry['path']}" for entry in package["resources"]}
+    assert {"data/states.csv", "data/sources.csv"} <= data
+    assert len(data) < len(tables.names()), "not every table comes along"
+    code = {file.relative_to(ROOT).as_posix() for file in (ROOT / "multivector").rglob("*.py")}
+    code = {file for file in code if "/sphinx_ext/" not in file}
+    own = {"README.md", "LICENSE", "CITATION.cff", "requirements.txt", "data/datapackage.json"}
+    assert files == own | {f"{name}.ipynb", f"{name}.md"} | data | code
+    for entry in package["resources"]:
+        assert (folder / "data" / entry["path"]).read_bytes() == tables.read_bytes(entry["name"])
+        for key in entry["schema"].get("foreignKeys", ()):
+            assert key["reference"]["resource"] in {"", *(other["name"] for other in package["resources"])}
+    notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    assert any(cell.get("outputs") for cell in notebook.cells), "the notebook is executed"
+
+
+@EVERY
+def test_bundle_tells_nothing_of_the_machine_that_made_it(site, name):
+    with zipfile.ZipFile(site / "bundles" / f"{name}.zip") as archive:
+        assert archive.testzip() is None
+        for entry in archive.infolist():
+            assert entry.date_time == (1980, 1, 1, 0, 0, 0)
+            text = archive.read(entry).decode("utf-8")
+            for private in (str(ROOT), str(Path.home()) + "/", f"/home/{getpass.getuser()}", "file://"):
+                assert private not in text, f"{entry.filename} holds {private}"

@@ -1,0 +1,354 @@
+"""The book as PDF and as e-book, made from the built site as `make pdf` and `make epub` make them.
+
+The PDF needs Chromium and poppler, the check of the e-book Java. Where one is missing the summary of the run says so,
+and in CI the tests fail.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+import yaml
+from lxml import etree, html
+from PIL import Image
+
+from multivector import citing
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import browsing  # noqa: E402
+import epub as maker  # noqa: E402
+
+WHITE = 250  # grey from which on a pixel counts as paper
+CORE = "{http://purl.org/dc/elements/1.1/}"
+
+
+def not_run(what: str, missing: str) -> None:
+    """Leave a test out so that the summary tells it; in CI nothing may be left out."""
+    reason = f"{what}: {missing}"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def tool(name: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "tools" / name), *arguments],
+        cwd=ROOT, env={**os.environ, "FOCUS": "", **variables}, capture_output=True, text=True, timeout=540,
+    )  # fmt: skip
+
+
+def docnames() -> list[str]:
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    parts = toc.get("parts") or [{"chapters": toc.get("chapters", [])}]
+    return [toc["root"], *(entry["file"] for part in parts for entry in part["chapters"])]
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+@functools.cache
+def article(file: Path):
+    page = html.parse(str(file), html.HTMLParser(encoding="utf-8"))
+    (found,) = page.xpath("//article[contains(@class, 'bd-article')]")
+    return found
+
+
+def headings(site: Path) -> list[tuple[int, str]]:
+    """Level and text of the first two levels of headings of the site, in the order of the book."""
+    found = []
+    for docname in docnames():
+        for heading in article(site / f"{docname}.html").xpath(".//h1|.//h2"):
+            text = " ".join("".join(heading.xpath(".//text()[not(ancestor::a[@class='headerlink'])]")).split())
+            found.append((int(heading.tag[1]), text))
+    return found
+
+
+# --- PDF --------------------------------------------------------------------------------------------------------
+
+
+class Document:
+    """The printed book: its reader, its text by page, and its pages as pictures."""
+
+    def __init__(self, folder: Path):
+        from pypdf import PdfReader
+
+        self.folder, self.file = folder, folder / "book.pdf"
+        self.reader = PdfReader(self.file)
+        said = subprocess.run(["pdftotext", "-layout", self.file, "-"], capture_output=True, text=True, check=True)
+        self.texts = said.stdout.split("\f")[:-1]
+
+    @functools.cached_property
+    def bookmarks(self) -> list[tuple[int, str, int]]:
+        """Level, title and page of each bookmark, down to the second level."""
+        found = []
+
+        def walk(entries, level):
+            for entry in entries:
+                if isinstance(entry, list):
+                    walk(entry, level + 1)
+                elif level <= 2:
+                    found.append((level, entry.title, self.reader.get_destination_page_number(entry) + 1))
+
+        walk(self.reader.outline, 1)
+        return found
+
+    @functools.cached_property
+    def pictures(self) -> list[Image.Image]:
+        subprocess.run(["pdftoppm", "-r", "36", "-png", self.file, self.folder / "page"], check=True)
+        return [Image.open(file).convert("RGB") for file in sorted(self.folder.glob("page-*.png"))]
+
+    @functools.cached_property
+    def figures(self) -> list[tuple[int, bytes]]:
+        """Page and drawing instructions of each picture that has a text alternative."""
+        pages = {page.indirect_reference.idnum: number for number, page in enumerate(self.reader.pages, start=1)}
+        found, waiting = [], [self.reader.trailer["/Root"]["/StructTreeRoot"]]
+        while waiting:
+            node = waiting.pop()
+            if node.get("/S") == "/Figure" and "/Alt" in node:
+                number = pages[node.raw_get("/Pg").idnum]
+                content = self.reader.pages[number - 1].get_contents().get_data()
+                marked = rb"/MCID %d\b.*?BDC(.*?)EMC" % node["/K"]
+                found.append((number, re.search(marked, content, re.S).group(1)))
+                continue
+            below = node.get("/K", [])
+            below = below.get_object() if hasattr(below, "get_object") else below
+            below = (entry.get_object() for entry in (below if isinstance(below, list) else [below]))
+            waiting.extend(entry for entry in below if isinstance(entry, dict))
+        return found
+
+    def annotations(self):
+        """Page number and target of each link; a target inside the book is the name of its place."""
+        for number, page in enumerate(self.reader.pages, start=1):
+            for entry in page.get("/Annots", ()):
+                link = entry.get_object()
+                if link.get("/Subtype") == "/Link":
+                    yield number, link["/A"]["/URI"] if "/A" in link else link["/Dest"]
+
+
+@pytest.fixture(scope="module")
+def pdf(site, tmp_path_factory) -> Document:
+    """The book printed once."""
+    if not browsing.chromium():
+        not_run("PDF was not checked", f"no Chromium; {browsing.HOW_TO_GET}")
+    for program in ("pdftoppm", "pdftotext"):
+        if not shutil.which(program):
+            not_run("PDF was not checked", f"no {program}; install it with `apt-get install poppler-utils`")
+    folder = tmp_path_factory.mktemp("pdf")
+    done = tool("pdf.py", str(folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Document(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("pdf")
+class TestPdf:
+    """The printed book."""
+
+    def test_it_says_what_it_is(self, pdf):
+        work, edition = citing.work(), citing.edition()
+        told = pdf.reader.metadata
+        assert told.title == work.title
+        assert told.author == ", ".join(work.authors)
+        assert told["/CreationDate"] == told["/ModDate"] == f"D:{edition.built.replace('-', '')}000000Z"
+        assert pdf.reader.trailer["/Root"]["/Lang"] == "en"
+        assert pdf.reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+        cover, imprint = (squeezed(text) for text in pdf.texts[:2])
+        assert squeezed(work.title.split(":")[0]) in cover
+        assert squeezed(", ".join(work.authors)) in cover
+        assert squeezed(citing.plain(citing.book(), "APA", citing.book_url())) in imprint
+        assert edition.data in imprint
+
+    def test_bookmarks_are_chapters_and_their_sections(self, pdf, site):
+        assert [(level, title) for level, title, _ in pdf.bookmarks] == headings(site)
+
+    def test_contents_give_the_real_pages(self, pdf):
+        first = pdf.bookmarks[0][2]
+        lines = "\n".join(pdf.texts[2 : first - 1]).splitlines()
+        listed = [match.groups() for match in (re.fullmatch(r"\s*(\S.*?)\s{2,}(\d+)", line) for line in lines) if match]
+        assert [(title, int(number)) for title, number in listed] == [entry[1:] for entry in pdf.bookmarks]
+        for _, title, number in pdf.bookmarks:
+            assert squeezed(title) in squeezed(pdf.texts[number - 1]), f"{title!r} is not on page {number}"
+
+    def test_pages_are_as_many_as_the_contents_need(self, pdf, site):
+        chapters = [number for level, _, number in pdf.bookmarks if level == 1]
+        assert chapters == sorted(set(chapters)), "each chapter begins on a page of its own"
+        words = sum(len(article(site / f"{name}.html").text_content().split()) for name in docnames())
+        assert max(chapters[-1], words / 900) <= len(pdf.reader.pages) <= words / 200
+
+    def test_each_page_has_its_number_and_running_head(self, pdf):
+        title = citing.work().title.split(":")[0]
+        for number, text in enumerate(pdf.texts[1:], start=2):
+            assert text.split()[-1] == str(number)
+            if number >= pdf.bookmarks[0][2]:
+                assert text.strip().startswith(title), number
+
+    def test_fonts_are_embedded(self, pdf):
+        fonts = {}
+        for page in pdf.reader.pages:
+            for font in page["/Resources"].get("/Font", {}).values():
+                font = font.get_object()
+                if font["/Subtype"] != "/Type3":  # whose letters are drawings in the file itself
+                    fonts[font["/BaseFont"]] = font["/DescendantFonts"][0].get_object()
+        assert len(fonts) >= 6
+        for name, font in fonts.items():
+            assert {"/FontFile2", "/FontFile3"} & set(font["/FontDescriptor"]), f"{name} is not embedded"
+            assert re.fullmatch(r"/[A-Z]{6}\+(STIX|DejaVu).*", name), f"{name} is a font of this machine"
+
+    def test_figures_are_drawings(self, pdf, site):
+        pictures = [
+            name
+            for name in docnames()
+            for _ in article(site / f"{name}.html").xpath(".//img[@class='mv-picture mv-light']")
+        ]
+        assert len(pdf.figures) == len(pictures) >= 30
+        for number, drawing in pdf.figures:
+            assert len(re.findall(rb"\b[fSB]\*?\s", drawing)) >= 8, f"page {number}: next to nothing is drawn"
+            assert len(re.findall(rb"\bTj\b|\bTJ\b", drawing)) >= 2, f"page {number}: no letters"
+        for page in pdf.reader.pages:
+            objects = page["/Resources"].get("/XObject", {}).values()
+            assert not [one for one in objects if one.get_object()["/Subtype"] == "/Image"]
+
+    def test_no_figure_is_blank(self, pdf):
+        for number, drawing in pdf.figures:
+            fills = {
+                tuple(float(part) for part in match)
+                for match in re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) (?:rg|RG)\b", drawing)
+            }
+            wanted = {
+                tuple(round(255 * part) for part in fill)
+                for fill in fills
+                if max(fill) - min(fill) > 0.05 or 0.2 < fill[0] < 0.9
+            }
+            picture = pdf.pictures[number - 1]
+            seen = {colour for count, colour in picture.getcolors(1 << 20) if count >= 3}
+            shown = [
+                one
+                for one in wanted
+                if any(max(abs(a - b) for a, b in zip(one, other, strict=True)) <= 6 for other in seen)
+            ]
+            assert shown, f"page {number}: none of the figure's {len(wanted)} colours can be seen"
+
+    def test_no_page_is_left_half_empty(self, pdf):
+        last = {number - 1 for level, _, number in pdf.bookmarks if level == 1} | {len(pdf.reader.pages)}
+        for number, picture in enumerate(pdf.pictures, start=1):
+            if number < pdf.bookmarks[0][2] or number in last:
+                continue
+            high = picture.height
+            ink = (
+                picture.convert("L")
+                .crop((0, 0, picture.width, int(0.93 * high)))
+                .point(lambda grey: 255 * (grey < WHITE))
+            )
+            assert ink.getbbox()[3] > 0.5 * high, (
+                f"page {number} ends after {ink.getbbox()[3] / high:.0%} of its height"
+            )
+
+    def test_links_lead_somewhere_and_can_be_read_on_paper(self, pdf):
+        places = set(pdf.reader.named_destinations)
+        texts = [squeezed(text) for text in pdf.texts]
+        addresses = 0
+        for number, target in pdf.annotations():
+            if re.match(r"https?:", str(target)):
+                addresses += 1
+                around = "".join(texts[number - 2 : number + 1])  # an address may run over the end of a page
+                assert squeezed(unquote(target)).rstrip("/") in squeezed(unquote(around)), (
+                    f"page {number}: {target} is not printed"
+                )
+            else:
+                assert target in places, f"page {number}: link to {target}"
+        assert addresses >= 300
+
+    def test_nothing_of_this_machine_is_in_it(self, pdf, site):
+        content = "\n".join(pdf.texts) + "\n".join(str(target) for _, target in pdf.annotations())
+        assert str(ROOT) not in content
+        assert "file:" not in content
+
+
+def test_pdf_says_in_one_line_what_is_missing(site):
+    done = tool("pdf.py", CHROMIUM="/nowhere/chromium")
+    assert done.returncode == 1
+    assert done.stderr == f"pdf: no Chromium; {browsing.HOW_TO_GET}\n"
+
+
+@pytest.mark.parametrize("name", ["pdf", "epub"])
+def test_documents_are_made_of_the_book_itself_only(name):
+    done = tool(f"{name}.py", FOCUS="UZB")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "FOCUS" in done.stderr
+
+
+# --- EPUB -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def ebook(site, tmp_path_factory) -> Path:
+    """The e-book made once, unchecked."""
+    out = tmp_path_factory.mktemp("epub")
+    done = tool("epub.py", str(out), PATH=str(Path(sys.executable).parent) + os.pathsep + "/usr/bin:/bin")
+    assert (out / "book.epub").exists(), done.stdout[-3000:] + done.stderr[-3000:]
+    return out / "book.epub"
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("epub")
+class TestEpub:
+    """The e-book."""
+
+    def test_epubcheck_finds_no_fault(self, ebook):
+        if missing := maker.not_checked():
+            not_run("EPUB was not checked", missing)
+        assert maker.faults(ebook) == []
+
+    def test_it_says_what_it_is(self, ebook):
+        package = etree.fromstring(zipfile.ZipFile(ebook).read("content.opf"))
+        work = citing.work()
+        assert package.findtext(f".//{CORE}title") == work.title
+        assert package.findtext(f".//{CORE}creator") == ", ".join(work.authors)
+        assert package.findtext(f".//{CORE}language") == work.language
+        assert package.findtext(f".//{CORE}rights") == work.licence
+
+    def test_it_holds_every_page_and_figure(self, ebook, site):
+        names = set(zipfile.ZipFile(ebook).namelist())
+        assert {f"{name}.xhtml" for name in docnames()} <= names
+        drawn = {
+            Path(source).name
+            for name in docnames()
+            for source in article(site / f"{name}.html").xpath(".//img[@class='mv-picture mv-light']/@src")
+        }
+        assert drawn <= {Path(name).name for name in names}
+
+    def test_it_holds_no_scripts_code_or_forms(self, ebook):
+        archive = zipfile.ZipFile(ebook)
+        assert not [name for name in archive.namelist() if name.endswith(".js")]
+        for name in docnames():
+            page = etree.fromstring(archive.read(f"{name}.xhtml"))
+            found = [etree.QName(one).localname for one in page.iter() if isinstance(one.tag, str)]
+            assert not {"script", "form", "button", "svg"} & set(found), name
+            assert "Desk(FOCUS)" not in "".join(page.itertext()), name
+
+    def test_nothing_of_this_machine_is_in_it(self, ebook):
+        archive = zipfile.ZipFile(ebook)
+        for entry in archive.infolist():
+            assert entry.date_time == (1980, 1, 1, 0, 0, 0)
+            assert str(ROOT).encode() not in archive.read(entry), entry.filename
+
+
+def test_missing_checker_is_named(monkeypatch):
+    monkeypatch.setattr(maker.shutil, "which", lambda name: None)
+    monkeypatch.setattr(maker.importlib.util, "find_spec", lambda name: name)
+    assert maker.not_checked() == f"no Java; {maker.HOW_TO_GET}"
+    monkeypatch.setattr(maker.importlib.util, "find_spec", lambda name: None)
+    assert "make install-test" in maker.not_checked()
