@@ -14,7 +14,7 @@ from pathlib import Path
 
 from multivector import citing, paths, tables
 from multivector.errors import BookError
-from multivector.sphinx_ext import needs, readable
+from multivector.sphinx_ext import needs, portions, readable
 from multivector.sphinx_ext.markup import SITES
 
 NOTEBOOKS = "notebooks"
@@ -92,13 +92,24 @@ def notebook_of(app, docname: str) -> bytes:
 
 def pack(app, env) -> None:
     """Make the bundles whose parts have changed, before the first page is written."""
-    for docname in chapters(app):
-        notebook, source = (_kept(app, docname, suffix).read_bytes() for suffix in (".ipynb", ".md"))
-        state = hashlib.sha256(app.multivector_digest.encode() + notebook + source).hexdigest()
-        bundle, seal = _kept(app, docname, ".zip"), _kept(app, docname, ".state")
-        if not (bundle.exists() and seal.exists() and seal.read_text() == state):
-            bundle.write_bytes(zipped(contents(docname, env.titles[docname].astext(), notebook, source)))
-            seal.write_text(state)
+    parts = {name: [_kept(app, name, suffix).read_bytes() for suffix in (".ipynb", ".md")] for name in chapters(app)}
+    states = {
+        name: hashlib.sha256(app.multivector_digest.encode() + b"".join(parts[name])).hexdigest() for name in parts
+    }
+    stale = [name for name in parts if _packed(app, name) != states[name]]
+
+    def make(docname: str) -> None:
+        bundle = zipped(contents(docname, env.titles[docname].astext(), *parts[docname]))
+        _kept(app, docname, ".zip").write_bytes(bundle)
+        _kept(app, docname, ".state").write_text(states[docname])
+
+    portions.results(app, make, stale)
+
+
+def _packed(app, docname: str) -> str:
+    """The state in which a chapter's bundle was made; empty if there is none."""
+    bundle, seal = _kept(app, docname, ".zip"), _kept(app, docname, ".state")
+    return seal.read_text() if bundle.exists() and seal.exists() else ""
 
 
 def contents(docname: str, title: str, notebook: bytes, source: bytes) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from functools import cache
+from pathlib import Path
 
 from multivector import findings, paths, tables
 
@@ -46,11 +47,18 @@ def _tables_of_modules(modules: frozenset) -> frozenset:
         if module in seen or module[0] in _SILENT or not file.exists():
             continue
         seen.add(module)
-        tree = ast.parse(file.read_text("utf-8"))
-        waiting += _imports(tree)
+        imported, strings = _content(file)
+        waiting += imported
         if module[0] != "findings":  # findings receive their tables as arguments
-            found |= set(_strings(tree)) & set(tables.names())
+            found |= strings & set(tables.names())
     return frozenset(found)
+
+
+@cache
+def _content(file: Path) -> tuple[set, set]:
+    """What a module imports from the package, and its strings."""
+    tree = ast.parse(file.read_text("utf-8"))
+    return _imports(tree), set(_strings(tree))
 
 
 def _imports(tree: ast.AST) -> set[tuple[str, ...]]:

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 
 from multivector import citing
-from multivector.sphinx_ext import citations
+from multivector.sphinx_ext import citations, portions
 from multivector.sphinx_ext.markup import SITES
 
 KINDS = ("claim", "quote", "figure", "table")
@@ -26,14 +26,19 @@ def prepare(app, env) -> None:
     kept, base = Path(app.doctreedir) / "references.json", app.config.multivector_book_url
     known = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
     code = hashlib.sha256(Path(citing.__file__).read_bytes()).hexdigest()
-    texts, found = {}, {}
-    for part in citations.parts(env):
-        if part.kind in KINDS:
-            key = hashlib.sha256(json.dumps([code, part.label, citing.item(part, base)]).encode()).hexdigest()
-            texts[key] = known.get(key) or {style: citing.plain(part, style, base) for style in citing.STYLES}
-            found[part.id] = texts[key]
-    app.multivector_references = found
+    keys = {part: _key(code, part, base) for part in citations.parts(env) if part.kind in KINDS}
+    missing = [part for part, key in keys.items() if key not in known]
+    made = portions.results(
+        app, lambda part: {style: citing.plain(part, style, base) for style in citing.STYLES}, missing
+    )
+    texts = {key: made.get(part) or known[key] for part, key in keys.items()}
+    app.multivector_references = {part.id: texts[key] for part, key in keys.items()}
     kept.write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
+
+
+def _key(code: str, part, base: str) -> str:
+    """What the reference of a part depends on."""
+    return hashlib.sha256(json.dumps([code, part.label, citing.item(part, base)]).encode()).hexdigest()
 
 
 def files(app) -> dict[str, str]:
