@@ -32,10 +32,7 @@ def memberships_by_year(igo_spells: pd.DataFrame, focus: str) -> pd.DataFrame:
     Source: Correlates of War, Intergovernmental Organizations 3.0, which counts 409 organisations of at least three
     states. It ends in 2014.
     """
-    own = igo_spells[igo_spells["iso3"] == focus]
-    if own.empty:
-        raise NoData(f"the membership data have no row for {focus}")
-    years = range(int(igo_spells["from_year"].min()), int(igo_spells["to_year"].max()) + 1)
+    own, years = _own_spells(igo_spells, focus)
     rows = [{"year": year} | {status: _held(own, status, year) for status in _STATUSES} for year in years]
     return pd.DataFrame(rows)
 
@@ -46,10 +43,10 @@ def seats(igo_spells: pd.DataFrame, focus: str, status: str = "member", year: in
 
     Source: Correlates of War, Intergovernmental Organizations 3.0.
     """
-    table = memberships_by_year(igo_spells, focus).set_index("year")
-    if year not in table.index:
-        raise NoData(f"the membership data cover {table.index.min()}-{table.index.max()}, not {year}")
-    return int(table.loc[year, status])
+    own, years = _own_spells(igo_spells, focus)
+    if year not in years:
+        raise NoData(f"the membership data cover {years[0]}-{years[-1]}, not {year}")
+    return _held(own, status, year)
 
 
 @finding()
@@ -389,6 +386,14 @@ def _names(states: pd.DataFrame) -> dict[str, str]:
 
 def _compared(peer_roads: pd.DataFrame, focus: str) -> list[str]:
     return sorted({*CENTRAL_ASIA, *peer_roads["iso3"], focus})
+
+
+def _own_spells(igo_spells: pd.DataFrame, focus: str) -> tuple[pd.DataFrame, range]:
+    """Spells of the state, and the years that the data cover."""
+    own = igo_spells[igo_spells["iso3"] == focus]
+    if own.empty:
+        raise NoData(f"the membership data have no row for {focus}")
+    return own, range(int(igo_spells["from_year"].min()), int(igo_spells["to_year"].max()) + 1)
 
 
 def _held(spells: pd.DataFrame, status: str, year: int) -> int:
