@@ -101,6 +101,16 @@ def comparable() -> set[str]:
     return set(organisations.loc[organisations["coverage"] == "all", "organisation"])
 
 
+def listed() -> dict[str, str]:
+    """Organisations of which the table holds only some states, with their first day (empty if it is not known).
+
+    For a state without a row there, absence from the table says nothing.
+    """
+    organisations = tables.load("organisations").query("coverage == 'listed'")
+    founded = organisations.set_index("organisation")["founded"]
+    return {one: "" if pd.isna(text) else first_day(text).isoformat() for one, text in founded.items()}
+
+
 def profile(state: str, day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
     """Standing of one state on ``day``, one organisation a row, with its name, dates and source.
 

@@ -66,6 +66,11 @@ def frame(day: str, shown: list[str]) -> pd.DataFrame:
     cells = pd.DataFrame(
         "none", index=sorted(tables.load("organisations")["organisation"], key=str.lower), columns=shown
     )
+    recorded = set(memberships.intervals()[["organisation", "iso3"]].itertuples(index=False, name=None))
+    for organisation, founded in memberships.listed().items():
+        for iso3 in shown if day >= founded else ():
+            if (organisation, iso3) not in recorded:
+                cells.loc[organisation, iso3] = "uncertain"
     for row in memberships.uncertain_on(day).itertuples():
         if row.iso3 in cells.columns:
             cells.loc[row.organisation, row.iso3] = "uncertain"
@@ -79,7 +84,8 @@ def script_data(day: str, shown: list[str], focus: str, focus_name: str) -> dict
     """What the script needs: days to choose from, and intervals [state, organisation, status, maybe, begins, ends].
 
     From ``begins`` to ``ends`` the status counts; from ``maybe`` to ``begins`` it may hold but is not counted. All
-    three are ISO days or empty for no limit.
+    three are ISO days or empty for no limit. ``listed`` are organisations of which nothing is known for a state
+    without an interval, and the day from which that is so.
     """
     days = [(f"{year}-12-31", f"end of {year}") for year in YEARS] + [(day, spoken(day))]
     spans = memberships.intervals()
@@ -95,6 +101,7 @@ def script_data(day: str, shown: list[str], focus: str, focus_name: str) -> dict
         "ranks": list(memberships.STATUSES),
         "shapes": SHAPES,
         "words": WORDS,
+        "listed": memberships.listed(),
         "intervals": rows,
     }
 

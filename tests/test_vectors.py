@@ -156,6 +156,18 @@ def test_the_table_is_complete_without_a_script(table):
     assert "<caption>One &amp; two</caption>" in table
 
 
+def test_absence_is_told_only_where_all_states_are_known():
+    shown = membershiptable.frame("2023-06-08", ["KAZ", "USA", "DEU"])
+    assert shown.loc["NPT"].tolist() == ["member", "uncertain", "uncertain"]
+    assert shown.loc["CTBT", "USA"] == "uncertain"
+    assert shown.loc["WTO"].tolist() == ["member"] * 3
+    assert shown.loc["CIS", "USA"] == "none"
+    assert membershiptable.frame("1995-12-31", ["USA"]).loc["TPNW", "USA"] == "none"  # it did not exist
+    known = set(memberships.intervals()[["organisation", "iso3"]].itertuples(index=False, name=None))
+    blank = shown[shown.index.isin(memberships.listed())].stack()
+    assert all(pair in known for pair in blank[blank == "none"].index)
+
+
 def test_the_table_escapes_what_it_is_given(table):
     assert "Rest &lt;b&gt;." in table
     assert "<b>" not in table
@@ -183,7 +195,7 @@ def test_script_and_table_follow_the_same_rules():
         "for (const [day] of data.days) for (const state of new Set(data.intervals.map(row => row[0])))\n"
         " for (const body of new Set(data.intervals.map(row => row[1])))\n"
         "  out[[day, state, body]] =\n"
-        "   statusOn(day, data.intervals.filter(r => r[0] === state && r[1] === body), data.ranks);\n"
+        "   statusOn(day, data.intervals.filter(r => r[0] === state && r[1] === body), data.ranks, data.listed[body]);\n"
         "console.log(JSON.stringify(out));"
     )
     done = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True, timeout=60)

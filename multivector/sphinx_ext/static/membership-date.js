@@ -2,9 +2,11 @@
 (function () {
   "use strict";
 
-  // The fullest status that counts on the day; else "uncertain" if one may hold; else "none".
-  function statusOn(day, intervals, ranks) {
-    var found = "none", rank = ranks.length;
+  // The fullest status that counts on the day; else "uncertain" if one may hold, or if the organisation is listed
+  // only in part (from the day `listed` on) and nothing is recorded for the state; else "none".
+  function statusOn(day, intervals, ranks, listed) {
+    var blank = !intervals.length && listed !== undefined && day >= listed;
+    var found = blank ? "uncertain" : "none", rank = ranks.length;
     intervals.forEach(function (row) {
       var status = row[2], maybe = row[3], begins = row[4], ends = row[5];
       if (ends && day > ends) { return; }
@@ -55,7 +57,7 @@
       var chosen = data.days[Number(parts.slider.value)], full = 0;
       cells.forEach(function (cell) {
         var key = cell.dataset.state + " " + cell.dataset.organisation;
-        var status = statusOn(chosen[0], groups[key] || [], data.ranks);
+        var status = statusOn(chosen[0], groups[key] || [], data.ranks, data.listed[cell.dataset.organisation]);
         paint(cell, status, data);
         if (cell.dataset.state === data.focus && status === "member") { full += 1; }
       });
