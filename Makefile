@@ -21,7 +21,7 @@ test: $(VENV)/.test  ## install what tests need, build the book and run every ch
 	@$(BIN)/python tools/build.py
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && echo "style: ruff found nothing"
 	@$(BIN)/codespell && echo "spelling: codespell found nothing"
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup tests
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --durations=20 --durations-min=5 tests
 
 test-nightly: $(VENV)/.test  ## run the checks that are too long for every change
 	@$(BIN)/python -m pytest -q -m nightly tests

@@ -62,7 +62,7 @@ def test_a_cell_that_did_not_run_would_be_seen():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("folder", [".", "chapters"])
+@pytest.mark.parametrize("folder", [".", pytest.param("chapters", marks=pytest.mark.nightly)])  # builds run there
 @pytest.mark.parametrize("docname", CHAPTERS)
 def test_chapter_runs_from_here(docname, folder, monkeypatch):
     monkeypatch.setenv("PYTHONWARNINGS", STRICT)

@@ -26,18 +26,6 @@ _STATUSES = ("member", "associate", "observer")
 
 
 @finding()
-def memberships_by_year(igo_spells: pd.DataFrame, focus: str) -> pd.DataFrame:
-    """Organisations in which the state is full member, associate or observer, one row for each year 1992-2014.
-
-    Source: Correlates of War, Intergovernmental Organizations 3.0, which counts 409 organisations of at least three
-    states. It ends in 2014.
-    """
-    own, years = _own_spells(igo_spells, focus)
-    rows = [{"year": year} | {status: _held(own, status, year) for status in _STATUSES} for year in years]
-    return pd.DataFrame(rows)
-
-
-@finding()
 def seats(igo_spells: pd.DataFrame, focus: str, status: str = "member", year: int = 2014) -> int:
     """Number of organisations in which the state has the status (member, associate or observer) in the year.
 

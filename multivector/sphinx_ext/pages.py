@@ -63,6 +63,10 @@ _MENDED = (
         r'<input type="checkbox" class="sidebar-toggle" id="pst-\1-sidebar-checkbox" tabindex="-1" aria-hidden="true">',
     ),
     (
+        re.compile(r'<div class="pst-scrollable-table-container">'),
+        '<div class="pst-scrollable-table-container" role="group" tabindex="0" aria-label="Table">',
+    ),
+    (
         re.compile(r'<label class="overlay overlay-(\w+)" for="([^"]+)"></label>'),
         r'<label class="overlay overlay-\1" for="\2" aria-hidden="true"></label>',
     ),

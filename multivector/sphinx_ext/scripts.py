@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 
 STATIC = "_static"
-_SCRIPT = re.compile(r'[ \t]*<script defer(?:="defer")? src="([^"?]+)[^"]*"></script>\n?')
+_SCRIPT = re.compile(r'[ \t]*<script defer(?:="defer")? src="(?![a-z]+:)([^"?]+)[^"]*"></script>\n?')
 _JOINED = re.compile(r'<script defer data-scripts="([^"]+)" src="((?:\.\./)*)[^"]*"></script>')
 _MENUS = re.compile(r'[ \t]*<script\b[^>]*\bsrc="[^"]*/bootstrap\.js[^"]*"></script>\n?')
 _MAP = re.compile(r"^//# sourceMappingURL=.*$", re.M)

@@ -25,7 +25,7 @@ _MARK = re.compile(r"""[{};]|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:"[^"]*"|'[
 _GROUPS = ("@media", "@supports", "@container", "@layer")
 _WORD = re.compile(r"[\w-]+")
 _NAMES = re.compile(r'\b(?:class|id)="([^"]*)"')
-_SCRIPT = re.compile(r'<script\b[^>]*\bsrc="(?:\.\./)*([^"?]+)')
+_SCRIPT = re.compile(r'<script\b[^>]*\bsrc="(?![a-z]+:)(?:\.\./)*([^"?]+)')
 _CHOICE = re.compile(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]")
 _NAME = re.compile(r"[.#](-?[A-Za-z_](?:[\w-]|\\.)*)")
 _SHORTEST_STEM = 4
