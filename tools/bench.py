@@ -14,12 +14,14 @@ mystmd comes from npm; without npm the run says that it was left out. The result
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import platform
 import re
 import resource
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -215,15 +217,27 @@ def timed(tool: Tool, case: str) -> str:
     """Run the tool once; note wall-clock and processor time; return what it said. Ends the run if the tool fails."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     environment = surroundings(tool.folder) | tool.environment
-    done = subprocess.run(
-        tool.command, cwd=tool.folder, env=environment, capture_output=True, text=True, errors="replace"
+    process = subprocess.Popen(
+        tool.command,
+        cwd=tool.folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
     )
+    try:
+        said = _ANSI.sub("", process.communicate()[0])
+    finally:
+        taken = time.monotonic() - began
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)  # mystmd leaves the Jupyter server running that it started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    said = _ANSI.sub("", done.stdout + done.stderr)
-    if done.returncode:
-        sys.exit(f"bench: {tool.name}, {case}: status {done.returncode}\n{said[-1500:]}")
+    if process.returncode:
+        sys.exit(f"bench: {tool.name}, {case}: status {process.returncode}\n{said[-1500:]}")
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    tool.wall.setdefault(case, []).append(time.monotonic() - began)
+    tool.wall.setdefault(case, []).append(taken)
     tool.processor.setdefault(case, []).append(used)
     return said
 
