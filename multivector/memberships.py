@@ -32,6 +32,8 @@ from multivector.errors import BookError, NoData
 
 STATUSES = ("member", "associate", "observer", "partner", "signatory")
 """Standing statuses, fullest first."""
+NOT_KNOWN = "not known"
+"""How readers are told of a standing that is ``uncertain``."""
 DATASET = "D03"
 """The dataset of calendar years that gives way to documents."""
 COMPARED = "2014-12-31"
@@ -109,6 +111,25 @@ def listed() -> dict[str, str]:
     organisations = tables.load("organisations").query("coverage == 'listed'")
     founded = organisations.set_index("organisation")["founded"]
     return {one: "" if pd.isna(text) else first_day(text).isoformat() for one, text in founded.items()}
+
+
+def statuses(day: date | str, states: list[str], rows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Standing of each of ``states`` in each organisation on ``day``: organisations down, states across.
+
+    ``none`` where absence is known, ``uncertain`` where a status may hold without being counted, or where nothing is
+    recorded of the state and the organisation is one of ``listed``.
+    """
+    names = sorted(tables.load("organisations")["organisation"], key=str.lower)
+    cells = pd.DataFrame("none", index=pd.Index(names, name="organisation"), columns=states)
+    recorded = set(_spans(rows)[["organisation", "iso3"]].itertuples(index=False, name=None))
+    for organisation, founded in listed().items():
+        for iso3 in states if _day(day).isoformat() >= founded else ():
+            if (organisation, iso3) not in recorded:
+                cells.loc[organisation, iso3] = "uncertain"
+    maybe = uncertain_on(day, rows).assign(status="uncertain")
+    for row in pd.concat([maybe, memberships_on(day, rows)]).query("iso3 in @states").itertuples():
+        cells.loc[row.organisation, row.iso3] = row.status
+    return cells
 
 
 def profile(state: str, day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:

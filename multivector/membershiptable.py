@@ -27,7 +27,7 @@ SHAPES = {
     "uncertain": "?",
     "none": "·",
 }
-WORDS = {"uncertain": "not known", "none": "none"}
+WORDS = {"uncertain": memberships.NOT_KNOWN, "none": "none"}
 """Words for cells that hold no status; a status is its own word."""
 YEARS = range(1995, 2026)
 NAME = "tab-vectors-memberships"
@@ -46,7 +46,7 @@ def markup(focus: str, day: date | str, *, states: list[str], sources: list[str]
     shown = list(dict.fromkeys([focus, *states]))
     named = tables.load("states").set_index("iso3")["name"]
     organisations = tables.load("organisations").set_index("organisation")["name"]
-    cells = frame(day, shown)
+    cells = memberships.statuses(day, shown)
     title, rest = figures.split_caption(caption)
     head = "".join(f'<th scope="col">{html.escape(named[iso3])}</th>' for iso3 in shown)
     body = "\n".join(_row(one, organisations[one], cells.loc[one], shown) for one in cells.index)
@@ -59,25 +59,6 @@ def markup(focus: str, day: date | str, *, states: list[str], sources: list[str]
         f"<figcaption>{_legend()} {html.escape(rest)} {figures.source_links(sources)}"
         f'<span class="mv-links">{_download(cells, named)}</span></figcaption></figure>'
     )
-
-
-def frame(day: str, shown: list[str]) -> pd.DataFrame:
-    """Status of each state in each organisation on ``day``: organisations down, states across, gaps as words."""
-    cells = pd.DataFrame(
-        "none", index=sorted(tables.load("organisations")["organisation"], key=str.lower), columns=shown
-    )
-    recorded = set(memberships.intervals()[["organisation", "iso3"]].itertuples(index=False, name=None))
-    for organisation, founded in memberships.listed().items():
-        for iso3 in shown if day >= founded else ():
-            if (organisation, iso3) not in recorded:
-                cells.loc[organisation, iso3] = "uncertain"
-    for row in memberships.uncertain_on(day).itertuples():
-        if row.iso3 in cells.columns:
-            cells.loc[row.organisation, row.iso3] = "uncertain"
-    for row in memberships.memberships_on(day).itertuples():
-        if row.iso3 in cells.columns:
-            cells.loc[row.organisation, row.iso3] = row.status
-    return cells.rename_axis(index="organisation")
 
 
 def script_data(day: str, shown: list[str], focus: str, focus_name: str) -> dict:

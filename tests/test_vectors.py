@@ -89,6 +89,16 @@ def test_bodies_shared_by_all_five_tell_nobody_apart():
     common = set(re.split(", | and ", desk("vectors.shared_by_all_five_list")))
     assert len(common) == desk("vectors.shared_by_all_five")
     assert not apart & common
+    assert "AIIB" not in apart, "members, and one state of which nothing is known"
+    table = desk("vectors.telling_apart").set_index("organisation")
+    assert table.loc["TPNW", "Kazakhstan"] == "member"
+    assert table.loc["TPNW", "Uzbekistan"] == "not known"
+
+
+def test_a_standing_of_which_nothing_is_known_is_not_called_absent():
+    assert Desk("DEU")("vectors.status", organisation="NPT") == "not known"
+    assert Desk("DEU")("vectors.status", organisation="CSTO") == "none"
+    assert Desk("KAZ")("vectors.status", organisation="CSTO") == "member"
 
 
 def test_meetings_after_the_day_are_hindsight():
@@ -148,7 +158,7 @@ def table() -> str:
 def test_the_table_is_complete_without_a_script(table):
     cells = re.findall(r'<td data-state="(\w+)" data-organisation="(\w+)" class="mv-status mv-status-(\w+)">', table)
     shown = {(state, organisation): status for state, organisation, status in cells}
-    expected = membershiptable.frame("2023-06-08", ["KAZ", "RUS", "UZB"])
+    expected = memberships.statuses("2023-06-08", ["KAZ", "RUS", "UZB"])
     assert shown == {(state, one): expected.loc[one, state] for one in expected.index for state in expected.columns}
     assert shown["KAZ", "SCO"] == "member"
     assert ">●</span> member</td>" in table
@@ -157,12 +167,12 @@ def test_the_table_is_complete_without_a_script(table):
 
 
 def test_absence_is_told_only_where_all_states_are_known():
-    shown = membershiptable.frame("2023-06-08", ["KAZ", "USA", "DEU"])
+    shown = memberships.statuses("2023-06-08", ["KAZ", "USA", "DEU"])
     assert shown.loc["NPT"].tolist() == ["member", "uncertain", "uncertain"]
     assert shown.loc["CTBT", "USA"] == "uncertain"
     assert shown.loc["WTO"].tolist() == ["member"] * 3
     assert shown.loc["CIS", "USA"] == "none"
-    assert membershiptable.frame("1995-12-31", ["USA"]).loc["TPNW", "USA"] == "none"  # it did not exist
+    assert memberships.statuses("1995-12-31", ["USA"]).loc["TPNW", "USA"] == "none"  # it did not exist
     known = set(memberships.intervals()[["organisation", "iso3"]].itertuples(index=False, name=None))
     blank = shown[shown.index.isin(memberships.listed())].stack()
     assert all(pair in known for pair in blank[blank == "none"].index)
@@ -207,7 +217,7 @@ def test_script_and_table_follow_the_same_rules():
 def membershiptable_status(day: str, states: list[str], cache: dict = {}) -> pd.DataFrame:  # noqa: B006
     """Table of a day, made once."""
     if day not in cache:
-        cache[day] = membershiptable.frame(day, states)
+        cache[day] = memberships.statuses(day, states)
     return cache[day]
 
 

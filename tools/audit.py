@@ -113,7 +113,12 @@ def _tail(every: dict[str, str]) -> str:
 
 def locked(lock: Path) -> dict[str, str]:
     """Versions in a lock by package."""
-    return {named(name): version for name, version in _PINNED.findall(lock.read_text("utf-8"))}
+    return versions(lock.read_text("utf-8"))
+
+
+def versions(text: str) -> dict[str, str]:
+    """Versions by package in a text of lines ``name==version``."""
+    return {named(name): version for name, version in _PINNED.findall(text)}
 
 
 def named(name: str) -> str:

@@ -6,7 +6,6 @@ What ``requirements.in`` pins stays pinned. Nothing in this folder changes: ``ma
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -14,21 +13,16 @@ import tempfile
 import venv
 from pathlib import Path
 
+from audit import versions
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements-test.txt"
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
-_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.M)
-
-
-def named(name: str) -> str:
-    """A package's name as registries compare it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def newer(lock: str, installed: str) -> list[str]:
     """One line for each package whose installed version is not the lock's."""
-    locked = {named(name): version for name, version in _PINNED.findall(lock)}
-    found = {named(name): version for name, version in _PINNED.findall(installed)}
+    locked, found = versions(lock), versions(installed)
     return [
         f"{name} {locked[name]} → {version}"
         for name, version in sorted(found.items())

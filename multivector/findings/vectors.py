@@ -43,12 +43,11 @@ def focus_name(states: pd.DataFrame, focus: str) -> str:
 
 @finding()
 def status(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str, on: str = "") -> str:
-    """Standing of the state in an organisation: member, associate, observer, partner, signatory or none.
+    """Standing of the state in an organisation: member, associate, observer, partner, signatory, none or not known.
 
-    ``on`` is a day other than the day of judgement. None means that no source of the book shows a standing.
+    ``on`` is a day other than the day of judgement.
     """
-    held = register.memberships_on(str(on) if on else as_of, memberships).set_index(["iso3", "organisation"])["status"]
-    return held.get((focus, organisation), "none")
+    return _in_words(register.statuses(str(on) if on else as_of, [focus], memberships)).loc[organisation, focus]
 
 
 @finding()
@@ -271,13 +270,11 @@ def shared_by_all_five_list(memberships: pd.DataFrame, as_of: date) -> str:
 def telling_apart(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
     """Organisations in which the five Central Asian states, and the focus, do not all have the same standing.
 
-    One organisation a row, one state a column (by name), cells with the status in words.
+    One organisation a row, one state a column (by name), cells with the status in words. What is not known tells
+    nobody apart.
     """
-    held = register.memberships_on(as_of, memberships)
-    shown = list(dict.fromkeys([focus, *FIVE]))
-    table = held[held["iso3"].isin(shown)].pivot(index="organisation", columns="iso3", values="status")
-    table = table.reindex(columns=shown).fillna("none")
-    apart = table[table.nunique(axis=1) > 1]
+    table = _in_words(register.statuses(as_of, list(dict.fromkeys([focus, *FIVE])), memberships))
+    apart = table[table.where(table != register.NOT_KNOWN).nunique(axis=1) > 1]
     return apart.rename(columns=_names(states)).rename_axis(columns=None).reset_index()
 
 
@@ -568,6 +565,10 @@ def _common(memberships: pd.DataFrame, day: date) -> set[str]:
 def _alone(memberships: pd.DataFrame, state: str, day: date) -> list[str]:
     others = set(FIVE) - {state}
     return sorted(one for one, seated in _seated(memberships, day).items() if state in seated and not others & seated)
+
+
+def _in_words(table: pd.DataFrame) -> pd.DataFrame:
+    return table.replace("uncertain", register.NOT_KNOWN)
 
 
 def _unnamed(memberships: pd.DataFrame, organisations: pd.DataFrame, state: str, day: date) -> set[str]:
