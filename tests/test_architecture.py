@@ -15,7 +15,7 @@ FLOORS = [
     {"findings", "figures", "checks"},
     {"expressions", "htmltables", "citing", "maps"},
     {"claims", "membershiptable", "anchors"},
-    {"focus", "ledgerchart", "rerun"},
+    {"coverpicture", "focus", "ledgerchart", "rerun"},
     {"sphinx_ext", "cli"},
     {"__main__"},
 ]

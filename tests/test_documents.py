@@ -7,6 +7,7 @@ and in CI the tests fail.
 from __future__ import annotations
 
 import functools
+import io
 import os
 import re
 import shutil
@@ -21,7 +22,7 @@ import yaml
 from lxml import etree, html
 from PIL import Image
 
-from multivector import citing
+from multivector import citing, coverpicture
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -319,6 +320,21 @@ class TestEpub:
         assert package.findtext(f".//{CORE}creator") == ", ".join(work.authors)
         assert package.findtext(f".//{CORE}language") == work.language
         assert package.findtext(f".//{CORE}rights") == work.licence
+        assert package.find(f".//{CORE}contributor") is None
+
+    def test_it_opens_with_a_cover_that_shelves_can_show(self, ebook):
+        archive = zipfile.ZipFile(ebook)
+        package = etree.fromstring(archive.read("content.opf"))
+        (cover,) = package.xpath("//*[@properties='cover-image']")
+        picture = Image.open(io.BytesIO(archive.read(cover.get("href")))).convert("RGB")
+        assert picture.size == coverpicture.SIZE
+        assert len(picture.resize((160, 240)).getcolors(100_000)) > 20, "a globe and words, not a plain sheet"
+        first = package.xpath("//*[local-name()='itemref']/@idref")[0]
+        page = etree.fromstring(archive.read(package.xpath("//*[@id=$id]/@href", id=first)[0]))
+        (shown,) = page.xpath("//*[local-name()='img']")
+        assert shown.get("src") == cover.get("href")
+        assert citing.work().title in shown.get("alt")
+        assert page.xpath("string(//*[local-name()='title'])") == citing.work().title
 
     def test_it_holds_every_page_and_figure(self, ebook, site):
         names = set(zipfile.ZipFile(ebook).namelist())

@@ -16,7 +16,7 @@ import zipfile
 from html import escape
 from pathlib import Path
 
-from multivector import citing, paths
+from multivector import citing, coverpicture, paths
 
 HOW_TO_GET = "install Java with `apt-get install default-jre-headless`"
 _MESSAGE = re.compile(r"^(?:FATAL|ERROR|WARNING|USAGE)\b.*", re.M)
@@ -75,13 +75,18 @@ def unpacked(file: Path) -> dict[str, bytes]:
 
 
 def mended(name: str, content: bytes, package: str) -> bytes:
-    """One identifier in both lists of contents, and what readers with assistive technology want to know beforehand."""
+    """One identifier in both lists of contents, a cover with words, and what assistive technology asks beforehand."""
     if name.endswith("toc.ncx"):
         identifier = re.search(r"<dc:identifier[^>]*>([^<]+)</dc:identifier>", package).group(1)
         return re.sub(rb'(name="dtb:uid" content=")[^"]*', rb"\g<1>" + identifier.encode(), content)
     if name.endswith("content.opf"):
         lines = "".join(f'    <meta property="schema:{key}">{escape(value)}</meta>\n' for key, value in _ACCESS)
-        return content.replace(b"</metadata>", lines.encode() + b"  </metadata>", 1)
+        content = content.replace(b"</metadata>", lines.encode() + b"  </metadata>", 1)
+        content = re.sub(rb" *<dc:contributor>unknown</dc:contributor>\n", b"", content)
+        return re.sub(rb'(href="_static/cover\.png")', rb'\1 properties="cover-image"', content)
+    if name.endswith("epub-cover.xhtml"):
+        content = re.sub(rb"<title>.*?</title>", f"<title>{escape(citing.work().title)}</title>".encode(), content)
+        return content.replace(b'alt="Cover image"', f'alt="{escape(coverpicture.described())}"'.encode())
     return content
 
 

@@ -36,7 +36,6 @@ _FACES = {
     "Book Mono": ("DejaVuSansMono", "DejaVuSansMono-Oblique", "DejaVuSansMono-Bold", "DejaVuSansMono-BoldOblique"),
 }
 _COLUMN = (628, 948)  # width and height of the printed column in pixels: A4 less the margins of print.css
-_COLUMN = (628, 948)  # width and height of the printed column in pixels: A4 less the margins of print.css
 _FILL = Path(__file__).with_name("pdf.js")
 
 

@@ -27,6 +27,7 @@ _ATTRIBUTES_LEFT_OUT = ("loading", "tabindex", "data-file", "data-source")
 _SCRIPT = re.compile(r"<script\b.*?</script>\s*", re.S)
 STYLE = "ebook.css"
 STATIC = Path(__file__).parent / "static_epub"
+_COVER = "cover.png"
 _STYLES = ("epub.css", "pygments.css", STYLE)
 
 
@@ -67,12 +68,18 @@ def configure(app, config) -> None:
     config.epub_tocdepth = 2
     config.epub_tocscope = "includehidden"  # the book's table of contents lies outside its pages
     config.epub_css_files = [STYLE]
+    config.epub_cover = (f"_static/{_COVER}", "epub-cover.html")
 
 
 def prepare(app) -> None:
-    """Give an e-book a style of its own instead of the site's, and say its language on every page."""
+    """Give an e-book a cover and a style of its own instead of the site's, and say its language on every page."""
     if app.builder.name == "epub":
-        app.config.html_static_path = [str(STATIC)]
+        from multivector import coverpicture  # maps take a second to load, which a build of the site does not spend
+
+        drawn = Path(app.doctreedir) / "cover"
+        drawn.mkdir(parents=True, exist_ok=True)
+        (drawn / _COVER).write_bytes(coverpicture.png())
+        app.config.html_static_path = [str(STATIC), str(drawn)]
         language = app.config.epub_language
         app.builder.html_tag = app.builder.html_tag.replace("<html ", f'<html lang="{language}" xml:lang="{language}" ')
 
