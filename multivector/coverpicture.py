@@ -1,4 +1,4 @@
-"""The book's cover as a picture: its title above the globe as seen from above Kazakhstan."""
+"""The book's cover: a picture for e-books, its title above a globe seen from above Kazakhstan; the globe for print."""
 
 from __future__ import annotations
 
@@ -26,6 +26,15 @@ def png() -> bytes:
     fig.savefig(buffer, format="png", dpi=_DPI, facecolor=fig.get_facecolor(), metadata={"Software": None})
     figures.plt.close(fig)
     return buffer.getvalue()
+
+
+def globe() -> str:
+    """The globe alone, as SVG."""
+    fig, ax = figures.canvas(height=6)
+    maps.globe(ax, "KAZ")
+    drawing = figures.svg(fig, "")
+    figures.plt.close(fig)
+    return drawing
 
 
 def draw():

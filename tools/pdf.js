@@ -2,7 +2,7 @@
   // Fits tables to the printed column and fills pages; tools/pdf.py runs it before each printing. Each chapter is laid
   // out for a moment in columns of a page's size, which the browser breaks as it breaks pages.
   const BETWEEN = 40; // space between columns
-  const SMALL = .18, GAP = .12, FEW_LINES = .14; // parts of a page
+  const SMALL = .18, GAP = .12, FEW_LINES = .2; // parts of a page
   const NEAR = 40; // pixels
   const SMALLEST = .72; // of a picture's size, so that its letters can still be read
   let left, top, undo;
@@ -84,11 +84,13 @@
   function lay(chapter) {
     const [pages, space] = laidOut(chapter);
     if (pages === 0 || space < (1 - FEW_LINES) * high) return;
+    for (const name of ["book-tight", "book-tighter"]) {
+      undo.reverse().forEach(step => step());
+      chapter.classList.add(name);
+      if (laidOut(chapter)[0] < pages) return;
+    }
     undo.reverse().forEach(step => step());
-    chapter.classList.add("book-tight");
-    if (laidOut(chapter)[0] < pages) return;
-    undo.reverse().forEach(step => step());
-    chapter.classList.remove("book-tight");
+    chapter.classList.remove("book-tight", "book-tighter");
     laidOut(chapter);
   }
 

@@ -6,6 +6,7 @@ in the contents is only known once everything else has its place. ``pdf.js`` fit
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import re
@@ -18,7 +19,7 @@ import yaml
 from browsing import FLAGS, HOW_TO_GET, chromium
 from lxml import html
 
-from multivector import citing, dates, paths
+from multivector import citing, coverpicture, dates, paths
 
 SITE = paths.HTML
 _STYLES = ("pygments.css", "book.css", "cite.css", "membership-date.css", "print.css")
@@ -150,13 +151,15 @@ def document(pages: dict, numbers: dict[str, int]) -> str:
 
 
 def cover() -> str:
-    """First page: title, authors, version and date."""
+    """First page: title, authors, version and date, and a globe for its ground."""
+    globe = base64.b64encode(coverpicture.globe().encode()).decode()
     work = citing.work()
     title, _, subtitle = work.title.partition(": ")
     second = f'<p class="cover-subtitle">{escape(subtitle[:1].upper() + subtitle[1:])}</p>' if subtitle else ""
     return (
         f'<section class="book-cover"><div><p class="cover-title">{escape(title)}</p>{second}'
         f'<p class="cover-authors">{escape(", ".join(work.authors))}</p></div>'
+        f'<img class="cover-globe" alt="" src="data:image/svg+xml;base64,{globe}">'
         f"<p>Version {escape(work.version)}<br>{dates.spoken(work.released.isoformat())}</p></section>"
     )
 
@@ -220,7 +223,7 @@ def _running_heads(pages: dict) -> str:
     head = 'font: 8pt "Book Sans"; color: #525a63;'
     rules = [
         f'@page {{ @top-left {{ content: "{citing.work().title.split(":")[0]}"; {head} }} @top-right {{ {head} }} }}',
-        "@page cover { margin: 30mm 25mm 22mm; @top-left { content: none; } @bottom-center { content: none; } }",
+        "@page cover { margin: 0; @top-left { content: none; } @bottom-center { content: none; } }",
         "@page front { @top-left { content: none; } }",
     ]
     for docname, page in pages.items():
