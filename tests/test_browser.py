@@ -473,9 +473,15 @@ def test_map_is_read_by_arrow_keys_and_by_pointing(open_page, host):
 # --- with the network cut, without scripts, with a choice remembered --------------------------------------------
 
 
+def everything_fetched(page) -> None:
+    """Wait for what the page fetches later: figures come when one scrolls near them."""
+    page.evaluate("document.querySelectorAll('img[loading]').forEach(one => { one.loading = 'eager'; })")
+    page.wait_for_function("() => Array.from(document.images).every(one => one.complete || !one.checkVisibility())")
+
+
 def test_memberships_change_with_the_date_offline(open_page, host):
     page = open_page(host + "chapters/vectors.html", host)
-    page.wait_for_load_state("networkidle")
+    everything_fetched(page)
     page.context.set_offline(True)
     slider = page.locator("#tab-vectors-memberships input[type=range], .mv-date input").first
     slider.focus()

@@ -7,6 +7,7 @@ import gzip
 import http.server
 import os
 import shutil
+import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,8 +43,7 @@ def launch(playwright):
 def served(folder: Path):
     """Serve a folder on this machine, with gzip as a web host would; gives the address of its root."""
     handler = functools.partial(_Handler, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -57,6 +57,15 @@ def compressed(file: Path) -> bytes:
     """A file as it travels."""
     content = file.read_bytes()
     return gzip.compress(content, 6, mtime=0) if file.suffix in _COMPRESSED else content
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """Say nothing of a browser that left before it had all; anything else is a fault of ours."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
