@@ -50,7 +50,7 @@ epub: $(VENV)/.test  ## make _build/epub/book.epub and check it with EPUBCheck (
 reproduce: $(VENV)/.book  ## build the book twice as two users and compare every byte
 	@$(BIN)/python tools/reproduce.py
 
-bench: $(VENV)/.book  ## measure builds, and three other tools on the same chapters (RUNS=3); writes docs/bench.md
+bench: $(VENV)/.test  ## measure builds, and three other tools on the same chapters (RUNS=3); writes docs/bench.md
 	@$(BIN)/python tools/bench.py
 
 bench-scale: $(VENV)/.book  ## measure growth with states and chapters; writes docs/bench-scale.md

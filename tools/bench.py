@@ -8,7 +8,7 @@ book's own roles and directives replaced by plain text:
 * mystmd, parsing and execution only (its HTML themes come from the network): a generous comparison for it;
 * jupyter nbconvert, each chapter executed and turned into HTML by itself.
 
-mystmd comes from npm; without npm the run says that it was left out. The result is printed and written to
+mystmd needs Node; without it the run says that it was left out. The result is printed and written to
 ``docs/bench.md``, which the page on rerunning shows.
 """
 
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import importlib.util
 import os
 import platform
 import re
@@ -34,7 +35,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "docs" / "bench.md"
 RUNS = int(os.environ.get("RUNS", "3"))
-MYSTMD = "mystmd@1.8.3"
+NO_REGISTRY = {"npm_config_registry": "http://127.0.0.1:9/"}
+"""Where mystmd would ask for a newer version of itself: nobody answers."""
 CHECKS = {
     "check": "to validate every table of the data package",
     "claims": "to evaluate every claim and compare it with its verdict",
@@ -118,7 +120,7 @@ def stock(folder: Path) -> Tool:
     return Tool("stock Jupyter Book 1", folder, [sys.executable, "-c", code, "build", "."])
 
 
-def mystmd(folder: Path, program: Path) -> Tool:
+def mystmd(folder: Path, program: list[str]) -> Tool:
     """mystmd: content and execution, without HTML."""
     plain_book(folder)
     shutil.rmtree(folder / "data/derive", ignore_errors=True)
@@ -135,8 +137,9 @@ def mystmd(folder: Path, program: Path) -> Tool:
     settings = folder / "settings"  # of the Jupyter server that mystmd starts; in containers the user is often root
     settings.mkdir()
     (settings / "jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}', "utf-8")
-    command = [str(program), "build", "--site", "--execute", "--ci"]
-    return Tool("mystmd, content only", folder, command, environment={"JUPYTER_CONFIG_DIR": str(settings)})
+    command = [*program, "build", "--site", "--execute", "--ci"]
+    environment = NO_REGISTRY | {"JUPYTER_CONFIG_DIR": str(settings)}
+    return Tool("mystmd, content only", folder, command, environment=environment)
 
 
 def converter(folder: Path) -> Tool:
@@ -151,15 +154,10 @@ def converter(folder: Path) -> Tool:
     return Tool("nbconvert", folder, [*command, "--output-dir", "_build", *files], cases=("clean",))
 
 
-def installed_mystmd(folder: Path) -> Path | None:
-    """The program, fetched by npm; ``None`` if there is no npm or it cannot fetch."""
-    npm = shutil.which("npm")
-    if npm is None:
-        return None
-    command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), MYSTMD]
-    done = subprocess.run(command, capture_output=True, text=True)
-    program = folder / "node_modules" / ".bin" / "myst"
-    return program if done.returncode == 0 and program.exists() else None
+def mystmd_program() -> list[str]:
+    """The command that runs mystmd, which needs Node; empty if this machine has none."""
+    node = shutil.which("node")
+    return [node, str(Path(importlib.util.find_spec("mystmd_py").origin).with_name("myst.cjs"))] if node else []
 
 
 # --- changes -----------------------------------------------------------------------------------------------------
@@ -327,11 +325,11 @@ def main() -> None:
         code = f"{_QUICK}from jupyter_book.cli.main import main; main()"  # what `make book` runs, less its messages
         tools = [Tool("this book", copy_of_book(place / "book"), [sys.executable, "-c", code, "build", "."])]
         tools += [stock(place / "stock")]
-        program, left_out = installed_mystmd(place / "npm"), []
+        program, left_out = mystmd_program(), []
         if program:
             tools.append(mystmd(place / "mystmd", program))
         else:
-            left_out.append("mystmd was left out: npm could not fetch it.")
+            left_out.append("mystmd was left out: no Node.")
         tools.append(converter(place / "nbconvert"))
         for tool in tools:
             measure(tool)
