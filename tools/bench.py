@@ -30,6 +30,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -288,7 +289,7 @@ def report(tools: list[Tool], checks: dict[str, float], left_out: list[str]) -> 
         "",
         "This book builds all its pages, with registers, citations and bundles; the others build its "
         f"{len(chapters())} notebooks with plain text in place of the book's own roles. mystmd parses and executes but "
-        "writes no HTML. nbconvert keeps nothing between runs.",
+        f"writes no HTML. nbconvert keeps nothing between runs. Versions: {versions()}.",
         "",
         "| tool | processor time of a clean build | shows a changed table cell at the next build |",
         "| --- | ---: | --- |",
@@ -307,6 +308,11 @@ def report(tools: list[Tool], checks: dict[str, float], left_out: list[str]) -> 
     lines += ["", "| chapter | seconds to run its notebook |", "| --- | ---: |"]
     lines += [f"| {name} | {median(times):.1f} |" for name, times in sorted(ours.chapters.items())]
     return "\n".join(lines) + "\n"
+
+
+def versions() -> str:
+    """Versions of the programs, as the lock has them."""
+    return ", ".join(f"{name} {metadata.version(name)}" for name in ("jupyter-book", "mystmd", "nbconvert"))
 
 
 def _cell(tool: Tool, ours: Tool, case: str) -> str:
