@@ -20,7 +20,7 @@ from functools import cache
 
 import pandas as pd
 
-from multivector import dates, paths, tables
+from multivector import dates, paths, sidecars, tables
 from multivector.errors import BookError
 
 _SMALLEST_KM2 = 5_000  # islands below this size are not drawn well enough to test a point against
@@ -36,7 +36,7 @@ _LISTS = {"source_ids": ("sources", "source_id"), "claim_ids": ("claims", "claim
 
 def faults() -> list[str]:
     """All faults of all tables, sorted; an empty list means that the package is valid."""
-    found = []
+    found = list(_descriptor())
     for name in tables.names():
         try:
             tables.read_bytes(name)
@@ -344,6 +344,28 @@ def forget() -> None:
     """Drop what is remembered of other tables, so that the next check sees the files as they are now."""
     _known.cache_clear()
     _countries.cache_clear()
+
+
+def _descriptor() -> Iterator[str]:
+    """A table without its description, a description without its table, or a descriptor older than either."""
+    try:
+        fresh = sidecars.descriptor()
+    except BookError as fault:
+        yield str(fault)
+        return
+    if {**fresh, "resources": None} != {**tables.package(), "resources": None}:
+        yield "data/datapackage.json: differs from data/package.yml; run `python -m multivector seal`"
+    known = {entry["name"]: entry for entry in tables.package()["resources"]}
+    for entry in fresh["resources"]:
+        if _described(known.pop(entry["name"], {})) != _described(entry):
+            sidecar = paths.table_file(entry["path"]).with_suffix(".yml").relative_to(paths.ROOT).as_posix()
+            yield f"{sidecar}: differs from data/datapackage.json; run `python -m multivector seal`"
+    for name in known:
+        yield f"data/datapackage.json: table {name!r} has no file; restore it, or run `python -m multivector seal`"
+
+
+def _described(entry: dict) -> dict:
+    return {key: value for key, value in entry.items() if key not in ("hash", "bytes")}
 
 
 def _references_between_resources() -> Iterator[str]:

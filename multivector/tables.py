@@ -1,7 +1,7 @@
 """The only door to ``data/``: typed, sorted tables whose bytes match the data package.
 
 Every fact of the book is a row of a table that ``data/datapackage.json`` describes: types, keys, units,
-source, licence and SHA-256. Nothing else in the book opens a file in ``data/``; what a fact *means* is decided
+source, licence and SHA-256. The descriptor is made by ``multivector.sidecars`` from the file beside each table. Nothing else in the book opens a file in ``data/``; what a fact *means* is decided
 in ``multivector.findings``.
 
     >>> from multivector import tables
@@ -103,19 +103,20 @@ def read_bytes(name: str) -> bytes:
 
 
 def seal() -> list[str]:
-    """Write the present checksum and size of every file into the package; return the names that changed."""
-    descriptor = package()
-    changed = []
-    for entry in descriptor["resources"]:
-        content = paths.table_file(entry["path"]).read_bytes()
-        fresh = {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
-        if any(entry.get(key) != value for key, value in fresh.items()):
-            entry.update(fresh)
-            changed.append(entry["name"])
-    if changed:
-        paths.DATAPACKAGE.write_text(json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    """Write the descriptor anew from sidecars and files; return the names of tables that are new, changed or gone."""
+    from multivector import sidecars  # the parser of YAML is loaded only where the descriptor is made
+
+    fresh = sidecars.descriptor()
+    try:
+        before = {entry["name"]: entry for entry in json.loads(paths.DATAPACKAGE.read_text("utf-8"))["resources"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        before = {}
+    after = {entry["name"]: entry for entry in fresh["resources"]}
+    text = json.dumps(fresh, ensure_ascii=False, indent=1) + "\n"
+    if not paths.DATAPACKAGE.exists() or paths.DATAPACKAGE.read_text("utf-8") != text:
+        paths.DATAPACKAGE.write_text(text, "utf-8", newline="\n")
         forget()
-    return changed
+    return sorted(name for name in before | after if before.get(name) != after.get(name))
 
 
 def forget() -> None:

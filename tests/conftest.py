@@ -10,8 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from watched import WATCH, WIDE, at_leisure
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import browsing  # noqa: E402
+
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "_build", "__pycache__", ".pytest_cache", ".hypothesis", "*.egg-info"
 )
@@ -84,6 +89,81 @@ def site_claims(site) -> list[dict]:
     """The claims as the site publishes them."""
     return json.loads((site / "claims.json").read_text("utf-8"))["claims"]
 
+
+# --- a browser ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests of a worker."""
+    if not browsing.chromium():
+        reason = f"browser checks did not run: no Chromium; {browsing.HOW_TO_GET}"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = browsing.launch(playwright)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def host(site):
+    """The address of the site on this machine."""
+    with browsing.served(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, from its Python package."""
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open an address and watch it; at the end nothing may have been complained of or fetched from elsewhere."""
+    opened = []
+
+    def opener(address: str, origin: str, **options):
+        context = browser.new_context(**{"viewport": WIDE, "color_scheme": "light", **options})
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.complaints, page.strangers = [], []
+        page.on(
+            "console", lambda said: page.complaints.append(said.text) if said.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("request", lambda sent: page.strangers.append(sent.url) if not _own(sent.url, origin) else None)
+        page.on("requestfailed", lambda sent: page.complaints.append(sent.url) if _failed(sent) else None)
+        opened.append((context, page))
+        page.goto(address)
+        if address.endswith("index.html"):  # leads on to the first page
+            page.wait_for_url("**/intro.html")
+        return page
+
+    yield opener
+    for context, page in opened:
+        complaints, strangers = page.complaints, page.strangers
+        context.close()
+        assert not complaints, complaints
+        assert not strangers, strangers
+
+
+def _own(url: str, origin: str) -> bool:
+    return url.startswith((origin, "data:"))
+
+
+def _failed(sent) -> bool:
+    """Whether a request failed that was not taken back by leaving the page."""
+    return "ABORTED" not in sent.failure and not at_leisure(sent.url)
+
+
+# --- what did not run ---------------------------------------------------------------------------------------------
 
 NOT_RUN = ("browser checks did not run", "pages were not validated", "PDF was not checked", "EPUB was not checked")
 

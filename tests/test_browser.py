@@ -6,31 +6,16 @@ Without a Chromium these checks cannot run: the summary of the run then says so,
 from __future__ import annotations
 
 import io
-import os
 import re
-import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+from watched import PHONE, WIDE, at_leisure
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
-sys.path.insert(0, str(ROOT / "tools"))
-
-import browsing  # noqa: E402
-
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-WATCH = """
-window.watched = {shift: 0, paint: 0, refused: []};
-new PerformanceObserver(list => list.getEntries().forEach(entry => {
-  if (!entry.hadRecentInput) window.watched.shift += entry.value;
-})).observe({type: "layout-shift", buffered: true});
-new PerformanceObserver(list => list.getEntries().forEach(entry => { window.watched.paint = entry.startTime; }))
-  .observe({type: "largest-contentful-paint", buffered: true});
-document.addEventListener("securitypolicyviolation", event => window.watched.refused.push(event.violatedDirective));
-"""
 AXE = """
 only => axe.run(document, {resultTypes: ["violations"], preload: false, ...(only ? {runOnly: only} : {})}).then(
   found => found.violations.map(one => one.id + " ×" + one.nodes.length + ": " + one.nodes[0].target.join(" ")
@@ -61,79 +46,6 @@ def pages() -> list[str]:
 
 def _is_page(page: Path) -> bool:
     return not page.parts[0].startswith("_") and page.parts[0] not in ("bundles", "notebooks")
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """One Chromium for all tests of a worker."""
-    if not browsing.chromium():
-        reason = f"browser checks did not run: no Chromium; {browsing.HOW_TO_GET}"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        running = browsing.launch(playwright)
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="session")
-def host(site):
-    """The address of the site on this machine."""
-    with browsing.served(site) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The source of axe-core, from its Python package."""
-    import axe_playwright_python
-
-    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
-
-
-@pytest.fixture
-def open_page(browser):
-    """Open an address and watch it; at the end nothing may have been complained of or fetched from elsewhere."""
-    opened = []
-
-    def opener(address: str, origin: str, **options):
-        context = browser.new_context(**{"viewport": WIDE, "color_scheme": "light", **options})
-        context.add_init_script(WATCH)
-        page = context.new_page()
-        page.complaints, page.strangers = [], []
-        page.on(
-            "console", lambda said: page.complaints.append(said.text) if said.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("request", lambda sent: page.strangers.append(sent.url) if not _own(sent.url, origin) else None)
-        page.on("requestfailed", lambda sent: page.complaints.append(sent.url) if _failed(sent) else None)
-        opened.append((context, page))
-        page.goto(address)
-        if address.endswith("index.html"):  # leads on to the first page
-            page.wait_for_url("**/intro.html")
-        return page
-
-    yield opener
-    for context, page in opened:
-        complaints, strangers = page.complaints, page.strangers
-        context.close()
-        assert not complaints, complaints
-        assert not strangers, strangers
-
-
-def _own(url: str, origin: str) -> bool:
-    return url.startswith((origin, "data:"))
-
-
-def _failed(sent) -> bool:
-    """Whether a request failed that was not taken back by leaving the page."""
-    return "ABORTED" not in sent.failure and not _at_leisure(sent.url)
-
-
-def _at_leisure(url: str) -> bool:
-    """Whether the browser fetches this when it likes: the tab's icon may come long after the page is at rest."""
-    return url.endswith("/_static/icon.svg")
 
 
 # --- every page -------------------------------------------------------------------------------------------------
@@ -417,7 +329,7 @@ def test_claim_is_read_in_place_without_a_request(open_page, host):
     page = open_page(host + "chapters/forum.html", host)
     page.wait_for_load_state("networkidle")
     sent = []
-    page.on("request", lambda request: sent.append(request.url) if not _at_leisure(request.url) else None)
+    page.on("request", lambda request: sent.append(request.url) if not at_leisure(request.url) else None)
     link = page.locator("p .mv-claim > a").first
     card = page.locator("p .mv-claim > .mv-card").first
     assert not card.is_visible()

@@ -133,12 +133,13 @@ def test_bundle_holds_what_it_needs_and_no_more(site, name, tmp_path):
     files = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
     package = json.loads((folder / "data" / "datapackage.json").read_text("utf-8"))
     data = {f"data/{entry['path']}" for entry in package["resources"]}
+    described = {Path(file).with_suffix(".yml").as_posix() for file in data} | {"data/package.yml"}
     assert {"data/states.csv", "data/sources.csv"} <= data
     assert len(data) < len(tables.names()), "not every table comes along"
     code = {file.relative_to(ROOT).as_posix() for file in (ROOT / "multivector").rglob("*.py")}
     code = {file for file in code if "/sphinx_ext/" not in file}
     own = {"README.md", "LICENSE", "CITATION.cff", "requirements.txt", "data/datapackage.json"}
-    assert files == own | {f"{name}.ipynb", f"{name}.md"} | data | code
+    assert files == own | {f"{name}.ipynb", f"{name}.md"} | data | described | code
     for entry in package["resources"]:
         assert (folder / "data" / entry["path"]).read_bytes() == tables.read_bytes(entry["name"])
         for key in entry["schema"].get("foreignKeys", ()):

@@ -123,7 +123,11 @@ def contents(docname: str, title: str, notebook: bytes, source: bytes) -> dict[s
         f"{slug}.md": source,
         "data/datapackage.json": package.encode(),
     }
-    files |= {f"data/{tables.resource(name)['path']}": tables.read_bytes(name) for name in names}
+    for name in names:
+        table = paths.table_file(tables.resource(name)["path"])
+        files[f"data/{tables.resource(name)['path']}"] = tables.read_bytes(name)
+        files[table.with_suffix(".yml").relative_to(paths.ROOT).as_posix()] = table.with_suffix(".yml").read_bytes()
+    files["data/package.yml"] = (paths.DATA / "package.yml").read_bytes()
     files |= {file.name: file.read_bytes() for file in _ROOT_FILES}
     files |= {file.relative_to(paths.ROOT).as_posix(): file.read_bytes() for file in _package_files()}
     return {f"{slug}/{name}": content for name, content in files.items()}
