@@ -113,6 +113,32 @@ def test_hosting_depends_on_the_focus():
         assert Desk(state)("vectors.hosted") == count
 
 
+def test_hosts_and_partners_by_hand():
+    columns = ["format", "partner", "level", "date", "host_iso3"]
+    met = pd.DataFrame(
+        [
+            ("a", "A", "leaders", "2014", "KAZ"),
+            ("a", "A", "leaders", "2024-01-01", "KAZ"),
+            ("b", "B", "foreign ministers", "2020-05-01", "UZB"),
+            ("b", "B", "foreign ministers", "2021-05-01", "UZB"),
+            ("b", "B", "document", "2013", "UZB"),
+            ("c", None, "leaders", "2019", "KGZ"),
+        ],
+        columns=columns,
+    )
+    series = pd.DataFrame(
+        [("a", "leaders", True, "2014"), ("b", "foreign ministers", False, None), ("c", "leaders", True, "2019")],
+        columns=["format", "level", "complete", "first_meeting"],
+    )
+    assert vectors.meetings(met, series, DAY) == 3
+    assert vectors.hosted(met, series, "UZB", DAY) == 2
+    assert vectors.hosted(met, series, "UZB", DAY, complete=True) == 0
+    assert vectors.hosted(met, series, "KAZ", DAY, complete=True) == 1
+    assert vectors.format_partners(met, DAY, on="2015") == 1
+    assert vectors.format_partners_at_most(met, series, DAY, on="2015") == 2
+    assert vectors.format_partners(met, DAY) == vectors.format_partners_at_most(met, series, DAY) == 2
+
+
 def test_trade_shares_by_hand():
     trade = pd.DataFrame(
         [(2022, "RUS", 10.0, 40.0), (2022, "FRA", 30.0, 5.0), (2022, "DEU", 30.0, 5.0), (2022, "WLD", 999.0, 999.0)],

@@ -388,10 +388,11 @@ def years_of_independence(timeline: pd.DataFrame, as_of: date) -> float:
 def event_points(timeline: pd.DataFrame) -> pd.DataFrame:
     """The timeline for drawing: each event with its theme in words, its lane and its place on the axis in years.
 
-    An incomplete date is placed in the middle of the span that it can mean.
+    Oldest first. An incomplete date is placed in the middle of the span that it can mean.
     """
     lane_of = {theme: lane for lane, themes in LANES.items() for theme in themes}
-    table = timeline.copy()
+    # Ids are permanent and stand out of order where a day was found later.
+    table = timeline.sort_values("date", key=lambda dates: dates.map(first_day), kind="stable", ignore_index=True)
     table["lane"] = table["theme"].map(lane_of)
     table["theme_name"] = table["theme"].map(THEME_NAMES)
     table["when"] = table["date"].map(spoken)

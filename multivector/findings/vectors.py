@@ -300,9 +300,9 @@ def format_calendar(formats: pd.DataFrame, states: pd.DataFrame, focus: str, as_
     """Meetings of the Central Asian states with outside partners, oldest first.
 
     ``host`` is ``focus``, ``another of the five``, ``partner`` or ``not stated``; ``later`` marks meetings after the
-    day of judgement. Compiled from announcements: not every meeting is in the table.
+    day of judgement. Which series of meetings are complete is told by the table ``format_series``.
     """
-    table = formats[formats["partner"].notna() & (formats["level"] != "document")].copy()
+    table = _with_partner(formats).copy()
     table["day"] = table["date"].map(first_day)
     table["later"] = table["day"] > as_of
     table["host"] = [_host(row, focus) for row in table.itertuples()]
@@ -342,73 +342,101 @@ def named_formats_set_up_by_partner(format_members: pd.DataFrame) -> int:
 
 @finding()
 def format_roster(
-    formats: pd.DataFrame, format_members: pd.DataFrame, states: pd.DataFrame, as_of: date
+    formats: pd.DataFrame,
+    format_series: pd.DataFrame,
+    format_members: pd.DataFrame,
+    states: pd.DataFrame,
+    as_of: date,
 ) -> pd.DataFrame:
-    """One format with an outside partner a row: first meeting in the table, who convened it, seats, named or not."""
-    met = formats[formats["partner"].notna() & (formats["level"] != "document")]
-    first = (
-        met.sort_values("date")
-        .groupby("format")
-        .agg(name=("name", "first"), partner=("partner", "first"), first=("date", "first"))
+    """One format with an outside partner a row: first meeting, who convened it, meetings by the day, seats, named or not.
+
+    ``complete`` tells whether every meeting up to the day is in the table. Where the first meeting is not known,
+    ``first`` names the earliest one found and says that others came before it.
+    """
+    met = _met(formats, as_of).merge(format_series[["format", "level", "complete", "first_meeting"]])
+    met["undated"] = met["first_meeting"].isna()
+    table = met.groupby("format").agg(
+        name=("name", "first"),
+        first=("date", "min"),
+        meetings=("date", "size"),
+        complete=("complete", "all"),
+        undated=("undated", "any"),
     )
     seats_held = format_members.groupby("format").agg(
         seats=("iso3", "nunique"), named=("named_in_article", "first"), by=("convened_by_iso3", "first")
     )
-    table = first.join(seats_held)
-    table = table[table["first"].map(first_day) <= as_of].sort_values("first").reset_index()
+    table = table.join(seats_held).sort_values("first").reset_index()
     table["by"] = table["by"].map(_names(states)).fillna("not stated")
-    table["named"] = table["named"].map({True: "yes", False: "no"})
-    return table.assign(first=table["first"].map(spoken))
+    for column in ("named", "complete"):
+        table[column] = table[column].map({True: "yes", False: "no"})
+    before = table.pop("undated").map({True: "before ", False: ""})
+    return table.assign(first=before + table["first"].map(spoken))
 
 
 @finding()
 def format_partners(formats: pd.DataFrame, as_of: date, on: str = "") -> int:
-    """Number of outside partners that had met the Central Asian states in a format of the table by a day."""
-    day = last_day(str(on)) if on else as_of
-    met = formats[formats["partner"].notna() & (formats["level"] != "document")]
-    return met.loc[met["date"].map(last_day) <= day, "partner"].nunique()
+    """Number of outside partners known to have met the Central Asian states in a format by a day."""
+    return _met(formats, last_day(str(on)) if on else as_of)["partner"].nunique()
+
+
+@finding()
+def format_partners_at_most(formats: pd.DataFrame, format_series: pd.DataFrame, as_of: date, on: str = "") -> int:
+    """``format_partners``, and the partners whose first meeting has no known day and may have come earlier."""
+    known = set(_met(formats, last_day(str(on)) if on else as_of)["partner"])
+    undated = format_series.loc[format_series["first_meeting"].isna(), "format"]
+    return len(known | set(formats.loc[formats["format"].isin(undated), "partner"].dropna()))
 
 
 @finding()
 def formats_not_named(formats: pd.DataFrame, format_members: pd.DataFrame, as_of: date) -> str:
     """Partners of formats that had met by the day of judgement and that the article does not name."""
     named = set(format_members.loc[format_members["named_in_article"], "format"])
-    met = formats[formats["partner"].notna() & ~formats["format"].isin(named) & (formats["level"] != "document")]
-    return _series(sorted(set(met.loc[met["date"].map(last_day) <= as_of, "partner"])))
+    met = _met(formats, as_of)
+    return _series(sorted(set(met.loc[~met["format"].isin(named), "partner"])))
 
 
 @finding()
-def hosted(formats: pd.DataFrame, focus: str, as_of: date, state: str = "") -> int:
-    """Meetings with outside partners that the state (by default the focus) had hosted by the day of judgement."""
-    return int((_met(formats, as_of)["host_iso3"] == (state or focus)).sum())
+def hosted(formats: pd.DataFrame, format_series: pd.DataFrame, focus: str, as_of: date, complete: bool = False) -> int:
+    """Meetings with outside partners that the state had hosted by the day of judgement.
+
+    ``complete`` counts only series of meetings that are known to be complete; otherwise every meeting found counts.
+    """
+    return int((_counted(formats, format_series, as_of, complete)["host_iso3"] == focus).sum())
 
 
 @finding()
-def meetings(formats: pd.DataFrame, as_of: date) -> int:
-    """Meetings with outside partners in the table by the day of judgement."""
-    return len(_met(formats, as_of))
+def meetings(formats: pd.DataFrame, format_series: pd.DataFrame, as_of: date, complete: bool = False) -> int:
+    """Meetings with outside partners by the day of judgement, as ``hosted`` counts them."""
+    return len(_counted(formats, format_series, as_of, complete))
 
 
 @finding()
-def top_host(formats: pd.DataFrame, states: pd.DataFrame, as_of: date) -> str:
-    """Which of the five Central Asian states had hosted most meetings with outside partners."""
-    hosts = _met(formats, as_of)["host_iso3"].value_counts().reindex(list(FIVE)).fillna(0)
-    return _series(_names(states)[one] for one in hosts[hosts == hosts.max()].index)
+def top_host(
+    formats: pd.DataFrame, format_series: pd.DataFrame, states: pd.DataFrame, as_of: date, complete: bool = False
+) -> str:
+    """Which of the five Central Asian states had hosted most meetings, as ``hosted`` counts them."""
+    table = hosts_among_five(formats, format_series, states, as_of, complete)
+    return _series(table.loc[table["meetings"] == table["meetings"].max(), "name"])
 
 
 @finding()
-def hosts_among_five(formats: pd.DataFrame, states: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Meetings with outside partners hosted by each of the five by the day of judgement, most first."""
-    counts = _met(formats, as_of)["host_iso3"].value_counts().reindex(list(FIVE)).fillna(0).astype(int)
+def hosts_among_five(
+    formats: pd.DataFrame, format_series: pd.DataFrame, states: pd.DataFrame, as_of: date, complete: bool = False
+) -> pd.DataFrame:
+    """Meetings hosted by each of the five by the day of judgement, most first, as ``hosted`` counts them."""
+    hosts = _counted(formats, format_series, as_of, complete)["host_iso3"]
+    counts = hosts.value_counts().reindex(list(FIVE)).fillna(0).astype(int)
     table = counts.rename("meetings").rename_axis("iso3").reset_index()
     table["name"] = table["iso3"].map(_names(states))
     return table.sort_values(["meetings", "name"], ascending=[False, True], ignore_index=True)
 
 
 @finding()
-def hosts_sentence(formats: pd.DataFrame, states: pd.DataFrame, as_of: date) -> str:
-    """Meetings hosted by each of the five, as a list with numbers."""
-    table = hosts_among_five(formats, states, as_of)
+def hosts_sentence(
+    formats: pd.DataFrame, format_series: pd.DataFrame, states: pd.DataFrame, as_of: date, complete: bool = False
+) -> str:
+    """Meetings hosted by each of the five, as a list with numbers, as ``hosted`` counts them."""
+    table = hosts_among_five(formats, format_series, states, as_of, complete)
     return _series(f"{name} {count}" for name, count in zip(table["name"], table["meetings"], strict=True))
 
 
@@ -585,9 +613,20 @@ def _family(russia: bool, china: bool, west: bool) -> str:
     return f"{names[0]} only" if len(names) == 1 else " and ".join(names)
 
 
-def _met(formats: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    rows = formats[formats["partner"].notna() & (formats["level"] != "document")]
-    return rows[rows["date"].map(last_day) <= as_of]
+def _with_partner(formats: pd.DataFrame) -> pd.DataFrame:
+    """Meetings with an outside partner; founding documents and meetings of the five alone left out."""
+    return formats[formats["partner"].notna() & (formats["level"] != "document")]
+
+
+def _met(formats: pd.DataFrame, day: date) -> pd.DataFrame:
+    rows = _with_partner(formats)
+    return rows[rows["date"].map(last_day) <= day]
+
+
+def _counted(formats: pd.DataFrame, format_series: pd.DataFrame, day: date, complete: bool) -> pd.DataFrame:
+    """Meetings by a day; if ``complete``, only those of a series whose list is known to be complete."""
+    met = _met(formats, day)
+    return met.merge(format_series.loc[format_series["complete"], ["format", "level"]]) if complete else met
 
 
 def _host(row, focus: str) -> str:
