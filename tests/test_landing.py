@@ -15,22 +15,24 @@ from multivector import anchors
 
 BAR = 48
 _WHERE = """
-id => new Promise((done, fail) => {
-  const target = document.getElementById(id), root = document.documentElement;
-  if (!target) { fail(new Error("no element " + id)); return; }
-  const look = left => requestAnimationFrame(() => {
-    const marked = target.matches("section") ? target.querySelector("h1, h2, h3, h4") : target;
-    const seen = {
+async names => {
+  const root = document.documentElement, seen = [];
+  for (const name of names) {
+    const target = document.getElementById(name);
+    if (!target) { seen.push({name, top: NaN}); continue; }
+    window.location.hash = name;
+    await new Promise(requestAnimationFrame);
+    const marked = target.querySelector(":scope > :is(h1, h2, h3, h4)") || target;
+    seen.push({
+      name,
       top: target.getBoundingClientRect().top,
       end: window.scrollY + window.innerHeight >= root.scrollHeight - 2,
       marked: getComputedStyle(marked).outlineStyle !== "none" || target.matches("article, h1"),
-    };
-    if (left) { look(left - 1); } else { done(seen); }
-  });
-  look(2);
-})
+    });
+  }
+  return seen;
+}
 """
-_JUMP = "id => { window.location.hash = id; }"
 
 
 def published() -> dict[str, list[str]]:
@@ -53,40 +55,38 @@ def sample(number: int) -> list[str]:
     return [address for kind in sorted(kinds) for address in drawn.sample(kinds[kind], min(number, len(kinds[kind])))]
 
 
-def fault(name: str, seen: dict, height: int) -> str:
-    """What is wrong with a landing; empty if nothing is."""
-    if seen["top"] < BAR - 1 or (seen["top"] > height / 2 and not seen["end"]):
-        return f"{name} at {seen['top']:.0f} px"
-    return "" if seen["marked"] else f"{name} is not marked"
+def faults(seen: list[dict], height: int) -> list[str]:
+    """What is wrong with landings, one line each."""
+    found = []
+    for one in seen:
+        if not one["top"] >= BAR - 1 or (one["top"] > height / 2 and not one["end"]):
+            found.append(f"{one['name']} at {one['top']:.0f} px")
+        elif not one["marked"]:
+            found.append(f"{one['name']} is not marked")
+    return found
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 @pytest.mark.parametrize("page_name", sorted(published()))
 def test_every_published_address_lands(open_page, host, page_name, size):
     page = open_page(host + page_name, host, viewport=size, reduced_motion="no-preference")
-    faults = []
-    for name in published()[page_name]:
-        page.evaluate(_JUMP, name)
-        if found := fault(name, page.evaluate(_WHERE, name), size["height"]):
-            faults.append(found)
-    assert not faults
+    assert not faults(page.evaluate(_WHERE, published()[page_name]), size["height"])
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_fresh_addresses_of_every_kind_land(browser, host, size, script):
     context = browser.new_context(viewport=size, java_script_enabled=script)
-    page, faults = context.new_page(), []
+    page, seen = context.new_page(), []
     for address in sample(2):
         page.goto(host + address, wait_until="load")
         name = address.split("#")[1]
         box = page.locator(f"[id='{name}']").bounding_box()
         height = page.evaluate("document.documentElement.scrollHeight") if script else 10**9
         end = script and page.evaluate("window.scrollY + window.innerHeight") >= height - 2
-        if found := fault(address, {"top": box["y"], "end": end, "marked": True}, size["height"]):
-            faults.append(found)
+        seen.append({"name": address, "top": box["y"], "end": end, "marked": True})
     context.close()
-    assert not faults
+    assert not faults(seen, size["height"])
 
 
 def test_link_from_another_page_and_search_hit_land(open_page, host):
@@ -94,4 +94,4 @@ def test_link_from_another_page_and_search_hit_land(open_page, host):
     page.goto(host + "search.html?q=fragmentation")
     page.locator("ul.search a[href$='claims.html#C-51']").click()
     page.wait_for_url("**/claims.html#C-51")
-    assert not fault("C-51", page.evaluate(_WHERE, "C-51"), PHONE["height"])
+    assert not faults(page.evaluate(_WHERE, ["C-51"]), PHONE["height"])

@@ -21,6 +21,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--disable-ipc-flooding-protection",  # a test may follow a thousand links in a row
 )
 HOW_TO_GET = "install it with `apt-get install chromium`, or name one in the variable CHROMIUM"
 _COMPRESSED = {".html", ".css", ".js", ".svg", ".json", ".csv", ".xml"}
