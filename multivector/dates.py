@@ -11,6 +11,10 @@ from __future__ import annotations
 
 import calendar
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PATTERN = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 _MONTHS = list(calendar.month_name)
@@ -40,3 +44,8 @@ def spoken(text: str) -> str:
     if len(parts) > 2:
         words.insert(0, str(parts[2]))
     return " ".join(words)
+
+
+def known_by(frame: pd.DataFrame, day: date, column: str = "date") -> pd.DataFrame:
+    """Rows that certainly lie on or before ``day``: an incomplete date counts from its last possible day."""
+    return frame[frame[column].map(last_day) <= day]

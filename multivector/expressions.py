@@ -2,7 +2,7 @@
 
 A *reference* names a finding, with arguments if it takes any, and how to show it::
 
-    war.slavic_share(year=2021)
+    society.slavic_share(year=2021)
     order.abstentions | words
     war.inflation(year=2022) | digits=0
 

@@ -13,7 +13,7 @@ import pytest
 from multivector import claims, expressions, figures, ledgerchart, paths, quotes, tables
 
 PAGES = {file.stem: file.read_text("utf-8") for file in sorted(paths.CHAPTERS.glob("*.md"))}
-SECTIONS = ("forum", "eurasia", "corridors", "order", "war", "vectors", "multilateralism", "global-south")
+SECTIONS = ("forum", "eurasia", "corridors", "order", "war", "society", "vectors", "multilateralism", "global-south")
 LEDGER = claims.ledger()
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.M | re.S)
 FRONT = re.compile(r"\A---\n.*?\n---\n", re.S)

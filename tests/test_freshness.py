@@ -27,7 +27,7 @@ kernelspec: {display_name: Python 3, language: python, name: python3}
 ---
 # Small
 
-Slavs were {num}`war.slavic_share(year=2021)` of the people. See {claim}`C-33`, {source}`S27`, {fig}`fig-small-regions`.
+Slavs were {num}`society.slavic_share(year=2021)` of the people. See {claim}`C-33`, {source}`S27`, {fig}`fig-small-regions`.
 
 ```{quote} Q-01
 ```
@@ -39,7 +39,7 @@ from multivector.findings import Desk
 
 FOCUS = "KAZ"
 desk = Desk(FOCUS)
-census = desk("war.composition")
+census = desk("society.composition")
 fig, (left, right) = figures.canvas(height=2.4, columns=2)
 maps.base(left, maps.KAZAKHSTAN)
 right.plot(range(len(census)), census.iloc[:, -1], color=figures.COLOUR["KAZ"])
@@ -108,7 +108,7 @@ def prose_saved_long_ago(project) -> None:
 CHANGES = {
     "a table cell": census_cell,
     "a claim's verdict": cell("claims", "C-33", "verdict", lambda old: "contested"),
-    "a finding's code": edit("multivector/findings/war.py", "return float(_census_shares(census, year)[list(SLAVS)].sum())",
+    "a finding's code": edit("multivector/findings/society.py", "return float(_census_shares(census, year)[list(SLAVS)].sum())",
                              "return 1.01 * float(_census_shares(census, year)[list(SLAVS)].sum())"),
     "a quote's annotation": cell("quotes", "Q-01", "annotation", lambda old: old + " Once more."),
     "a source": cell("sources", "S27", "title", lambda old: old + ", second edition"),
@@ -217,8 +217,8 @@ def test_pages_written_by_another_builder_in_between_are_not_mistaken_for_the_si
 
 def test_a_file_read_past_the_tables_counts_too(fresh):
     page = fresh.root / "chapters/small.md"
-    page.write_text(page.read_text("utf-8").replace('desk("war.composition")',
-                    'desk("war.composition")\nprint(open("../data/derive/extra.txt").read())'), "utf-8")  # fmt: skip
+    page.write_text(page.read_text("utf-8").replace('desk("society.composition")',
+                    'desk("society.composition")\nprint(open("../data/derive/extra.txt").read())'), "utf-8")  # fmt: skip
     extra = fresh.root / "data/derive/extra.txt"
     extra.write_text("one", "utf-8")
     built(fresh)

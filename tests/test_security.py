@@ -195,8 +195,9 @@ def test_harmless_code_is_let_through(line):
 # --- conditions of claims -----------------------------------------------------------------------------------------
 
 WORDS = st.sampled_from(
-    ["war", "order", ".", "slavic_share", "es11_count", "(", ")", "year", "=", "2021", "'abstain'", "vote", "<=", "=="]
+    ["order", ".", "slavic_share", "es11_count", "(", ")", "year", "=", "2021", "'abstain'", "vote", "<=", "=="]
     + [
+        "society",
         "and",
         "or",
         "not",
@@ -278,9 +279,9 @@ def fault_of(text: str) -> str:
 @example("__import__('os').system('touch /tmp/never')")
 @example("().__class__.__base__.__subclasses__() == 1")
 @example("war.__class__.__init__.__globals__ == 1")
-@example("war.slavic_share(year=__import__('os')) == 1")
-@example("war.slavic_share(**{'year': 2021}) == 1")
-@example("war.slavic_share(focus='RUS') == 1")
+@example("society.slavic_share(year=__import__('os')) == 1")
+@example("society.slavic_share(**{'year': 2021}) == 1")
+@example("society.slavic_share(focus='RUS') == 1")
 @example("(" * 300 + "1" + ")" * 300 + " == 1")
 @example("-" * 5000 + "1 == 1")
 @example("not " * 3000 + "True")
@@ -291,9 +292,9 @@ def fault_of(text: str) -> str:
 @example("abs('a') == 1")
 @example("'a' < 1")
 @example("1e308 * 1e308 == 1")
-@example("war.slavic_share(year=[1]) == 1")
+@example("society.slavic_share(year=[1]) == 1")
 @example("\x00")
-@example("war.slavic_share(year='2021') == 1")
+@example("society.slavic_share(year='2021') == 1")
 @example("9" * 5000 + " == 1")
 def test_any_text_is_a_condition_or_one_line_of_fault(watch, text):
     with watch as seen:
@@ -305,12 +306,12 @@ def test_any_text_is_a_condition_or_one_line_of_fault(watch, text):
 @pytest.mark.parametrize(
     "text",
     [
-        "war.slavic_share.__class__ == 1",
+        "society.slavic_share.__class__ == 1",
         "war.__dict__ == 1",
         "__builtins__.open == 1",
         "war._registry == 1",
-        "war.slavic_share()(1) == 1",
-        "war.slavic_share(year=war.slavic_share) > 1",
+        "society.slavic_share()(1) == 1",
+        "society.slavic_share(year=society.slavic_share) > 1",
         "[x for x in (1,)] == 1",
         "f'{1}' == '1'",
         "(y := 1) == 1",

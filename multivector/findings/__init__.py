@@ -5,10 +5,10 @@ caller never passes tables by hand:
 
 * a parameter named like a table of the data package receives that table;
 * ``focus`` receives the state under study (ISO 3166-1 alpha-3), ``as_of`` the day of judgement;
-* any other parameter has a default, or is given where the finding is used: ``war.slavic_share(year=2021)``.
+* any other parameter has a default, or is given where the finding is used: ``society.slavic_share(year=2021)``.
 
     >>> from multivector.findings import Desk
-    >>> Desk("KAZ")("war.slavic_share", year=2021)        # doctest: +SKIP
+    >>> Desk("KAZ")("society.slavic_share", year=2021)        # doctest: +SKIP
 
 A finding draws nothing, opens no file and prints nothing. It returns a number, a text, a date, a truth value or a
 frame. Where the data say nothing about a state it raises ``NoData`` with a reason for the reader.
@@ -31,7 +31,7 @@ from multivector.errors import BookError, NoData
 AS_OF = date(2023, 6, 8)
 """The day the article speaks of: the opening of the Astana International Forum."""
 FOCUS = "KAZ"
-MODULES = ("forum", "eurasia", "corridors", "order", "war", "vectors", "multilateralism", "global_south")
+MODULES = ("forum", "eurasia", "corridors", "order", "war", "society", "vectors", "multilateralism", "global_south")
 _CONTEXT = ("focus", "as_of")
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 

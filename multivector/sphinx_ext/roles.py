@@ -1,6 +1,6 @@
 """Roles by which prose reads the book's findings and points at its claims, figures and tables.
 
-``{num}`war.slavic_share(year=2021)` `` prints a finding, ``{claim}`C-46` `` a claim with its verdict,
+``{num}`society.slavic_share(year=2021)` `` prints a finding, ``{claim}`C-46` `` a claim with its verdict,
 ``{fig}`fig-war-trade` `` and ``{tab}`tab-war-trade` `` a link to a figure or table.
 """
 

@@ -1,0 +1,417 @@
+"""Who lives in Kazakhstan, what is known of friction between groups, and who said what about its territory.
+
+All of it is national data of Kazakhstan. Counts of people come from censuses and estimates that start from them;
+opinion, ties and court cases are what could be found, not a sample of what there was.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from math import sqrt
+
+import pandas as pd
+
+from multivector.dates import known_by, last_day, spoken
+from multivector.errors import NoData
+from multivector.findings import finding
+
+SLAVS = ("Russians", "Ukrainians", "Belarusians")
+"""The three groups that the article calls ethnic Slavs. Poles are Slavs too, but the article does not name them."""
+COMPARABLE_YEARS = (2021, 2023)
+Z95 = 1.96
+
+
+# Population --------------------------------------------------------------------------------------------------------
+
+
+@finding(unit="%", digits=2, national=True)
+def slavic_share(census: pd.DataFrame, year: int = 2021) -> float:
+    """Share of Russians, Ukrainians and Belarusians in the population at a census, in per cent.
+
+    From counts where they exist (2021; Belarusians in 2009), otherwise from published shares with one decimal.
+    """
+    return float(_census_shares(census, year)[list(SLAVS)].sum())
+
+
+@finding(unit="%", digits=2, national=True)
+def group_share(census: pd.DataFrame, group: str = "Kazakhs", year: int = 2021) -> float:
+    """Share of one ethnic group in the population at a census, in per cent."""
+    shares = _census_shares(census, year)
+    if group not in shares:
+        raise NoData(f"no figure found for {group} at the census of {year}")
+    return float(shares[group])
+
+
+@finding(national=True)
+def persons_counted(census: pd.DataFrame, group: str = "all groups", year: int = 2021) -> int:
+    """Persons of an ethnic group at a census; ``all groups`` adds them up, ``Total`` is the published population."""
+    found = census[(census["year"] == year) & census["persons"].notna()].set_index("ethnic_group")["persons"]
+    return int(found.drop("Total").sum() if group == "all groups" else found[group])
+
+
+@finding(national=True)
+def composition(census: pd.DataFrame) -> pd.DataFrame:
+    """Shares at every census: ``year``, ``Kazakhs``, the three Slavic groups and ``All others``, in per cent."""
+    rows = []
+    for year in sorted(census["year"].unique()):
+        shares = _census_shares(census, year)
+        row = {"year": int(year), **{group: float(shares[group]) for group in ("Kazakhs", *SLAVS)}}
+        rows.append({**row, "All others": 100 - sum(value for group, value in row.items() if group != "year")})
+    return pd.DataFrame(rows)
+
+
+@finding(national=True)
+def census_table(census: pd.DataFrame, year: int = 2021) -> pd.DataFrame:
+    """Groups of one census by size: ``ethnic_group``, ``persons``, ``share_pct``, ``own_language_pct``."""
+    frame = census[(census["year"] == year) & census["persons"].notna() & (census["ethnic_group"] != "Total")]
+    shares = _census_shares(census, year)
+    frame = frame.assign(
+        share_pct=frame["ethnic_group"].map(shares),
+        own_language_pct=(frame["native_language_own"] / frame["persons"] * 100).astype(float),
+        last=frame["ethnic_group"] == "Other",
+    )
+    frame = frame.sort_values(["last", "persons"], ascending=[True, False], ignore_index=True)
+    return frame[["ethnic_group", "persons", "share_pct", "own_language_pct"]]
+
+
+@finding(digits=2, national=True)
+def fractionalisation(census: pd.DataFrame) -> float:
+    """Chance that two people drawn from the population of 2021 belong to different groups, between 0 and 1.
+
+    The small groups that the census volume adds up as Other count as one group, so the value is a lower bound.
+    """
+    return float(1 - ((_census_shares(census, 2021) / 100) ** 2).sum())
+
+
+@finding(unit="%", digits=1, national=True)
+def share_among_slavs(census: pd.DataFrame, group: str = "Russians") -> float:
+    """Share of one group among Russians, Ukrainians and Belarusians together in 2021, in per cent."""
+    shares = _census_shares(census, 2021)
+    return float(shares[group] / shares[list(SLAVS)].sum() * 100)
+
+
+@finding(unit="%", digits=1, national=True)
+def own_language(census: pd.DataFrame, group: str = "Ukrainians") -> float:
+    """Share of an ethnic group whose native language is that of the group, census of 2021, in per cent."""
+    row = census[(census["year"] == 2021) & (census["ethnic_group"] == group)].iloc[0]
+    return float(row["native_language_own"] / row["persons"] * 100)
+
+
+@finding(unit="%", digits=2, national=True)
+def slavic_estimate(ethnic_estimates: pd.DataFrame, date: str = "2022-01-01") -> float:
+    """Share of the three Slavic groups in an official estimate between censuses, in per cent.
+
+    Estimates of 1 January 2022 and before continue the census of 2009; those after the census of 2021 start from it.
+    """
+    shares = _estimated_shares(ethnic_estimates, date)
+    missing = [group for group in SLAVS if group not in shares]
+    if missing:
+        raise NoData(f"the estimate of {spoken(date)} has no figure for {', '.join(missing)}")
+    return float(shares[list(SLAVS)].sum())
+
+
+@finding(unit="%", digits=1, national=True)
+def estimated_share(ethnic_estimates: pd.DataFrame, group: str = "Russians", date: str = "2023-04-30") -> float:
+    """Share of one ethnic group in an official estimate between censuses, in per cent."""
+    return float(_estimated_shares(ethnic_estimates, date)[group])
+
+
+@finding(national=True)
+def last_at_least(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, share: float = 20.0, kind: str = "any") -> str:
+    """Latest date at which the three Slavic groups were at least ``share`` per cent of the population.
+
+    ``kind`` is ``census`` or ``any``; with ``any`` official estimates count too, whichever census they start from.
+    """
+    dated = {str(year): slavic_share(census, year) for year in census["year"].unique()}
+    if kind == "any":
+        for day in ethnic_estimates["date"].unique():
+            shares = _estimated_shares(ethnic_estimates, day)
+            if set(SLAVS) <= set(shares.index):
+                dated[day] = float(shares[list(SLAVS)].sum())
+    return spoken(max(day for day, value in dated.items() if value >= share))
+
+
+@finding(national=True)
+def ukrainian_counts(census: pd.DataFrame, ethnic_estimates: pd.DataFrame) -> pd.DataFrame:
+    """All counts of Ukrainians found: ``when``, ``basis``, ``persons``, ``source_id``."""
+    basis = {
+        "before_census": "estimate continuing the census of 2009",
+        "census_2021": "estimate starting from the census of 2021",
+    }
+    counted = census[(census["ethnic_group"] == "Ukrainians") & census["persons"].notna()]
+    rows = [(str(row.year), "census", int(row.persons), row.source_id) for row in counted.itertuples()]
+    estimated = ethnic_estimates[
+        (ethnic_estimates["ethnic_group"] == "Ukrainians") & ethnic_estimates["persons"].notna()
+    ]
+    for row in estimated.itertuples():
+        source = row.source_id_2 if row.base == "before_census" else row.source_id  # the count is in the second source
+        rows.append((spoken(row.date), basis[row.base], int(row.persons), source))
+    return pd.DataFrame(rows, columns=["when", "basis", "persons", "source_id"])
+
+
+@finding(unit="%", digits=0, national=True)
+def ukrainian_gap(census: pd.DataFrame, ethnic_estimates: pd.DataFrame) -> float:
+    """By how much the census of 2021 exceeds the estimate of January 2022 for Ukrainians, in per cent."""
+    counts = ukrainian_counts(census, ethnic_estimates).set_index("when")["persons"]
+    return float((counts["2021"] / counts["1 January 2022"] - 1) * 100)
+
+
+@finding(national=True)
+def russians_by_region(
+    region_ethnicity: pd.DataFrame, region_population: pd.DataFrame, kaz_region_list: pd.DataFrame
+) -> pd.DataFrame:
+    """Share of Russians in each region of Kazakhstan where a comparable figure was found.
+
+    One row a region: ``iso_3166_2``, ``region``, ``share_pct`` (empty if not comparable), ``year``, ``status``. A
+    figure is comparable if it is of 2021 to 2023, in the boundaries since June 2022 and not an estimate made before
+    the census of 2021. For Almaty city the published count is divided by the population of the same year.
+    """
+    rows = []
+    for region in kaz_region_list.itertuples():
+        found = region_ethnicity[
+            (region_ethnicity["iso_3166_2"] == region.iso_3166_2) & (region_ethnicity["ethnic_group"] == "Russians")
+        ]
+        share, year, status = _comparable(found, region_population, region.iso_3166_2)
+        rows.append((region.iso_3166_2, region.region, share, year, status))
+    frame = pd.DataFrame(rows, columns=["iso_3166_2", "region", "share_pct", "year", "status"])
+    return frame.astype({"year": "Int64"})
+
+
+@finding(national=True)
+def regions_shown(
+    region_ethnicity: pd.DataFrame, region_population: pd.DataFrame, kaz_region_list: pd.DataFrame, shown: bool = True
+) -> int:
+    """Number of regions with (or without) a comparable share of Russians."""
+    known = russians_by_region(region_ethnicity, region_population, kaz_region_list)["share_pct"].notna()
+    return int((known if shown else ~known).sum())
+
+
+@finding(national=True)
+def language_and_ethnicity(
+    region_ethnicity: pd.DataFrame,
+    region_native_language: pd.DataFrame,
+    region_population: pd.DataFrame,
+    kaz_region_list: pd.DataFrame,
+) -> pd.DataFrame:
+    """Native language (census 2021) beside ethnic shares, for the regions where native language was found.
+
+    Columns ``region``, ``russian_language``, ``russians``, ``kazakh_language``, ``kazakhs`` in per cent. Ethnic shares
+    are given only where comparable; the region of Almaty is left out because its boundaries changed.
+    """
+    spoken_at_home = region_native_language[region_native_language["boundaries"] == "present"]
+    wide = spoken_at_home.pivot(index="iso_3166_2", columns="language", values="share_pct")
+    russians = russians_by_region(region_ethnicity, region_population, kaz_region_list).set_index("iso_3166_2")
+    usable = _usable(region_ethnicity)
+    kazakhs = (
+        usable[usable["ethnic_group"] == "Kazakhs"].dropna(subset="share_pct").groupby("iso_3166_2")["share_pct"].last()
+    )
+    frame = pd.DataFrame(
+        {
+            "region": russians["region"].reindex(wide.index),
+            "russian_language": wide["Russian"],
+            "russians": russians["share_pct"].reindex(wide.index),
+            "kazakh_language": wide["Kazakh"],
+            "kazakhs": kazakhs.reindex(wide.index),
+        }
+    )
+    return frame.sort_values("russian_language", ascending=False, ignore_index=True)
+
+
+@finding(unit="percentage points", digits=1, national=True)
+def language_proxy_error(
+    region_ethnicity: pd.DataFrame,
+    region_native_language: pd.DataFrame,
+    region_population: pd.DataFrame,
+    kaz_region_list: pd.DataFrame,
+    language: str = "russian",
+) -> float:
+    """Largest distance between the native-language share and the ethnic share over regions that have both."""
+    frame = language_and_ethnicity(region_ethnicity, region_native_language, region_population, kaz_region_list)
+    groups = {"russian": "russians", "kazakh": "kazakhs"}
+    return float((frame[f"{language}_language"] - frame[groups[language]]).abs().max())
+
+
+# Friction, fragmentation, nationalism ---------------------------------------------------------------------------
+
+
+@finding(national=True)
+def society_record(society_evidence: pd.DataFrame, as_of: date, later: bool = False) -> pd.DataFrame:
+    """The material found on opinion, ties and separatism up to the day of judgement, or only the ``later`` part."""
+    known = society_evidence["date"].map(last_day) <= as_of
+    frame = society_evidence[~known if later else known].copy()
+    frame.insert(0, "when", frame["date"].map(spoken))
+    for column in ("kind", "topic"):
+        frame[column] = frame[column].str.replace("_", " ")
+    return frame[["when", "kind", "topic", "summary", "source_id"]].reset_index(drop=True)
+
+
+@finding(national=True)
+def evidence_count(society_evidence: pd.DataFrame, as_of: date, kind: str = "survey", topic: str = "any") -> int:
+    """Number of items of one kind (and topic) found up to the day of judgement."""
+    known = known_by(society_evidence, as_of)
+    chosen = (known["kind"] == kind) & ((known["topic"] == topic) | (topic == "any"))
+    return int(chosen.sum())
+
+
+@finding(national=True)
+def surveys_of_ukrainians(society_evidence: pd.DataFrame, as_of: date) -> int:
+    """Number of surveys up to the day of judgement that report Ukrainians of Kazakhstan separately."""
+    known = known_by(society_evidence, as_of)
+    return int(known.loc[known["kind"] == "survey", "ukrainians_separate"].sum())
+
+
+@finding(national=True)
+def persons_in_separatism_cases(society_evidence: pd.DataFrame, as_of: date) -> int:
+    """Persons detained or convicted in the separatism cases found up to the day of judgement."""
+    known = known_by(society_evidence, as_of)
+    return int(known.loc[known["topic"] == "separatism", "persons_charged"].sum())
+
+
+@finding(unit="%", digits=0, national=True)
+def poll_share(
+    polls: pd.DataFrame, poll: str = "KSE and Gradus", respondents: str = "Russians", answer: str = "supports the war"
+) -> float:
+    """Share of respondents of a poll who gave an answer, in per cent."""
+    chosen = (polls["poll"] == poll) & (polls["respondents"] == respondents) & (polls["answer"] == answer)
+    if not chosen.any():
+        raise NoData(f"no figure found for {respondents} in the poll {poll}")
+    return float(polls.loc[chosen, "share_pct"].iloc[0])
+
+
+@finding(national=True)
+def poll_table(polls: pd.DataFrame) -> pd.DataFrame:
+    """Published poll results in order of time, one row for each group of respondents and answer."""
+    frame = polls.sort_values(["fieldwork", "poll", "breakdown", "respondents", "answer"])
+    frame = frame.assign(when=frame["fieldwork"].map(spoken))
+    return frame[["when", "poll", "respondents", "answer", "share_pct", "source_id"]].reset_index(drop=True)
+
+
+@finding(national=True)
+def sample_size(polls: pd.DataFrame, poll: str = "Demoscope 3") -> int:
+    """Number of persons interviewed in a poll."""
+    found = polls.loc[polls["poll"] == poll, "sample_size"].dropna()
+    if found.empty:
+        raise NoData(f"no sample size found for the poll {poll}")
+    return int(found.iloc[0])
+
+
+@finding(national=True)
+def ukrainians_in_sample(census: pd.DataFrame, sample: int = 1100) -> float:
+    """Ukrainians to expect in a simple random sample of the population of Kazakhstan, by the census of 2021."""
+    return sample * group_share(census, "Ukrainians", 2021) / 100
+
+
+@finding(unit="percentage points", digits=0, national=True)
+def ukrainian_margin(census: pd.DataFrame, sample: int = 1100) -> float:
+    """Margin of error for a share of one half among the Ukrainians in such a sample, 95 per cent confidence.
+
+    Simple random sampling is assumed; weighting and design effects make the real margin wider.
+    """
+    return Z95 * sqrt(0.25 / ukrainians_in_sample(census, sample)) * 100
+
+
+@finding(national=True)
+def sample_needed(census: pd.DataFrame, margin: float = 5.0) -> float:
+    """Size of a random sample of the population that would give this margin among Ukrainians, in persons."""
+    return 0.25 * (Z95 / (margin / 100)) ** 2 / (group_share(census, "Ukrainians", 2021) / 100)
+
+
+# Statements about territory -------------------------------------------------------------------------------------
+
+
+@finding(national=True)
+def irredentist_record(irredentist_statements: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Dated statements from Russia about Kazakhstan up to the day of judgement, with the office held at the time."""
+    frame = known_by(irredentist_statements, as_of).copy()
+    frame.insert(0, "when", frame["date"].map(spoken))
+    columns = ["when", "person", "office_then", "subject", "authorship", "summary", "source_id"]
+    return frame.sort_values("date", key=lambda dates: dates.map(last_day))[columns].reset_index(drop=True)
+
+
+@finding(national=True)
+def irredentist_count(
+    irredentist_statements: pd.DataFrame,
+    as_of: date,
+    office: str = "lawmaker",
+    subject: str = "territory",
+    authorship: str = "undisputed",
+) -> int:
+    """Number of statements on record by kind of office, subject and authorship, up to the day of judgement."""
+    known = known_by(irredentist_statements, as_of)
+    return int(
+        ((known["office_kind"] == office) & (known["subject"] == subject) & (known["authorship"] == authorship)).sum()
+    )
+
+
+@finding(national=True)
+def reactions(irredentism_reactions: pd.DataFrame) -> pd.DataFrame:
+    """Public reactions of the authorities of Kazakhstan, in order of time."""
+    frame = irredentism_reactions.sort_values("date")
+    return frame.assign(when=frame["date"].map(spoken))[["when", "actor", "kind", "summary", "source_id"]].reset_index(
+        drop=True
+    )
+
+
+@finding(national=True)
+def reaction_count(irredentism_reactions: pd.DataFrame, as_of: date) -> int:
+    """Number of public reactions of the authorities of Kazakhstan up to the day of judgement."""
+    return len(known_by(irredentism_reactions, as_of))
+
+
+# Helpers --------------------------------------------------------------------------------------------------------------
+
+
+def _census_shares(census: pd.DataFrame, year: int) -> pd.Series:
+    """Share of every group at one census: counts over the published total where there are counts."""
+    rows = census[census["year"] == year].set_index("ethnic_group")
+    if rows.empty:
+        raise NoData(
+            f"no census in {year}; the table has {', '.join(str(known) for known in sorted(census['year'].unique()))}"
+        )
+    shares = rows["share_pct"].copy()
+    if "Total" in rows.index:
+        counted = rows["persons"].notna()
+        shares[counted] = rows.loc[counted, "persons"].astype(float) / float(rows.loc["Total", "persons"]) * 100
+        shares = shares.drop("Total")
+    return shares.dropna()
+
+
+def _estimated_shares(ethnic_estimates: pd.DataFrame, day: str) -> pd.Series:
+    """Share of every group in one estimate: as published, else the count over the published total."""
+    rows = ethnic_estimates[ethnic_estimates["date"] == day].set_index("ethnic_group")
+    if rows.empty:
+        raise NoData(f"no official estimate of {day} was found")
+    shares = rows["share_pct"].copy()
+    if "Total" in rows.index:
+        counted = shares.isna() & rows["persons"].notna()
+        shares[counted] = rows.loc[counted, "persons"].astype(float) / float(rows.loc["Total", "persons"]) * 100
+        shares = shares.drop("Total")
+    return shares.dropna()
+
+
+def _usable(region_ethnicity: pd.DataFrame) -> pd.DataFrame:
+    """Rows that can stand side by side: 2021 to 2023, present boundaries, not an estimate made before the census."""
+    first, last = COMPARABLE_YEARS
+    return region_ethnicity[
+        region_ethnicity["year"].between(first, last)
+        & (region_ethnicity["boundaries"] == "present")
+        & region_ethnicity["base"].isin(("census_2021", "not_stated"))
+    ]
+
+
+def _comparable(
+    found: pd.DataFrame, region_population: pd.DataFrame, region: str
+) -> tuple[float | None, int | None, str]:
+    usable = _usable(found)
+    for row in usable.itertuples():
+        if pd.notna(row.share_pct):
+            return float(row.share_pct), int(row.year), "comparable"
+        people = region_population[region_population["iso_3166_2"] == region]
+        people = people[people["date"].str[:4] == str(row.year)].sort_values("date")
+        if len(people):
+            return float(row.persons / people["persons"].iloc[-1] * 100), int(row.year), "comparable"
+    if found.empty:
+        return None, None, "no figure found"
+    latest = found.sort_values("year").iloc[-1]
+    reason = "old boundaries" if latest["boundaries"] == "before_2022" else "estimate made before the census"
+    return None, None, f"only {int(latest['year'])}: {reason}"
