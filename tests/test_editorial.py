@@ -249,12 +249,6 @@ def test_passages_in_quotation_marks_are_found():
 # --- registers and picture ------------------------------------------------------------------------------------------
 
 
-def test_sources_are_described_in_one_way():
-    for row in tables.load("sources").to_dict("records"):
-        told = f"{row['title']} | {row['container']} | {row['publisher']}"
-        assert not re.search(r"presumed| via |@[0-9a-f]{7}|general knowledge|not kept", told, re.I), row["source_id"]
-
-
 def test_the_picture_of_the_readme_is_current():
     picture = (paths.ROOT / "docs" / "ledger.svg").read_text("utf-8")
     told = html.escape(ledgerchart.described(claims.cross_table()))
