@@ -74,7 +74,12 @@ def test_border_lengths_are_the_published_ones():
     assert Desk("UZB")("eurasia.border_sentence").startswith("By official figures there is no land border with")
     assert "China is 1,063\u00a0km long and there is none with Russia" in Desk("KGZ")("eurasia.border_sentence")
     assert Desk("TUV")("eurasia.border_sentence") == "No land border of this state is in the book's table"
-    assert KAZ("eurasia.border_disagreement") == pytest.approx(100 * (7644 / 7500 - 1))
+    assert KAZ("eurasia.border_disagreement") == pytest.approx(100 * (7644 / 6477 - 1))
+
+
+def test_the_border_of_china_and_russia_has_two_parts():
+    km = tables.load("borders").query("iso3 == 'CHN' and neighbour_iso3 == 'RUS'")["km"].iloc[0]
+    assert km == 4133 + 46
 
 
 def test_borders_read_the_same_from_both_sides():
@@ -137,11 +142,12 @@ def test_the_centre_of_gravity_by_another_method():
 
 
 def test_north_south_is_a_small_part_of_transit():
-    freight, transit = (
-        tables.load("north_south")["mt"].iloc[0],
-        tables.load("transit").set_index("iso3").loc["KAZ", "transit_mt"],
-    )
-    assert KAZ("eurasia.north_south_share") == pytest.approx(100 * freight / transit)
+    transit = tables.load("transit").query("source_id == 'G120'")["transit_mt"].iloc[0]
+    assert KAZ("eurasia.north_south_share") == pytest.approx(100 * 0.08 / transit)
+    assert KAZ("eurasia.north_south_share", later=True) == pytest.approx(100 * 2.1 / 1.04 / transit)
+    with pytest.raises(NoData):
+        KAZ("eurasia.north_south_freight", year=2023)
+    assert KAZ("eurasia.north_south_freight", year=2023, later=True) == 2.1
     assert KAZ("eurasia.share_in_europe_claimed") > 2 * KAZ("eurasia.share_west_of_ural")
 
 

@@ -72,8 +72,19 @@ def test_shares_of_the_article_add_up(desk):
 
 def test_only_the_speakers_own_words_corroborate():
     assert forum.reported_claims(quoted()) == 3
-    assert forum.corroborated_claims(quoted(), passages()) == 1
-    assert forum.uncorroborated(quoted(), passages())["claim_id"].tolist() == ["C-03", "C-04"]
+    assert forum.corroborated_claims(quoted(), passages(), DAY) == 1
+    assert forum.uncorroborated(quoted(), passages(), DAY)["claim_id"].tolist() == ["C-03", "C-04"]
+
+
+def test_a_later_passage_confirms_only_with_hindsight():
+    later = passages().assign(said=["2024-10-24", "2022", None])
+    assert forum.corroborated_claims(quoted(), later, DAY) == 0
+    assert forum.corroborated_claims(quoted(), later, DAY, later=True) == 1
+
+
+def test_undated_passages_are_none_of_the_deputy_ministers():
+    table = tables.load("parallel_passages")
+    assert set(table.loc[table["said"].isna(), "speaker"]) <= {"unknown"}
 
 
 def test_parallels_are_counted_by_kind():
@@ -94,7 +105,7 @@ def test_parallel_table_dates(desk):
 
 def test_reported_and_corroborated_cover_the_article(desk):
     alone = desk("forum.uncorroborated")["claim_id"].nunique()
-    assert desk("forum.corroborated_claims") + alone == desk("forum.reported_claims")
+    assert desk("forum.corroborated_claims", later=True) + alone == desk("forum.reported_claims")
 
 
 def test_offices():

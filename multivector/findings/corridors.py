@@ -1,8 +1,10 @@
 """Corridors: what the Middle Corridor carries, beside the ways on which Kazakhstan's goods and oil really leave.
 
-Two perimeters of tonnage exist, the ministry's and the operators'; no finding mixes them in a series. Lengths are
-those that sources publish; none is measured on a map. Unless a docstring says otherwise, weights are in million
-tonnes (Mt).
+Several counts of tonnage exist; no finding mixes them in a series. Lengths are those that sources publish; none is
+measured on a map. Unless a docstring says otherwise, weights are in million tonnes (Mt).
+
+A finding with ``as_of`` knows only what had been published by the day of judgement. ``later=True`` lifts this bound:
+such a value is hindsight, and no condition of a claim may use it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,27 @@ from multivector.findings import NoData, finding
 
 CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 CORRIDOR_STATES = ("AZE", "GEO", "TUR")
-_UNLABELLED = ("Atyrau", "Astrakhan", "Batumi", "Kropotkin", "Shihezi")
+_BESIDE = {
+    "Aktau": (-2, 12, "right"),
+    "Almaty": (0, -10, "center"),
+    "Astana": (6, 6, "left"),
+    "Baku (Alat)": (0, -10, "center"),
+    "Dostyk": (-4, 9, "right"),
+    "Khorgos": (5, -9, "left"),
+    "Novorossiysk": (4, 10, "right"),
+    "Poti": (-6, 7, "right"),
+    "Tbilisi": (4, 10, "center"),
+    "Tengiz": (6, 7, "left"),
+    "Zhezkazgan": (0, -10, "center"),
+}
+"""Where the name of a point stands beside its dot on the close map: points to the right and up, end of the word."""
+_ROUTES = {
+    "middle": "Middle Corridor",
+    "northern": "Northern route",
+    "sea": "Sea by Suez",
+    "pipeline": "Oil pipeline (CPC)",
+}
+_DONE = ("opened", "founded", "agreed")
 _DISPUTING = ("no general decline", "other causes", "doubts the baseline")
 
 
@@ -30,7 +52,7 @@ def ocean_shore(shoreline: pd.DataFrame) -> int:
 
     Source: The World Factbook.
     """
-    return _shore(shoreline, "ocean")
+    return _shore(shoreline, "Any ocean")
 
 
 @finding(unit="km", national=True)
@@ -39,7 +61,7 @@ def caspian_shore(shoreline: pd.DataFrame) -> int:
 
     Source: The World Factbook. Shore lengths grow with the scale of the map they are measured on.
     """
-    return _shore(shoreline, "inland")
+    return _shore(shoreline, "Caspian Sea")
 
 
 @finding(unit="km", national=True)
@@ -74,10 +96,15 @@ def route_length(corridor_segments: pd.DataFrame, which: str = "longest") -> flo
     return {"railsea": railsea, "longest": max(totals), "shortest": min(totals)}[which]
 
 
-@finding(unit="times", digits=1, national=True)
-def length_spread(corridor_segments: pd.DataFrame) -> float:
-    """Longest published total length of the Middle Corridor divided by the shortest."""
-    return route_length(corridor_segments, "longest") / route_length(corridor_segments, "shortest")
+@finding(national=True)
+def whole_routes(corridor_segments: pd.DataFrame) -> pd.DataFrame:
+    """Published lengths of whole routes: ``route``, ``km``, ``mode``, ``ends``, ``source_id``; none is measured."""
+    rows = corridor_segments[corridor_segments["scope"] == "whole route"]
+    ends = [
+        f"{start} to {end}" if start != end else start
+        for start, end in zip(rows["origin"], rows["destination"], strict=True)
+    ]
+    return rows.assign(route=rows["corridor"].map(_ROUTES), ends=ends)[["route", "km", "mode", "ends", "source_id"]]
 
 
 @finding(national=True)
@@ -86,68 +113,100 @@ def unsourced_lengths(corridor_segments: pd.DataFrame) -> int:
     return int(corridor_segments["km"].isna().sum())
 
 
-# --- Tonnage, two perimeters ----------------------------------------------------------------------------------------
+# --- Tonnage, by who counts -----------------------------------------------------------------------------------------
 
 
 @finding(unit="Mt", digits=1, national=True)
-def freight(titr_volume: pd.DataFrame, year: int = 2022) -> float:
+def freight(titr_volume: pd.DataFrame, as_of: date, year: int = 2022, later: bool = False) -> float:
     """All freight on the Trans-Caspian route in a calendar year by the ministry's count, in Mt.
 
     Source: Kazakhstan's Ministry of Transport through one press report (S88). It includes Kazakhstan's own exports
-    and imports, not transit alone.
+    and imports, not transit alone. A year whose figure was not public by the day of judgement needs ``later``.
     """
-    return _tonnage(titr_volume, "ministry", str(year), str(year))
+    return _tonnage(titr_volume, "ministry", str(year), str(year), as_of, later)
+
+
+@finding(unit="Mt", digits=1, national=True)
+def leaders_freight(titr_volume: pd.DataFrame, as_of: date, year: int = 2022) -> float:
+    """Freight on the route in a year as the prime minister and the president gave it, in Mt; perimeter not stated."""
+    return _tonnage(titr_volume, "government", str(year), str(year), as_of, False)
 
 
 @finding(unit="Mt", digits=2, national=True)
-def operators_freight(titr_volume: pd.DataFrame, start: str = "2022-01", end: str = "2022-09") -> float:
-    """Freight on the route in a period as the operators announced it, in Mt. Not comparable with the ministry's."""
-    return _tonnage(titr_volume, "operators", start, end)
+def operators_freight(
+    titr_volume: pd.DataFrame, as_of: date, start: str = "2022-01", end: str = "2022-09", later: bool = False
+) -> float:
+    """Freight on the route in a period as Kazakhstan's railway announced it, in Mt.
+
+    Up to 2023 it agrees with the ministry's count.
+    """
+    return _tonnage(titr_volume, "railway", start, end, as_of, later)
 
 
 @finding(unit="times", digits=1, national=True)
-def freight_growth(titr_volume: pd.DataFrame, start: int = 2021, end: int = 2022) -> float:
+def freight_growth(
+    titr_volume: pd.DataFrame, as_of: date, start: int = 2021, end: int = 2022, later: bool = False
+) -> float:
     """Ministry's tonnage of one year divided by that of an earlier year."""
-    return freight(titr_volume, end) / freight(titr_volume, start)
+    return freight(titr_volume, as_of, end, later) / freight(titr_volume, as_of, start, later)
 
 
 @finding(unit="kt", national=True)
-def perimeter_excess(titr_volume: pd.DataFrame) -> float:
-    """How much the operators' nine months of 2022 exceed the ministry's whole year 2022, in kt.
-
-    A part larger than its whole shows that the two count different things.
-    """
-    return 1000 * (operators_freight(titr_volume) - freight(titr_volume, 2022))
-
-
-@finding(unit="kt", national=True)
-def perimeter_gap(titr_volume: pd.DataFrame, year: int = 2024) -> float:
-    """Ministry's tonnage minus the operators' of the same calendar year, in kt."""
-    return 1000 * (freight(titr_volume, year) - operators_freight(titr_volume, str(year), str(year)))
+def perimeter_gap(titr_volume: pd.DataFrame, as_of: date, year: int = 2024) -> float:
+    """Ministry's tonnage minus that of the route's association in the same calendar year, in kt. Hindsight."""
+    counted = _tonnage(titr_volume, "association", str(year), str(year), as_of, True)
+    return 1000 * (freight(titr_volume, as_of, year, True) - counted)
 
 
 @finding(national=True)
 def tonnage(titr_volume: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """All tonnages with ``perimeter``, ``period``, ``freight_kt`` and ``known``: had the period ended by the day of judgement?
 
-    Rows of different perimeters must not be joined to one series.
+    Rows of different perimeters must not be joined to one series. ``mark`` names a count of a
+    whole year on the figure.
     """
     spans = list(zip(titr_volume["period_start"], titr_volume["period_end"], strict=True))
+    monthly = titr_volume["period_start"].str.contains("-")
     return pd.DataFrame(
         {
             "perimeter": titr_volume["perimeter"],
             "period": [_period(*span) for span in spans],
+            "year": [first_day(start).year for start, _ in spans],
             "freight_kt": titr_volume["freight_kt"].astype(int),
             "known": [last_day(end) <= as_of for _, end in spans],
             "source_id": titr_volume["source_id"],
+            "mark": titr_volume["perimeter"].replace("government", "leaders").where(~monthly, ""),
         }
     )
 
 
+@finding(unit="Mt", digits=1, national=True)
+def caspian_freight(corridor_operations: pd.DataFrame, as_of: date) -> float:
+    """All freight across the Caspian in 2021 in a study by the World Bank, in Mt. Hindsight, derived.
+
+    The study of November 2023 foresees 11 Mt in 2030 and calls that 209 per cent more than in 2021. Its perimeter is
+    wider than the ministry's: oil products and all flows across the Caspian count.
+    """
+    forecast = operation(corridor_operations, as_of, "caspian", "freight forecast", "2030", later=True)
+    return forecast / (
+        1 + operation(corridor_operations, as_of, "caspian", "forecast growth", "2021", later=True) / 100
+    )
+
+
+@finding(unit="times", national=True)
+def cpc_ratio_caspian(corridor_operations: pd.DataFrame, as_of: date) -> float:
+    """Kazakhstan's oil through the CPC pipeline in 2021 divided by all freight across the Caspian that year. Hindsight.
+
+    The wider perimeter of ``caspian_freight``.
+    """
+    oil = operation(corridor_operations, as_of, "pipeline", "oil from Kazakhstan", "2021")
+    return oil / caspian_freight(corridor_operations, as_of)
+
+
 @finding(unit="%", national=True)
-def capacity_used(titr_volume: pd.DataFrame, corridor_operations: pd.DataFrame) -> float:
+def capacity_used(titr_volume: pd.DataFrame, corridor_operations: pd.DataFrame, as_of: date) -> float:
     """Ministry's tonnage of 2022 in per cent of the capacity stated in May 2023."""
-    return 100 * freight(titr_volume, 2022) / operation(corridor_operations, "middle", "capacity", "2022")
+    return 100 * freight(titr_volume, as_of) / operation(corridor_operations, as_of)
 
 
 # --- Beside other ways ----------------------------------------------------------------------------------------------
@@ -156,120 +215,148 @@ def capacity_used(titr_volume: pd.DataFrame, corridor_operations: pd.DataFrame) 
 @finding(digits=1, national=True)
 def operation(
     corridor_operations: pd.DataFrame,
+    as_of: date,
     corridor: str = "middle",
     measure: str = "capacity",
     period: str = "2022",
     end: str = "high",
+    later: bool = False,
 ) -> float:
     """One published figure of a route; ``end`` picks the ``low`` or ``high`` end of a range. Units as in the table."""
     rows = corridor_operations[
         (corridor_operations["corridor"] == corridor)
         & (corridor_operations["measure"] == measure)
         & (corridor_operations["period_start"].fillna("") == period)
+        & _public(corridor_operations["published"], as_of, later)
     ]
     if rows.empty:
-        raise NoData(f"no figure of {measure} for the {corridor} route in {period}")
+        raise NoData(f"no figure of {measure} for the {corridor} route in {period} was public by {as_of}")
     return float(rows[end].iloc[0])
 
 
 @finding(unit="Mt", national=True)
-def cpc_capacity(corridor_operations: pd.DataFrame) -> float:
+def cpc_capacity(corridor_operations: pd.DataFrame, as_of: date) -> float:
     """Capacity of the Caspian pipeline (CPC) to Novorossiysk in 2022, in Mt a year. Source: RFE/RL."""
-    return operation(corridor_operations, "pipeline", "capacity")
+    return operation(corridor_operations, as_of, "pipeline", "capacity")
 
 
 @finding(unit="Mt", digits=1, national=True)
-def cpc_oil(corridor_operations: pd.DataFrame) -> float:
+def cpc_oil(corridor_operations: pd.DataFrame, as_of: date) -> float:
     """Oil from Kazakhstan that left through the CPC pipeline in 2022, in Mt. Source: the consortium, by Reuters."""
-    return operation(corridor_operations, "pipeline", "oil from Kazakhstan")
+    return operation(corridor_operations, as_of, "pipeline", "oil from Kazakhstan")
 
 
 @finding(unit="times", national=True)
-def cpc_ratio(titr_volume: pd.DataFrame, corridor_operations: pd.DataFrame) -> float:
+def cpc_ratio(titr_volume: pd.DataFrame, corridor_operations: pd.DataFrame, as_of: date) -> float:
     """Kazakhstan's oil through the CPC pipeline in 2022 divided by all freight on the Trans-Caspian route that year.
 
-    Tonnes of oil and tonnes of goods differ in value: the ratio compares weights, nothing else.
+    Freight by the ministry's count. Tonnes of oil and tonnes of goods differ in value: the ratio compares weights.
     """
-    return cpc_oil(corridor_operations) / freight(titr_volume, 2022)
+    return cpc_oil(corridor_operations, as_of) / freight(titr_volume, as_of)
 
 
 @finding(unit="%", national=True)
-def cpc_share(oil_exports: pd.DataFrame) -> float:
-    """Share of the CPC pipeline in Kazakhstan's crude exports of 2022, in per cent, from rounded parts (NUS)."""
-    return float(
-        100 * oil_exports.loc[oil_exports["way"] == "CPC pipeline", "oil_mt"].sum() / oil_exports["oil_mt"].sum()
-    )
+def cpc_share(corridor_operations: pd.DataFrame, as_of: date) -> float:
+    """Share of the CPC pipeline in Kazakhstan's exports of oil and condensate in 2022, in per cent.
+
+    The consortium's figure divided by the energy minister's total, both of January 2023.
+    """
+    return 100 * cpc_oil(corridor_operations, as_of) / operation(corridor_operations, as_of, "all", "oil exported")
 
 
 @finding(unit="%", national=True)
 def russian_pipes_share(oil_exports: pd.DataFrame) -> float:
-    """Share of Kazakhstan's crude exports of 2022 that left by pipelines across Russia, in per cent (rounded parts)."""
-    across = oil_exports["transit_iso3"] == "RUS"
-    return float(100 * oil_exports.loc[across, "oil_mt"].sum() / oil_exports["oil_mt"].sum())
+    """Share of Kazakhstan's crude exports of 2022 that left by pipelines across Russia, in per cent.
+
+    The shares that the source states (NUS), not sums of rounded weights. Published later than the Forum.
+    """
+    return float(oil_exports.loc[oil_exports["transit_iso3"] == "RUS", "share_pct"].sum())
+
+
+@finding(unit="Mt", digits=1, national=True)
+def corridor_exports(corridor_operations: pd.DataFrame, as_of: date) -> float:
+    """Kazakhstan's own exports on the Trans-Caspian route in 2022, in Mt: 60 per cent of all. Source: vice-minister."""
+    return operation(corridor_operations, as_of, "middle", "Kazakh exports carried")
 
 
 @finding(unit="Mt", digits=2, national=True)
-def corridor_exports(corridor_operations: pd.DataFrame) -> float:
-    """Kazakhstan's own exports on the Trans-Caspian route in 2022, in Mt. Source: Kazinform."""
-    return operation(corridor_operations, "middle", "Kazakh exports carried")
-
-
-@finding(unit="Mt", digits=2, national=True)
-def corridor_transit(corridor_operations: pd.DataFrame) -> float:
-    """Goods of others in transit on the Trans-Caspian route in 2022, in Mt. Source: Kazinform."""
-    return operation(corridor_operations, "middle", "transit freight")
+def corridor_transit(corridor_operations: pd.DataFrame, as_of: date, later: bool = False) -> float:
+    """Goods of others in transit on the Trans-Caspian route in 2022, in Mt. Source: Kazinform, later in 2023."""
+    return operation(corridor_operations, as_of, "middle", "transit freight", later=later)
 
 
 @finding(unit="Mt", digits=1)
-def transit_volume(transit: pd.DataFrame, focus: str, year: int = 2022) -> float:
-    """Goods in transit through a state on all routes in a year, in Mt.
+def transit_volume(transit: pd.DataFrame, focus: str, as_of: date, year: int = 2022, later: bool = False) -> float:
+    """Goods in transit through a state on all routes in a year, in Mt, as first published.
 
-    If only the following year was found, the value is that year's divided by its stated growth. Definitions differ
-    between states: Kazakhstan's source does not name the modes, Uzbekistan's counts road and rail.
+    If only another year was found, the value is derived from it by the stated growth. Definitions differ between
+    states: Kazakhstan's source does not name the modes.
     """
-    own = transit[transit["iso3"] == focus].set_index("year")
-    if year in own.index:
-        return float(own.loc[year, "transit_mt"])
-    if year + 1 in own.index and pd.notna(own.loc[year + 1, "change_pct"]):
-        return float(own.loc[year + 1, "transit_mt"] / (1 + own.loc[year + 1, "change_pct"] / 100))
-    raise NoData(f"no transit volume of {focus} for {year}")
+    return _transits(transit[_public(transit["published"], as_of, later)], focus, year)[0]
+
+
+@finding(unit="Mt", digits=1)
+def transit_range(transit: pd.DataFrame, focus: str, year: int = 2022, end: str = "low") -> float:
+    """Lowest (``end="low"``) or highest published transit through a state in a year, in Mt, later figures included."""
+    return {"low": min, "high": max}[end](_transits(transit, focus, year))
 
 
 @finding(unit="times", digits=1)
-def transit_ratio(transit: pd.DataFrame, focus: str, rival: str = "UZB", year: int = 2022) -> float:
-    """Transit through the state divided by transit through a rival in the same year; see ``transit_volume``."""
-    return transit_volume(transit, focus, year) / transit_volume(transit, rival, year)
+def transit_ratio(transit: pd.DataFrame, focus: str, rival: str = "UZB", year: int = 2022, end: str = "low") -> float:
+    """Transit through the state divided by transit through a rival in the same year, over all published figures.
+
+    ``low`` divides the state's lowest by the rival's highest, ``high`` the other way round. Figures of the rival were
+    published later than the Forum or on a day not known: hindsight.
+    """
+    other = {"low": "high", "high": "low"}[end]
+    return transit_range(transit, focus, year, end) / transit_range(transit, rival, year, other)
 
 
 @finding(unit="%", digits=1, national=True)
-def corridor_share_of_transit(transit: pd.DataFrame, corridor_operations: pd.DataFrame) -> float:
+def corridor_share_of_transit(
+    transit: pd.DataFrame, corridor_operations: pd.DataFrame, as_of: date, later: bool = False
+) -> float:
     """Share of the Trans-Caspian route in all transit through Kazakhstan in 2022, in per cent.
 
     The two weights come from two sources, which may not define transit in the same way: an order of magnitude.
     """
-    return 100 * corridor_transit(corridor_operations) / transit_volume(transit, "KAZ", 2022)
+    return 100 * corridor_transit(corridor_operations, as_of, later) / transit_volume(transit, "KAZ", as_of)
+
+
+@finding(unit="%", digits=1, national=True)
+def corridor_share_limit(
+    titr_volume: pd.DataFrame, transit: pd.DataFrame, corridor_operations: pd.DataFrame, as_of: date
+) -> float:
+    """At most this share of the transit through Kazakhstan in 2022 took the Trans-Caspian route, in per cent.
+
+    Known by the Forum: all freight on the route by the ministry's count less Kazakhstan's own exports. What is left
+    holds its imports too, so the true share is smaller.
+    """
+    others = freight(titr_volume, as_of) - corridor_exports(corridor_operations, as_of)
+    return 100 * others / transit_volume(transit, "KAZ", as_of)
 
 
 @finding(unit="times", digits=1, national=True)
-def northern_container_ratio(corridor_operations: pd.DataFrame) -> float:
+def northern_container_ratio(corridor_operations: pd.DataFrame, as_of: date) -> float:
     """Containers on the northern route in half of 2022 divided by those on the Middle Corridor in all of 2022.
 
     The northern figure is that of one operator, the joint rail company of Kazakhstan, Russia and Belarus.
     """
-    north = operation(corridor_operations, "northern", "containers", "2022-01")
-    return north / operation(corridor_operations, "middle", "containers", "2022")
+    north = operation(corridor_operations, as_of, "northern", "containers", "2022-01")
+    return north / operation(corridor_operations, as_of, "middle", "containers")
 
 
 @finding(national=True)
-def scale_of_ways(titr_volume: pd.DataFrame, corridor_operations: pd.DataFrame, transit: pd.DataFrame) -> pd.DataFrame:
-    """Six weights of 2022 on one scale: ``way``, ``mt``, ``group``, ``source_id``; largest first."""
+def scale_of_ways(
+    titr_volume: pd.DataFrame, corridor_operations: pd.DataFrame, transit: pd.DataFrame, as_of: date
+) -> pd.DataFrame:
+    """Five weights of 2022 on one scale: ``way``, ``mt``, ``group``, ``source_id``; largest first."""
     rows = [
-        ("CPC pipeline: capacity", cpc_capacity(corridor_operations), "pipeline", "S66"),
-        ("CPC pipeline: oil from Kazakhstan", cpc_oil(corridor_operations), "pipeline", "G121"),
-        ("All transit through Kazakhstan", transit_volume(transit, "KAZ", 2022), "transit", "G120"),
-        ("Middle Corridor: capacity", operation(corridor_operations, "middle", "capacity"), "corridor", "G127"),
-        ("Middle Corridor: all freight", freight(titr_volume, 2022), "corridor", "S88"),
-        ("Middle Corridor: transit only", corridor_transit(corridor_operations), "corridor", "G071"),
+        ("Oil by the CPC pipeline", cpc_oil(corridor_operations, as_of), "pipeline", "G121"),
+        ("All transit through Kazakhstan", transit_volume(transit, "KAZ", as_of), "transit", "G120"),
+        ("Middle Corridor: capacity", operation(corridor_operations, as_of), "corridor", "G127"),
+        ("Middle Corridor: all freight", freight(titr_volume, as_of), "corridor", "S88"),
+        ("Middle Corridor: transit alone", corridor_transit(corridor_operations, as_of, True), "corridor", "G071"),
     ]
     return pd.DataFrame(rows, columns=["way", "mt", "group", "source_id"]).sort_values(
         "mt", ascending=False, ignore_index=True
@@ -280,25 +367,29 @@ def scale_of_ways(titr_volume: pd.DataFrame, corridor_operations: pd.DataFrame, 
 
 
 @finding(unit="days", national=True)
-def transit_days(corridor_operations: pd.DataFrame, period: str = "2022", end: str = "high") -> float:
-    """Published days on the Middle Corridor in a period, ``low`` or ``high`` end of the range. Scope often unstated."""
-    return operation(corridor_operations, "middle", "transit time", period, end)
+def transit_days(
+    corridor_operations: pd.DataFrame, as_of: date, period: str = "2022", end: str = "high", later: bool = False
+) -> float:
+    """Published days on the Middle Corridor in a period, ``low`` or ``high`` end of the range. Scope often unstated.
+
+    The range for 2022 was published in November 2023: hindsight.
+    """
+    return operation(corridor_operations, as_of, "middle", "transit time", period, end, later)
 
 
 @finding(unit="times", national=True)
-def time_ratio(corridor_operations: pd.DataFrame) -> float:
-    """How many times longer the Middle Corridor took than the northern route. World Bank, published November 2023."""
-    return operation(corridor_operations, "middle", "time against northern route", "")
+def time_ratio(corridor_operations: pd.DataFrame, as_of: date) -> float:
+    """How many times longer the Middle Corridor took than the northern route. World Bank, November 2023: hindsight."""
+    return operation(corridor_operations, as_of, "middle", "time against northern route", "", later=True)
 
 
 @finding(national=True)
 def times(corridor_operations: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Published transit times: ``route``, ``period``, ``days``, ``published``, ``known`` by the day of judgement, source."""
     rows = corridor_operations[corridor_operations["measure"] == "transit time"]
-    names = {"middle": "Middle Corridor", "northern": "Northern route", "sea": "Sea by Suez"}
     return pd.DataFrame(
         {
-            "route": rows["corridor"].map(names),
+            "route": rows["corridor"].map(_ROUTES),
             "period": [_period(*pair) for pair in zip(rows["period_start"], rows["period_end"], strict=True)],
             "days": [_range(*pair) for pair in zip(rows["low"], rows["high"], strict=True)],
             "published": rows["published"].fillna("not stated"),
@@ -370,31 +461,33 @@ def lpi_ranks(lpi: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFra
 
 
 @finding(national=True)
-def definitions(corridor_definitions: pd.DataFrame) -> int:
-    """Number of definitions of the route compared here."""
-    return int(corridor_definitions["definition_id"].nunique())
+def definitions(corridor_definitions: pd.DataFrame, as_of: date, later: bool = False) -> int:
+    """Number of definitions of the route compared here, published by the day of judgement; all of them with ``later``."""
+    return len(_included(corridor_definitions, as_of, later))
 
 
 @finding(national=True)
-def definition_states(corridor_definitions: pd.DataFrame, which: str = "widest") -> int:
+def definition_states(
+    corridor_definitions: pd.DataFrame, as_of: date, which: str = "widest", later: bool = False
+) -> int:
     """Number of states in the ``widest`` or the ``narrowest`` definition of the route."""
-    counts = corridor_definitions.groupby("definition_id").size()
-    return int(counts.max() if which == "widest" else counts.min())
+    sizes = [len(states) for states in _included(corridor_definitions, as_of, later)]
+    return max(sizes) if which == "widest" else min(sizes)
 
 
 @finding(national=True)
-def definition_core(corridor_definitions: pd.DataFrame) -> int:
+def definition_core(corridor_definitions: pd.DataFrame, as_of: date, later: bool = False) -> int:
     """Number of states that every definition of the route includes."""
-    total = definitions(corridor_definitions)
-    return int((corridor_definitions.groupby("iso3").size() == total).sum())
+    return len(set.intersection(*_included(corridor_definitions, as_of, later)))
 
 
 @finding(national=True)
-def definition_table(corridor_definitions: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
-    """One row per definition: who, when, and the names of the states it includes."""
+def definition_table(corridor_definitions: pd.DataFrame, states: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """One row per definition: who, when, the names of the states it includes, and whether it is ``later``."""
     rows = corridor_definitions.merge(states[["iso3", "name"]], on="iso3").sort_values("name")
     keys = ["published", "definer", "source_id"]
-    return rows.groupby(keys)["name"].agg(", ".join).rename("included").reset_index()
+    table = rows.groupby(keys)["name"].agg(", ".join).rename("included").reset_index()
+    return table.assign(known=[_known(text, as_of) for text in table["published"]])
 
 
 @finding(national=True)
@@ -406,9 +499,19 @@ def historians(trade_route_historians: pd.DataFrame, position: str = "decline") 
 
 @finding(national=True)
 def steps_taken(corridor_projects: pd.DataFrame, as_of: date) -> int:
-    """Railways opened, bodies founded and agreements reached for the route by the day of judgement."""
-    done = corridor_projects["status"] != "planned"
-    return int((done & (corridor_projects["date"].map(last_day) <= as_of)).sum())
+    """Railways opened, bodies founded and agreements reached by Kazakhstan for the route by the day of judgement.
+
+    Steps of others, such as the line Baku-Tbilisi-Kars, and abandoned projects do not count.
+    """
+    done = corridor_projects["status"].isin(_DONE) & corridor_projects["kazakh_part"]
+    return int((done & _public(corridor_projects["date"], as_of, False)).sum())
+
+
+@finding(national=True)
+def steps(corridor_projects: pd.DataFrame) -> pd.DataFrame:
+    """All steps for the route by date: ``project``, ``date``, ``status``, ``who`` took it, ``source_id``."""
+    who = corridor_projects["kazakh_part"].map({True: "Kazakhstan, alone or with others", False: "others"})
+    return corridor_projects.assign(who=who).sort_values("date", ignore_index=True)
 
 
 @finding(national=True)
@@ -432,22 +535,28 @@ def lines(corridor_legs: pd.DataFrame, corridor_stations: pd.DataFrame) -> pd.Da
 
 @finding(national=True)
 def labelled_stops(corridor_legs: pd.DataFrame, corridor_stations: pd.DataFrame) -> pd.DataFrame:
-    """Points of the three land routes for the map with a ``label``, ports first: labels are placed in this order.
+    """Points of the land routes for the close map: ``label``, and where it stands beside its dot.
 
-    Points whose name would crowd the map have an empty label.
+    ``dx`` and ``dy`` are points of the drawing, ``ha`` the end of the word at that place. Points whose name would
+    crowd the map have an empty label.
     """
     touched = set(corridor_legs["from_station"]) | set(corridor_legs["to_station"])
-    rows = corridor_stations[corridor_stations["station"].isin(touched)]
-    order = rows["kind"].map({"port": 0, "station": 1, "pump station": 2})
-    rows = rows.assign(label=rows["station"].where(~rows["station"].isin(_UNLABELLED), ""))
-    return rows.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+    rows = corridor_stations[corridor_stations["station"].isin(touched)].reset_index(drop=True)
+    spots = [_BESIDE.get(name, (0, 0, "left")) for name in rows["station"]]
+    rows = rows.assign(label=[name if name in _BESIDE else "" for name in rows["station"]])
+    return rows.assign(dx=[x for x, _, _ in spots], dy=[y for _, y, _ in spots], ha=[side for _, _, side in spots])
 
 
 # --- Helpers --------------------------------------------------------------------------------------------------------
 
 
-def _shore(shoreline: pd.DataFrame, kind: str) -> int:
-    return int(shoreline.loc[shoreline["kind"] == kind, "shore_km"].sum())
+def _shore(shoreline: pd.DataFrame, water: str) -> int:
+    return int(shoreline.loc[shoreline["water"] == water, "shore_km"].sum())
+
+
+def _public(published: pd.Series, as_of: date, later: bool) -> pd.Series:
+    """Which rows may be used: all of them with ``later``, else those published for certain by the day of judgement."""
+    return published.map(lambda text: later or (pd.notna(text) and last_day(text) <= as_of)).astype(bool)
 
 
 def _port_distances(stations: pd.DataFrame) -> pd.Series:
@@ -457,11 +566,29 @@ def _port_distances(stations: pd.DataFrame) -> pd.Series:
     return pd.Series(geo.distances_km((home["lon"], home["lat"]), ports["lon"], ports["lat"]), index=ports.index)
 
 
-def _tonnage(volume: pd.DataFrame, perimeter: str, start: str, end: str) -> float:
+def _tonnage(volume: pd.DataFrame, perimeter: str, start: str, end: str, as_of: date, later: bool) -> float:
     rows = volume.query("perimeter == @perimeter and period_start == @start and period_end == @end")
+    rows = rows[_public(rows["first_published"], as_of, later)]
     if rows.empty:
-        raise NoData(f"the {perimeter} gave no tonnage for {_period(start, end)}")
+        raise NoData(f"no tonnage of {_period(start, end)} by the {perimeter} was public by {as_of}")
     return float(rows["freight_kt"].iloc[0]) / 1000
+
+
+def _transits(transit: pd.DataFrame, state: str, year: int) -> list[float]:
+    """Published or derived transit of a state in a year, in the order of publication."""
+    own = transit[transit["iso3"] == state].sort_values("published")
+    given = list(own.loc[own["year"] == year, "transit_mt"].astype(float))
+    grown = own[own["year"].eq(year + 1) & own["change_pct"].notna()]
+    derived = list(grown["transit_mt"] / (1 + grown["change_pct"] / 100))
+    if not given + derived:
+        raise NoData(f"no transit volume of {state} for {year}")
+    return given + derived
+
+
+def _included(definitions: pd.DataFrame, as_of: date, later: bool) -> list[set]:
+    """The set of states of each definition."""
+    public = definitions[_public(definitions["published"], as_of, later)]
+    return list(public.groupby("definition_id")["iso3"].agg(set))
 
 
 def _lpi(lpi: pd.DataFrame, state: str, year: int) -> pd.Series:

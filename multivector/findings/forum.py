@@ -166,19 +166,19 @@ def reported_claims(quotes: pd.DataFrame) -> int:
 
 
 @finding(national=True)
-def corroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame) -> int:
+def corroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of: date, later: bool = False) -> int:
     """Number of the reported claims for which the deputy minister said the same, in wording or substance, elsewhere.
 
-    Passages whose speaker is unknown do not count, nor do those of other officials. A later passage counts: it shows
-    that the thought is his, not that he voiced it at the briefing.
+    By the day of judgement; with ``later`` afterwards too, which shows that the thought is his, not that he voiced it
+    at the briefing. Passages whose speaker is unknown do not count, nor do undated ones or those of other officials.
     """
-    return len(_reported(quotes) & _confirmed(parallel_passages))
+    return len(_reported(quotes) & _confirmed(parallel_passages, as_of, later))
 
 
 @finding(national=True)
-def uncorroborated(quotes: pd.DataFrame, parallel_passages: pd.DataFrame) -> pd.DataFrame:
-    """Claims ascribed to the deputy minister that rest on the article alone, with the quotation that carries each."""
-    alone = _reported(quotes) - _confirmed(parallel_passages)
+def uncorroborated(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Claims ascribed to the deputy minister of which no other record of his is known, even later; with the quotation."""
+    alone = _reported(quotes) - _confirmed(parallel_passages, as_of, True)
     spoken_ones = quotes[quotes["attribution"] == "minister"]
     rows = [
         (claim, row["quote_id"], row["restored"])
@@ -202,9 +202,10 @@ def _reported(quotes: pd.DataFrame) -> set[str]:
     return {claim for ids in quotes.loc[quotes["attribution"] == "minister", "claim_ids"] for claim in ids.split(";")}
 
 
-def _confirmed(parallel_passages: pd.DataFrame) -> set[str]:
+def _confirmed(parallel_passages: pd.DataFrame, as_of: date, later: bool) -> set[str]:
     own = parallel_passages["speaker"].eq("vassilenko") & parallel_passages["agreement"].isin(CONFIRMING)
-    return {claim for ids in parallel_passages.loc[own, "claim_ids"] for claim in ids.split(";")}
+    dated = parallel_passages["said"].map(lambda said: pd.notna(said) and (later or first_day(said) <= as_of))
+    return {claim for ids in parallel_passages.loc[own & dated, "claim_ids"] for claim in ids.split(";")}
 
 
 def _timing(said, as_of: date) -> str:
