@@ -3,12 +3,14 @@
 import contextlib
 import csv
 import datetime
+import itertools
 
 import pytest
 
 from multivector import paths
 from multivector.errors import NoData
 from multivector.findings import Desk, every
+from multivector.findings.global_south import fisher
 
 SESSION = [f"ES-11/{number}" for number in range(1, 7)]
 READINGS = ["no_sanctions", "not_for", "same_vote", "mostly_same"]
@@ -140,3 +142,62 @@ def test_every_finding_gives_a_value_or_says_no_data(focus):
         if found.name.startswith("global_south."):
             with contextlib.suppress(NoData):
                 assert desk(found.name) is not None
+
+
+def test_thresholds_recomputed_pair_by_pair():
+    """Every pair by hand; whatever the size asked for, most of the listed states vote otherwise than Kazakhstan."""
+    cast, size = votes(), {row["iso3"]: row for row in rows("macro") if row["year"] == "2021"}
+    southern = {row["iso3"] for row in rows("groups") if row["g77"] == "true" or row["nam"] == "member"} - {
+        "CHN",
+        "KAZ",
+    }
+    southern = {iso3 for iso3 in southern if size.get(iso3, {}).get("gdp_usd") and size[iso3].get("population")}
+    shares = {}
+    for gdp in range(100, 451, 50):
+        for people in range(10, 41, 5):
+            large = [
+                cast[iso3, "ES-11/6"] for iso3 in southern
+                if float(size[iso3]["gdp_usd"]) >= gdp * 1e9 and float(size[iso3]["population"]) >= people * 1e6
+            ]  # fmt: skip
+            known = [vote for vote in large if vote != "unknown"]
+            shares[gdp, people] = 100 * known.count("abstain") / len(known)
+    table = Desk("KAZ")("global_south.threshold_pairs").set_index(["gdp_bn", "population_m"])["share"]
+    assert len(shares) == len(table) == 56
+    assert all(table[pair] == pytest.approx(share) for pair, share in shares.items())
+    assert max(shares.values()) <= 50
+    assert Desk("KAZ")("global_south.threshold_most") == 0
+    low, high = min(shares.values()), max(shares.values())
+    assert Desk("KAZ")("global_south.threshold_range") == f"{low:.0f} to {high:.0f}%"
+
+
+def test_listed_and_other_states_are_all_members_with_a_known_vote():
+    cast = votes()
+    members = {row["iso3"] for row in rows("states") if row["kind"] == "un_member"} - {"KAZ"}
+    others = [cast[iso3, "ES-11/6"] for iso3 in members - listed("A", "KAZ")]
+    known = [vote for vote in others if vote != "unknown"]
+    frame = Desk("KAZ")("global_south.against_others").set_index("group")
+    assert tuple(frame.loc["others", ["same", "known"]]) == (known.count("abstain"), len(known))
+    assert Desk("KAZ")("global_south.others_text") == f"{known.count('abstain')} of {len(known)}"
+    assert Desk("KAZ")("global_south.share_text") == f"{frame.loc['listed', 'same']} of {frame.loc['listed', 'known']}"
+
+
+def test_fisher_agrees_with_counting_every_way_to_choose():
+    """Small enough to list all ways in which three of eight states can be the listed ones."""
+    hit = [1, 1, 0, 0, 0, 1, 0, 0]
+    ways = [sum(hit[place] for place in chosen) for chosen in itertools.combinations(range(8), 3)]
+    for hits in (0, 1, 2, 3):
+        expected = sum(ways.count(ways_hits) for ways_hits in range(4) if ways.count(ways_hits) <= ways.count(hits))
+        assert fisher(hits, 3 - hits, 3 - hits, 2 + hits) == pytest.approx(expected / len(ways))
+    assert fisher(8, 2, 1, 5) == pytest.approx(0.0350, abs=5e-5)  # a published example
+
+
+@pytest.mark.parametrize("focus", ["KAZ", "FRA", "AZE"])
+def test_sentences_follow_the_numbers(focus):
+    desk = Desk(focus)
+    frame = desk("global_south.against_others").set_index("group")["share"]
+    sentence = desk("global_south.others_sentence")
+    assert sentence.startswith("more" if frame["listed"] > frame["others"] else "less")
+    assert ("chance rarely makes" in sentence) == (desk("global_south.fisher_p") < 0.05)
+    most = desk("global_south.shares").groupby("reading")["most"].agg(["sum", "count"])
+    settled = all(row["sum"] in (0, row["count"]) for _, row in most.iterrows())
+    assert settled == ("rule" not in desk("global_south.dependence_sentence").replace("not on the rule", ""))

@@ -29,7 +29,20 @@ def _script(name):
 def test_every_roll_call_has_one_letter_per_member():
     votes = tables.load("unga_votes")
     assert set(votes["votes"].str.len()) == {len(MEMBERS)}
-    assert set("".join(votes["votes"])) == set("YNA.")
+    assert set("".join(votes["votes"])) == set("YNA.?")
+
+
+def test_a_lost_vote_is_not_an_absence():
+    """Only copies from 2020 on lose cells: six members in one of them, two in another, ES-11/5 and /6 in our own."""
+    votes = tables.load("unga_votes")
+    lost = {}
+    for row in votes.itertuples():
+        for iso3, letter in zip(MEMBERS, row.votes, strict=True):
+            if letter == "?":
+                lost.setdefault(row.source_id, set()).add(iso3)
+    assert lost["G702"] == {"TUR", "NLD", "NZL", "YEM", "ZMB", "ZWE"}
+    assert lost["G064"] == {"AFG", "VEN"}
+    assert set(lost) == {"G702", "G064", "G065"}
 
 
 def test_no_member_votes_before_it_joined():
@@ -38,6 +51,46 @@ def test_no_member_votes_before_it_joined():
         place = MEMBERS.index(iso3)
         cast = [row.date for row in tables.load("unga_votes").itertuples() if row.votes[place] != "."]
         assert min(cast) >= joined, iso3
+
+
+def test_every_year_has_the_roll_calls_that_it_should():
+    """Votes a year by another copy of the Digital Library's records (G703), less those known to be missing."""
+    years = Counter(row.date[:4] for row in tables.load("unga_votes").itertuples())
+    # 2020: three of the other copy's rows are parts of one vote; 2023: one more of ours is of another kind
+    assert years["2020"] == 100 - 3
+    assert years["2021"] == 86
+    assert years["2022"] == 89 - 3
+    assert abs(years["2023"] - 88) <= 1
+    assert years["2024"] == 95 - 89
+    assert years["2025"] == 192
+
+
+def test_the_roll_calls_of_2020_join_the_older_ones():
+    script = _script("unga_votes")
+    upstream = pd.DataFrame(
+        {"date": ["2021-12-01", "2022-12-15", "2020-01-14"], "resolution": ["A/RES/76/10", None, "A/RES/74/267"]}
+        | {"title": ["One", None, "Old"], "duplicate_of": [None, None, None], "votes": ["Y?", "NA", ".."]}
+        | {"layer": ["undl-2021", "voeten-rcid-9383", "undl-2021"]}
+    )
+    early = script.derive(
+        pd.DataFrame([(1, "KAZ", "Y")], columns=["rcid", "iso3", "vote"]),
+        pd.DataFrame(
+            {"rcid": [1], "session": [46.0], "date": ["1992-08-03"], "unres": ["R/1"], "amend": [1], "para": [0]}
+        ),
+        ["KAZ", "RUS"],
+    )
+    made = script.together(early, script.later(upstream, {"A/RES/74/267"}))
+    assert made["rcid"].tolist() == [1, 9383, 20001]
+    assert made["session"].tolist() == [46, 77, 76]
+    assert made["votes"].tolist() == ["Y.", "NA", "Y?"]
+    assert made["para"].tolist() == ["false", "", "false"]
+    assert made["source_id"].tolist() == ["D08", "G702", "G700"]
+
+
+@pytest.mark.parametrize(("day", "session"), [("2020-09-03", 74), ("2020-12-07", 75), ("2023-06-07", 77)])
+def test_sessions_open_in_mid_september(day, session):
+    assert _script("unga_votes").session(day, None) == session
+    assert _script("unga_votes").session(day, "A/RES/74/300") == 74
 
 
 def test_votes_are_derived_letter_by_letter():
@@ -92,7 +145,7 @@ def _by_hand(first, second, year):
     here, there, points, same, joint = MEMBERS.index(first), MEMBERS.index(second), 0.0, 0, 0
     for row in _roll_calls(year):
         pair = row.votes[here] + row.votes[there]
-        if "." not in pair:
+        if not set(pair) & set(".?"):
             joint += 1
             same += pair[0] == pair[1]
             points += 1 if pair[0] == pair[1] else 0.5 if "A" in pair else 0
@@ -100,7 +153,7 @@ def _by_hand(first, second, year):
 
 
 @pytest.mark.parametrize("partner", ["RUS", "CHN", "USA", "POL", "TKM"])
-@pytest.mark.parametrize("year", [1993, 2014, 2019])
+@pytest.mark.parametrize("year", [1993, 2014, 2019, 2022, 2023, 2025])
 def test_agreement_recomputed_by_hand(partner, year):
     agreement, identical, joint = _by_hand("KAZ", partner, year)
     assert KAZ("order.agreement", partner=partner, year=year) == pytest.approx(agreement)
@@ -121,7 +174,7 @@ def test_rank_and_median_recomputed_by_hand():
     for other in MEMBERS:
         if other != "KAZ":
             try:
-                agreement, _, joint = _by_hand("KAZ", other, 2019)
+                agreement, _, joint = _by_hand("KAZ", other, 2022)
             except ZeroDivisionError:
                 continue
             if joint >= 20:
@@ -129,6 +182,76 @@ def test_rank_and_median_recomputed_by_hand():
     assert KAZ("order.agreement_ranked") == len(scores)
     assert KAZ("order.agreement_rank", partner="RUS") == 1 + sum(score > scores["RUS"] for score in scores.values())
     assert KAZ("order.agreement_median") == pytest.approx(pd.Series(scores).median())
+
+
+def _kappa_by_hand(first, second, year):
+    """Cohen's kappa with linear weights, from its definition: 1 − observed over expected disagreement."""
+    here, there = MEMBERS.index(first), MEMBERS.index(second)
+    pairs = [(row.votes[here], row.votes[there]) for row in _roll_calls(year)]
+    pairs = [("NAY".index(a), "NAY".index(b)) for a, b in pairs if a in "NAY" and b in "NAY"]
+    observed = sum(abs(a - b) for a, b in pairs) / len(pairs)
+    expected = sum(abs(a - b) for a, _ in pairs for _, b in pairs) / len(pairs) ** 2
+    return 1 - observed / expected
+
+
+@pytest.mark.parametrize("partner", ["RUS", "CHN", "USA", "KGZ"])
+@pytest.mark.parametrize("year", [2009, 2019, 2022, 2023])
+def test_kappa_recomputed_from_its_definition(partner, year):
+    found = KAZ("order.agreement", partner=partner, year=year, definition="kappa")
+    assert found == pytest.approx(_kappa_by_hand("KAZ", partner, year))
+
+
+@pytest.mark.parametrize(("partner", "expected"), [("RUS", 0.18), ("CHN", 0.34), ("USA", -0.10), ("KGZ", 0.83)])
+def test_kappa_of_2019_equals_an_independent_computation(partner, expected):
+    assert KAZ("order.agreement", partner=partner, year=2019, definition="kappa") == pytest.approx(expected, abs=0.006)
+
+
+def test_interval_holds_the_value_and_narrows_with_more_votes():
+    def bounds(year):
+        text = KAZ("order.agreement_interval", partner="RUS", year=year)
+        return [float(part) for part in text.split(" to ")]
+
+    for year in (2019, 2022):
+        low, high = bounds(year)
+        assert low < KAZ("order.agreement", partner="RUS", year=year) < high
+    assert bounds(2019) == pytest.approx([0.67, 0.83], abs=0.011)  # from the spread of 86 votes
+    assert bounds(2025)[1] - bounds(2025)[0] < bounds(2022)[1] - bounds(2022)[0]
+
+
+def test_base_rate_recomputed_by_hand():
+    """For every fifth member: whether it agrees less with Russia than with its median partner, vote by vote."""
+    cast = {iso3: [("NAY".find(row.votes[at])) for row in _roll_calls(2022)] for at, iso3 in enumerate(MEMBERS)}
+    for member in MEMBERS[::5]:
+        scores = {}
+        for other in set(MEMBERS) - {member}:
+            gaps = [abs(a - b) for a, b in zip(cast[member], cast[other], strict=True) if min(a, b) >= 0]
+            if len(gaps) >= 20:
+                scores[other] = 1 - sum(gaps) / 2 / len(gaps)
+        if "RUS" in scores:
+            desk = Desk(member)
+            assert desk("order.agreement", partner="RUS") == pytest.approx(scores["RUS"])
+            assert desk("order.agreement_median") == pytest.approx(pd.Series(scores).median())
+    below, compared = map(int, KAZ("order.agreement_base_rate").split(" of "))
+    desks = [Desk(member) for member in MEMBERS if member != "RUS"]
+    pairs = [_value_or_reason(desk, "order.agreement") for desk in desks]
+    medians = [_value_or_reason(desk, "order.agreement_median") for desk in desks]
+    known = [(one, two) for one, two in zip(pairs, medians, strict=True) if not isinstance(one, str)]
+    assert below == sum(one < two for one, two in known if not isinstance(two, str))
+    assert compared <= len(known)
+
+
+def test_a_year_with_lost_votes_gives_no_agreement():
+    """Of Türkiye's votes of 2023 the copy lost 76; the United States' are complete."""
+    with pytest.raises(NoData):
+        KAZ("order.agreement", partner="TUR", year=2023)
+    assert KAZ("order.joint_votes", partner="USA", year=2023) > 80
+
+
+def test_years_that_had_not_ended_are_later():
+    groups = KAZ("order.agreement_groups")
+    assert KAZ("order.agreement_last_year") == 2022
+    assert set(groups.loc[groups["later"], "year"]) == {2023, 2025}
+    assert Desk("KAZ", date(2024, 1, 1))("order.agreement_last_year") == 2023
 
 
 def test_partner_median_is_the_median_seen_from_the_partner():
@@ -148,8 +271,8 @@ def test_both_ideal_point_series_and_their_disagreement():
     every = abs(rows["KAZ", 2023].idealpoint_all - rows["RUS", 2023].idealpoint_all)
     final = abs(rows["KAZ", 2023].idealpoint_fp - rows["RUS", 2023].idealpoint_fp)
     assert (round(every, 2), round(final, 2)) == (0.73, 0.05)
-    assert KAZ("order.ideal_gap", series="all") == pytest.approx(every)
-    assert KAZ("order.ideal_gap", series="fp") == pytest.approx(final)
+    assert KAZ("order.ideal_gap", series="all", year=2023) == pytest.approx(every)
+    assert KAZ("order.ideal_gap", series="fp", year=2023) == pytest.approx(final)
     gaps = KAZ("order.ideal_gaps").set_index("year").loc[2023]
     assert (gaps["gap_all"], gaps["gap_fp"]) == pytest.approx((every, final))
 
@@ -174,7 +297,63 @@ def test_the_median_states_gap_recomputed_by_hand():
 # ---------------------------------------------------------------- the resolutions on Ukraine
 
 
-@pytest.mark.parametrize("resolution", ["68/262", "ES-11/1", "ES-11/3", "ES-11/4", "ES-11/7", "ES-11/8"])
+TALLIES = {  # as the United Nations' press service and the press of the day gave them
+    "68/262": (100, 11, 58),
+    "75/192": (64, 23, 86),
+    "76/179": (65, 25, 85),
+    "77/204": (120, 50, 10),
+    "77/229": (82, 14, 80),
+    "77/284": (122, 5, 18),
+    "ES-11/1": (141, 5, 35),
+    "ES-11/2": (140, 5, 38),
+    "ES-11/3": (93, 24, 58),
+    "ES-11/4": (143, 5, 35),
+    "ES-11/5": (94, 14, 73),
+    "ES-11/6": (141, 7, 32),
+    "ES-11/7": (93, 18, 65),
+    "ES-11/8": (93, 8, 73),
+    "ES-11/9": (91, 12, 57),
+}
+OTHER_TALLIES = {"A/RES/75/287": (119, 1, 36), "A/RES/77/247": (87, 26, 53)}
+
+
+def _texts():
+    """The table of resolutions, one dictionary a row."""
+    return tables.load("unga_es11_resolutions").to_dict("records")
+
+
+def _roll(rcid):
+    return tables.load("unga_votes").query("rcid == @rcid").iloc[0]
+
+
+@pytest.mark.parametrize("resolution", TALLIES)
+def test_official_tallies(resolution):
+    row = next(row for row in _texts() if row["resolution"] == resolution)
+    assert (row["for"], row["against"], row["abstain"]) == TALLIES[resolution]
+
+
+@pytest.mark.parametrize("symbol", OTHER_TALLIES)
+def test_tallies_of_texts_on_other_matters(symbol):
+    """Myanmar, 18 June 2021 (G721), and the opinion of the Court on Israeli practices, 30 December 2022 (G720)."""
+    roll = tables.load("unga_votes").query("unres == @symbol")["votes"].item()
+    assert tuple(roll.count(letter) for letter in "YNA") == OTHER_TALLIES[symbol]
+
+
+def test_roll_calls_add_up_to_the_official_tallies():
+    """Only a lost cell may explain a missing vote; of 71/205 the upstream data lack one vote against."""
+    for row in _texts():
+        roll = _roll(row["rcid"])
+        counted = [roll["votes"].count(letter) for letter in "YNA"]
+        official = [row["for"], row["against"], row["abstain"]]
+        missing = [there - here for there, here in zip(official, counted, strict=True)]
+        assert roll["date"] == row["date"], row["resolution"]
+        assert min(missing) >= 0, row["resolution"]
+        assert sum(missing) <= roll["votes"].count("?") + (row["resolution"] == "71/205"), row["resolution"]
+
+
+@pytest.mark.parametrize(
+    "resolution", ["68/262", "77/284", "ES-11/1", "ES-11/2", "ES-11/3", "ES-11/4", "ES-11/7", "ES-11/8"]
+)
 def test_rows_add_up_to_the_official_tally(resolution):
     official = tables.load("unga_es11_resolutions").set_index("resolution").loc[resolution]
     counted = Counter(row.vote for row in tables.load("unga_es11_votes").itertuples() if row.resolution == resolution)
@@ -184,18 +363,37 @@ def test_rows_add_up_to_the_official_tally(resolution):
     assert sum(counted.values()) == len(MEMBERS)
 
 
-@pytest.mark.parametrize("resolution", ["ES-11/2", "ES-11/5", "ES-11/6", "CoE 2023"])
+@pytest.mark.parametrize("resolution", ["ES-11/5", "ES-11/6"])
 def test_incomplete_rolls_stay_within_the_official_tally(resolution):
     official = tables.load("unga_es11_resolutions").set_index("resolution").loc[resolution]
     counted = Counter(row.vote for row in tables.load("unga_es11_votes").itertuples() if row.resolution == resolution)
     assert all(counted[vote] <= official[vote] for vote in ("for", "against", "abstain"))
 
 
-def test_crimea_vote_is_the_same_in_both_tables():
-    roll = tables.load("unga_votes").query("unres == 'R/68/262'")["votes"].item()
+def test_both_tables_of_votes_agree_cell_by_cell():
+    """The votes collected one by one, and the roll calls: no cell of the one contradicts the other."""
     letters = {"for": "Y", "against": "N", "abstain": "A", "not_voting": "."}
-    for row in tables.load("unga_es11_votes").query("resolution == '68/262'").itertuples():
-        assert roll[MEMBERS.index(row.iso3)] == letters[row.vote], row.iso3
+    rcid = {row["resolution"]: row["rcid"] for row in _texts()}
+    rolls = {name: _roll(rcid[name])["votes"] for name in tables.load("unga_es11_votes")["resolution"].unique()}
+    compared = 0
+    for row in tables.load("unga_es11_votes").itertuples():
+        rolled = rolls[row.resolution][MEMBERS.index(row.iso3)]
+        if rolled != "?" and row.vote != "unknown":
+            compared += 1
+            assert rolled == letters[row.vote], (row.resolution, row.iso3)
+    assert compared > 1700
+
+
+def test_no_title_of_the_roll_calls_that_names_the_war_is_left_out():
+    """The rule by title, applied to every title and symbol on file, finds the texts of the table and no other."""
+    votes = tables.load("unga_votes")
+    named = votes[votes["title"].fillna("").str.contains("Ukrain|Crimea|Sevastopol")]
+    known = {row["rcid"] for row in _texts() if row["named_in"] == "title"}
+    assert set(named["rcid"]) <= known
+    assert len(named) > 8
+    for row in _texts():
+        assert (row["named_in"] == "title") == any(word in row["title"] for word in ("Ukrain", "Crimea")), row["title"]
+        assert (row["series"] == "emergency session") == row["resolution"].startswith("ES-11/")
 
 
 def test_unknown_votes_are_marked_undecided_and_only_they():
@@ -203,28 +401,83 @@ def test_unknown_votes_are_marked_undecided_and_only_they():
     assert ((rows["vote"] == "unknown") == (rows["basis"] == "undecided")).all()
 
 
-def test_the_sentence():
-    assert KAZ("order.es11_sentence") == "abstained five times, voted against once, and voted for the April 2023 text"
-    mine = tables.load("unga_es11_votes").query("iso3 == 'KAZ'").set_index("resolution")["vote"]
-    assert [mine[f"ES-11/{number}"] for number in range(1, 7)].count("abstain") == 5
-    assert mine[["ES-11/3", "CoE 2023", "68/262"]].tolist() == ["against", "for", "abstain"]
+def test_the_record_of_kazakhstan_by_both_rules():
+    """From the letters of the roll calls alone."""
+    place, by_rule = MEMBERS.index("KAZ"), {"session": Counter(), "title": Counter()}
+    for row in _texts():
+        if "2022-02-24" <= row["date"] <= "2023-06-08":
+            letter = _roll(row["rcid"])["votes"][place]
+            by_rule["session"][letter] += row["resolution"].startswith("ES-11/")
+            by_rule["title"][letter] += row["resolution"].startswith("ES-11/") or "Crimea" in row["title"]
+    assert +by_rule["session"] == Counter(A=5, N=1)
+    assert +by_rule["title"] == Counter(A=5, N=2)
+    assert KAZ("order.war_sentence", rule="session") == "abstained five times and voted against once"
+    assert KAZ("order.war_sentence") == "abstained five times and voted against twice"
+    assert KAZ("order.war_count") == 7
+    assert KAZ("order.war_count", vote="against") == 2
+    assert KAZ("order.es11_sentence") == KAZ("order.war_sentence", rule="session")
+
+
+def test_rights_in_crimea_were_voted_down_each_year_from_2016():
+    place = MEMBERS.index("KAZ")
+    letters = {
+        row["date"][:4]: _roll(row["rcid"])["votes"][place] for row in _texts() if row["series"] == "rights in Crimea"
+    }
+    assert letters == dict.fromkeys(["2016", "2017", "2018", "2019", "2020", "2021", "2022"], "N") | {
+        "2023": ".",
+        "2025": "A",
+    }
+    before = {"since": "2014-01-01", "until": "2022-02-23"}
+    assert KAZ("order.war_sentence", **before, series="rights in Crimea") == "voted against six times"
+    assert KAZ("order.war_sentence", **before, series="militarisation") == "abstained four times"
+
+
+@pytest.mark.parametrize(("resolution", "listed"), [("72/190", 26), ("75/192", 23), ("77/229", 14)])
+def test_states_that_the_press_listed_as_against(resolution, listed):
+    """Lists printed at the time (G710, G712, G705), counted by us: Kazakhstan is in each."""
+    roll = _roll(next(row["rcid"] for row in _texts() if row["resolution"] == resolution))["votes"]
+    against = {iso3 for iso3, letter in zip(MEMBERS, roll, strict=True) if letter == "N"}
+    assert len(against) == listed
+    assert {"KAZ", "RUS", "BLR", "CHN", "IRN", "PRK", "SYR", "ZWE", "CUB", "SDN", "NIC", "ERI"} <= against
 
 
 def test_the_sentence_follows_the_day_and_the_state():
     early = Desk("KAZ", date(2022, 4, 8))
-    assert early("order.es11_sentence") == "abstained twice, and voted against once"
-    assert Desk("MNG")("order.es11_sentence") == "abstained six times (not known: the vote on the April 2023 text)"
+    assert early("order.es11_sentence") == "abstained twice and voted against once"
+    assert Desk("MNG")("order.war_sentence") == "abstained seven times"
+    assert Desk("UKR")("order.war_sentence") == "voted for seven times"
     with pytest.raises(NoData):
         Desk("KAZ", date(2022, 1, 1))("order.es11_sentence")
+    with pytest.raises(NoData):
+        Desk("KAZ", date(2022, 1, 1))("order.war_sentence")
+
+
+def test_base_rates_on_the_war_recomputed_by_hand():
+    often = Counter()
+    for row in _texts():
+        if "2022-02-24" <= row["date"] <= "2023-06-08" and row["series"] != "other":
+            cast = {iso3: letter for iso3, letter in zip(MEMBERS, _roll(row["rcid"])["votes"], strict=True)}
+            often.update((iso3, letter) for iso3, letter in cast.items())
+    others = [iso3 for iso3 in MEMBERS if iso3 != "KAZ"]
+    abstainers = sum(often[iso3, "A"] >= 4 for iso3 in others)
+    opponents = sum(often[iso3, "N"] >= 2 for iso3 in others)
+    assert KAZ("order.war_base") == f"{abstainers} of 192"
+    assert KAZ("order.war_base", vote="against", least=2) == f"{opponents} of 192"
 
 
 def test_matrix_marks_what_is_inferred_unknown_and_later():
     grid = Desk("UZB")("order.es11_matrix").set_index(["iso3", "resolution"])
     assert grid.index[0][0] == "UZB"
-    assert grid.loc[("UZB", "ES-11/2"), "basis"] == "inferred"
-    assert grid.loc[("TKM", "CoE 2023"), ["letter", "basis"]].tolist() == ["?", "unknown"]
+    assert grid.loc[("UZB", "ES-11/2"), "basis"] == "listed"
+    rows = tables.load("unga_es11_votes").query("resolution == 'ES-11/4' and basis != 'listed'")
+    inferred = Desk(rows["iso3"].iloc[0])("order.es11_matrix").set_index(["iso3", "resolution"])
+    assert inferred.loc[(rows["iso3"].iloc[0], "ES-11/4"), "basis"] == "inferred"
+    assert Desk("TUR")("order.war_texts").set_index("resolution").loc["78/221", ["letter", "basis"]].tolist() == [
+        "?",
+        "unknown",
+    ]
     later = grid.reset_index().query("later")["resolution"].unique()
-    assert sorted(later) == ["ES-11/7", "ES-11/8"]
+    assert sorted(later) == ["78/221", "80/223", "ES-11/7", "ES-11/8", "ES-11/9"]
 
 
 # ---------------------------------------------------------------- giants and sides
@@ -254,7 +507,7 @@ def test_sides_already_taken():
 # ---------------------------------------------------------------- any state
 
 
-CHEAP = ["focus_name", "es11_sentence", "es11_inferred", "ideal_gaps", "ideal_sentence"]
+CHEAP = ["focus_name", "es11_sentence", "es11_inferred", "war_sentence", "ideal_gaps", "ideal_sentence"]
 
 
 def _value_or_reason(desk, name):

@@ -7,6 +7,7 @@ is never counted in its own comparison. "Most" means more than half.
 from __future__ import annotations
 
 from datetime import date
+from math import comb
 
 import pandas as pd
 
@@ -22,6 +23,10 @@ READINGS = {
     "mostly_same": "Cast the same vote on more than half of the resolutions",
 }
 """Four readings of "shares the position", each a test that a state passes or fails."""
+GDP_STEPS = range(100, 451, 50)
+"""Least GDP in billion US dollars in the test of thresholds: from two thirds of the main rule's to three times it."""
+POPULATION_STEPS = range(10, 41, 5)
+"""Least population in millions in the test of thresholds."""
 
 
 # Is the state itself in the Global South?
@@ -280,6 +285,227 @@ def most_count(
         unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
     )  # fmt: skip
     return int(table.loc[table["reading"] == reading, "most"].sum())
+
+
+@finding()
+def threshold_pairs(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+    reading: str = "same_vote",
+) -> pd.DataFrame:
+    """One reading under 56 pairs of thresholds around the main rule: does the choice of sizes decide the answer?
+
+    Columns: ``gdp_bn`` and ``population_m`` (least size, billion US dollars and millions), ``passed`` of ``known``
+    listed states and ``share`` in per cent.
+    """
+    widest = _rule(global_south_rules, "A").to_frame().T
+    widest = widest.assign(min_gdp_usd=min(GDP_STEPS) * 10**9, min_population=min(POPULATION_STEPS) * 10**6)
+    given = (groups, macro, widest, middle_power_lists)
+    sizes = middle_powers(*given, states, focus)
+    frame = outcomes(*given, unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of)
+    rows = []
+    for gdp in GDP_STEPS:
+        for people in POPULATION_STEPS:
+            large = (sizes["gdp_usd"] >= gdp * 10**9) & (sizes["population"] >= people * 10**6)
+            known = frame.loc[large, reading].dropna()
+            rows.append((gdp, people, int(known.sum()), len(known), _share(known)))
+    return pd.DataFrame(rows, columns=["gdp_bn", "population_m", "passed", "known", "share"])
+
+
+@finding()
+def threshold_range(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+    reading: str = "same_vote",
+) -> str:
+    """Least and greatest share over the 56 pairs of thresholds, as "21 to 44%"."""
+    share = threshold_pairs(
+        groups, macro, global_south_rules, middle_power_lists,
+        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of, reading,
+    )["share"]  # fmt: skip
+    return f"{share.min():.0f} to {share.max():.0f}%"
+
+
+@finding()
+def threshold_most(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+    reading: str = "same_vote",
+) -> int:
+    """Under how many of the 56 pairs of thresholds most of the listed states pass the reading."""
+    share = threshold_pairs(
+        groups, macro, global_south_rules, middle_power_lists,
+        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of, reading,
+    )["share"]  # fmt: skip
+    return int((share > 50).sum())
+
+
+@finding()
+def against_others(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+    rule: str = "A",
+) -> pd.DataFrame:
+    """The vote on ES-11/6 of the listed states and of all other members: ``group``, ``same``, ``known``, ``share``.
+
+    ``same`` counts those that cast the vote of the state under study, which is in neither group.
+    """
+    grid = vote_grid(unga_es11_votes, unga_es11_resolutions, as_of)
+    if focus not in grid.index or RESOLUTION not in grid.columns or grid.loc[focus, RESOLUTION] == "unknown":
+        raise NoData(f"no vote of {focus} on {RESOLUTION} by {spoken(as_of.isoformat())}")
+    listed = middle_powers(groups, macro, global_south_rules, middle_power_lists, states, focus, rule)["iso3"]
+    cast = grid[RESOLUTION].drop(focus)
+    same = (cast == grid.loc[focus, RESOLUTION])[cast != "unknown"]
+    rows = []
+    for name, votes in (("listed", same[same.index.isin(listed)]), ("others", same[~same.index.isin(listed)])):
+        rows.append((name, int(votes.sum()), len(votes), _share(votes)))
+    return pd.DataFrame(rows, columns=["group", "same", "known", "share"])
+
+
+@finding()
+def others_text(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+    rule: str = "A",
+) -> str:
+    """How many members that are not on the rule's list cast the same vote on ES-11/6 as the state, as "24 of 170"."""
+    frame = against_others(
+        groups, macro, global_south_rules, middle_power_lists,
+        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of, rule,
+    )  # fmt: skip
+    row = frame.set_index("group").loc["others"]
+    return f"{int(row['same'])} of {int(row['known'])}"
+
+
+@finding(digits=3)
+def fisher_p(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+    rule: str = "A",
+) -> float:
+    """Fisher's exact test, two-sided: how likely a difference at least as large between listed and other states is
+
+    if the list had nothing to do with the vote on ES-11/6. Caveat: states do not vote independently of each other.
+    """
+    frame = against_others(
+        groups, macro, global_south_rules, middle_power_lists,
+        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of, rule,
+    )  # fmt: skip
+    return fisher(*frame["same"], *(frame["known"] - frame["same"]))
+
+
+@finding()
+def others_sentence(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+) -> str:
+    """Listed states against all others in words: "more often than the others, by a gap that chance rarely makes"."""
+    given = (
+        groups, macro, global_south_rules, middle_power_lists,
+        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
+    )  # fmt: skip
+    listed, others = against_others(*given)["share"]
+    if listed == others:
+        return "as often as the others"
+    size = "that chance rarely makes" if fisher_p(*given) < 0.05 else "that may be chance"
+    return f"{'more' if listed > others else 'less'} often than the others, by a gap {size}"
+
+
+@finding()
+def dependence_sentence(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+) -> str:
+    """What decides the answer, in words: the reading, the rule, both or neither.
+
+    A reading is settled if most states pass it under all rules or under none.
+    """
+    table = shares(
+        groups, macro, global_south_rules, middle_power_lists,
+        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
+    )  # fmt: skip
+    by_reading = table.groupby("reading", sort=False)["most"].mean()
+    settled, differ = bool(by_reading.isin([0, 1]).all()), by_reading.nunique() > 1
+    if settled:
+        return "depends on the reading, not on the rule" if differ else "depends neither on the reading nor on the rule"
+    return "depends on the reading and, for some readings, on the rule"
+
+
+def fisher(hits: int, other_hits: int, misses: int, other_misses: int) -> float:
+    """Two-sided p of Fisher's exact test: the sum of all tables as likely as the given one, or less likely."""
+    size, total = hits + misses, hits + other_hits
+    everyone = size + other_hits + other_misses
+
+    def chance(count: int) -> float:
+        return comb(total, count) * comb(everyone - total, size - count) / comb(everyone, size)
+
+    least, most = max(0, size + total - everyone), min(size, total)
+    limit = chance(hits) * (1 + 1e-9)
+    return float(sum(chance(count) for count in range(least, most + 1) if chance(count) <= limit))
 
 
 @finding(unit="%", digits=0)

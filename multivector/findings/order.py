@@ -23,8 +23,20 @@ CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 PARTNERS = ("RUS", "CHN", "USA", "TUR", *EU_FIVE, *CENTRAL_ASIA)
 GIANTS = ("RUS", "CHN")
 MATRIX = (*CENTRAL_ASIA, "ARM", "AZE", "BLR", "RUS", "CHN", "IND", "TUR", "USA", *EU_FIVE)
-CRIMEA, COUNCIL = "68/262", "CoE 2023"
-_WORTH = {"N": 0.0, "A": 0.5, "Y": 1.0, ".": np.nan}
+COUNCIL = "77/284"
+INVASION = "2022-02-24"
+"""Day of the full-scale invasion: the record on the war begins here unless a finding is asked for more."""
+LAST_YEAR = 2022
+"""Last full year of roll calls before the Forum."""
+LEAST = 20
+"""Joint votes that a pair of states needs in a year to be ranked."""
+MEASURES = {"half": "agreement", "identical": "identical", "kappa": "kappa"}
+_WORTH = {"N": 0.0, "A": 0.5, "Y": 1.0}
+_STEPS = np.abs(np.subtract.outer([0, 0.5, 1], [0, 0.5, 1]))
+_LOST = 0.1
+"""Share of a year's votes not recorded from which on a state is left out of that year."""
+_SEED, _DRAWS = 20230608, 2000
+_ROLLED = {"Y": "for", "N": "against", "A": "abstain", ".": "not_voting", "?": "unknown"}
 _LETTER = {"for": "Y", "against": "N", "abstain": "A", "not_voting": "–", "unknown": "?"}
 _PAST = {
     "for": "voted for",
@@ -80,10 +92,11 @@ def agreement_by_year(
     """Agreement between the focus state and its partners in recorded votes of the General Assembly, year by year.
 
     Columns: ``partner_iso3``, ``year``, ``joint_votes`` (votes in which both took part), ``agreement`` (mean over the
-    joint votes of 1 for the same vote, ½ if one abstained, 0 if they opposed each other) and ``identical`` (share of
-    joint votes with the same vote). Years with fewer than ``least`` joint votes are left out. Source: Bailey, Strezhnev
-    & Voeten. Caveat: texts adopted without a vote do not count, so the record shows what divides states, not all they
-    agree on.
+    joint votes of 1 for the same vote, ½ if one abstained, 0 if they opposed each other), ``identical`` (share of joint
+    votes with the same vote) and ``kappa`` (agreement beyond chance). Left out: years with fewer than ``least`` joint
+    votes, and pairs of which a tenth of a year's votes or more is not recorded. Source: Bailey, Strezhnev & Voeten; UN
+    Digital Library. Caveat: texts adopted without a vote do not count, so the record shows what divides states, not
+    all they agree on; three votes of 2022 and most of 2024 are missing.
     """
     every = _agreements(states, unga_votes, focus)
     chosen = every[every["partner_iso3"].isin(partners) & (every["joint_votes"] >= least)]
@@ -98,77 +111,148 @@ def agreement(
     unga_votes: pd.DataFrame,
     focus: str,
     partner: str = "RUS",
-    year: int = 2019,
+    year: int = LAST_YEAR,
     definition: str = "half",
 ) -> float:
-    """Agreement of the focus state with one partner in one year, from 0 (always opposed) to 1 (always the same vote).
+    """Agreement of the focus state with one partner in one year, by one of three definitions.
 
-    ``definition`` is ``half`` (an abstention against a vote counts ½) or ``identical`` (share of equal votes).
+    ``half``: from 0 (always opposed) to 1 (always the same vote), an abstention against a vote counts ½;
+    ``identical``: share of equal votes; ``kappa``: Cohen's kappa with linear weights, 1 for full agreement, 0 for what
+    two states would reach by chance if each kept its own shares of for, abstain and against (Häge 2011).
+    """
+    return float(_agreement_row(states, unga_votes, focus, partner, year)[MEASURES[definition]])
+
+
+@finding()
+def agreement_interval(
+    states: pd.DataFrame,
+    unga_votes: pd.DataFrame,
+    focus: str,
+    partner: str = "RUS",
+    year: int = LAST_YEAR,
+    definition: str = "half",
+) -> str:
+    """Bootstrap interval of an agreement, 95 per cent, as "0.66 to 0.82": how far it hangs on the year's agenda.
+
+    The joint votes of the year are drawn anew 2,000 times with a fixed seed. ``definition`` as in ``agreement``.
+    Caveat: votes on related texts are not independent, so the true uncertainty is larger.
     """
     row = _agreement_row(states, unga_votes, focus, partner, year)
-    return float(row["agreement" if definition == "half" else "identical"])
+    cells = _crossed(states, unga_votes, focus, partner, year)
+    draws = np.random.default_rng(_SEED).multinomial(int(row["joint_votes"]), cells.ravel() / cells.sum(), _DRAWS)
+    values = [_measures_of(draw.reshape(3, 3))[MEASURES[definition]] for draw in draws]
+    low, high = np.nanpercentile(values, [2.5, 97.5])
+    return f"{low:.2f} to {high:.2f}".replace("-", "−")
 
 
 @finding(unit="votes")
 def joint_votes(
-    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str = "RUS", year: int = 2019
+    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str = "RUS", year: int = LAST_YEAR
 ) -> int:
     """Number of recorded votes of a year in which the focus state and the partner both took part."""
     return int(_agreement_row(states, unga_votes, focus, partner, year)["joint_votes"])
 
 
 @finding(digits=2)
-def agreement_median(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = 2019) -> float:
+def agreement_median(
+    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = LAST_YEAR, definition: str = "half"
+) -> float:
     """Median over all other members of their agreement with the focus state in one year: the yardstick for "close"."""
-    return float(_agreements_of(states, unga_votes, focus, year)["agreement"].median())
+    return float(_agreements_of(states, unga_votes, focus, year)[MEASURES[definition]].median())
 
 
 @finding(digits=2)
-def partner_median(states: pd.DataFrame, unga_votes: pd.DataFrame, partner: str = "RUS", year: int = 2019) -> float:
+def partner_median(
+    states: pd.DataFrame,
+    unga_votes: pd.DataFrame,
+    partner: str = "RUS",
+    year: int = LAST_YEAR,
+    definition: str = "half",
+) -> float:
     """Median over all members of their agreement with ``partner`` in one year: what is usual, whoever the focus is."""
-    return float(_agreements_of(states, unga_votes, partner, year)["agreement"].median())
+    return float(_agreements_of(states, unga_votes, partner, year)[MEASURES[definition]].median())
 
 
 @finding()
 def agreement_rank(
-    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str = "RUS", year: int = 2019
+    states: pd.DataFrame,
+    unga_votes: pd.DataFrame,
+    focus: str,
+    partner: str = "RUS",
+    year: int = LAST_YEAR,
+    definition: str = "half",
 ) -> int:
     """Place of a partner among all other members by agreement with the focus state; 1 is the closest."""
-    scores = _agreements_of(states, unga_votes, focus, year).set_index("partner_iso3")["agreement"]
+    scores = _agreements_of(states, unga_votes, focus, year).set_index("partner_iso3")[MEASURES[definition]]
     if partner not in scores:
         raise NoData(f"{partner} cast no joint recorded vote with {focus} in {year}")
     return int((scores > scores[partner]).sum()) + 1
 
 
 @finding(unit="states")
-def agreement_ranked(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = 2019) -> int:
+def agreement_ranked(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = LAST_YEAR) -> int:
     """Number of other members whose agreement with the focus state can be ranked in one year."""
     return len(_agreements_of(states, unga_votes, focus, year))
 
 
 @finding()
-def agreement_groups(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str) -> pd.DataFrame:
+def agreement_base_rate(
+    states: pd.DataFrame,
+    unga_votes: pd.DataFrame,
+    partner: str = "RUS",
+    year: int = LAST_YEAR,
+    definition: str = "half",
+) -> str:
+    """How many members agree less with ``partner`` than with their own median partner in a year, as "181 of 186".
+
+    A base rate: what is true of nearly every state says little about one of them.
+    """
+    below, compared = 0, 0
+    votes = _of_year(unga_votes, year)
+    for member in _members(states):
+        every = _year(states, votes, member, year)
+        scores = every[every["joint_votes"] >= LEAST].set_index("partner_iso3")[MEASURES[definition]]
+        if partner in scores:
+            compared += 1
+            below += int(scores[partner] < scores.median())
+    if not compared:
+        raise NoData(f"{partner} has fewer than {LEAST} joint recorded votes with any state in {year}")
+    return f"{below} of {compared}"
+
+
+@finding()
+def agreement_groups(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
     """Agreement by year with Russia, China, the United States, Türkiye, the EU five, Central Asia
 
     and the median member. Groups are unweighted means of the members with data that year, without the focus state.
-    Columns: ``counterpart``, ``year``, ``agreement``, ``identical``, ``joint_votes`` (mean per pair for groups).
+    Columns: ``counterpart``, ``year``, ``agreement``, ``identical``, ``kappa``, ``joint_votes`` (mean per pair for
+    groups) and ``later``: the year had not ended by ``as_of``.
     """
     long = agreement_by_year(states, unga_votes, focus, partners=tuple(_members(states)))
+    columns = [*MEASURES.values(), "joint_votes"]
     groups = [("Russia", ("RUS",)), ("China", ("CHN",)), ("United States", ("USA",)), ("Türkiye", ("TUR",))]
     groups += [("EU five", EU_FIVE), ("Central Asia", CENTRAL_ASIA)]
     parts = []
     for name, isos in groups:
-        mean = long[long["partner_iso3"].isin(isos)].groupby("year")[["agreement", "identical", "joint_votes"]].mean()
+        mean = long[long["partner_iso3"].isin(isos)].groupby("year")[columns].mean()
         parts.append(mean.reset_index().assign(counterpart=name))
-    median = long.groupby("year")[["agreement", "identical", "joint_votes"]].median()
-    parts.append(median.reset_index().assign(counterpart="Median member"))
-    return pd.concat(parts, ignore_index=True)[["counterpart", "year", "agreement", "identical", "joint_votes"]]
+    parts.append(long.groupby("year")[columns].median().reset_index().assign(counterpart="Median member"))
+    frame = pd.concat(parts, ignore_index=True)[["counterpart", "year", *columns]]
+    return frame.assign(later=frame["year"] >= as_of.year)
 
 
 @finding(unit="year")
-def agreement_last_year(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str) -> int:
-    """Last full year of the roll-call data in which the focus state took part."""
-    return int(agreement_by_year(states, unga_votes, focus, partners=tuple(_members(states)))["year"].max())
+def agreement_last_year(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, as_of: date) -> int:
+    """Last year that had ended by the day of judgement and in which the focus state took part in the roll calls."""
+    years = agreement_by_year(states, unga_votes, focus, partners=tuple(_members(states)))["year"]
+    return int(years[years < as_of.year].max())
+
+
+@finding(unit="votes")
+def roll_calls(unga_votes: pd.DataFrame, year: int = LAST_YEAR, since: str = "", until: str = "") -> int:
+    """Number of roll calls on file of a year, or from ``since`` to ``until`` (ISO days, both counted)."""
+    low, high = since or f"{year}-01-01", until or f"{year}-12-31"
+    return int(unga_votes["date"].between(low, high).sum())
 
 
 def _members(states: pd.DataFrame) -> list[str]:
@@ -176,48 +260,86 @@ def _members(states: pd.DataFrame) -> list[str]:
     return sorted(states.loc[states["kind"] == "un_member", "iso3"])
 
 
-def _ballots(unga_votes: pd.DataFrame) -> np.ndarray:
-    """Roll calls × members: 1 for, ½ abstained, 0 against, not-a-number absent."""
-    letters = np.frombuffer("".join(unga_votes["votes"]).encode("ascii"), dtype=np.uint8)
+def _of_year(unga_votes: pd.DataFrame, year: int) -> pd.DataFrame:
+    return unga_votes[unga_votes["date"].str.startswith(str(year))]
+
+
+def _letters(unga_votes: pd.DataFrame) -> np.ndarray:
+    """Roll calls × members, one byte a vote."""
+    return np.frombuffer("".join(unga_votes["votes"]).encode("ascii"), dtype=np.uint8).reshape(len(unga_votes), -1)
+
+
+def _worth(letters: np.ndarray) -> np.ndarray:
+    """1 for, ½ abstained, 0 against; not-a-number where a state was absent or its vote is not recorded."""
     worth = np.full(256, np.nan)
     for letter, value in _WORTH.items():
         worth[ord(letter)] = value
-    return worth[letters].reshape(len(unga_votes), -1)
+    return worth[letters]
 
 
 def _agreements(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str) -> pd.DataFrame:
     """Focus against every other member, year by year; pairs without a joint vote are left out."""
-    members, ballots = _members(states), _ballots(unga_votes)
-    distance = np.abs(ballots - ballots[:, [members.index(focus)]])
-    years = unga_votes["date"].str[:4].astype(int).to_numpy()
-    parts = []
-    for year in np.unique(years):
-        block = distance[years == year]
-        joint = (~np.isnan(block)).sum(axis=0)
-        counted = np.maximum(joint, 1)
-        part = {"partner_iso3": members, "year": int(year), "joint_votes": joint}
-        part["agreement"] = 1 - np.nansum(block, axis=0) / counted
-        part["identical"] = (block == 0).sum(axis=0) / counted
-        parts.append(pd.DataFrame(part))
-    long = pd.concat(parts, ignore_index=True)
-    return long[(long["partner_iso3"] != focus) & (long["joint_votes"] > 0)].reset_index(drop=True)
+    years = np.unique(unga_votes["date"].str[:4].astype(int))
+    return pd.concat([_year(states, unga_votes, focus, int(year)) for year in years], ignore_index=True)
 
 
-def _agreements_of(
-    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int, least: int = 20
-) -> pd.DataFrame:
-    every = _agreements(states, unga_votes, focus)
-    chosen = every[(every["year"] == year) & (every["joint_votes"] >= least)]
+def _year(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int) -> pd.DataFrame:
+    """Focus against every other member in one year, without pairs that have no joint vote or too many lost ones."""
+    members = _members(states)
+    letters = _letters(_of_year(unga_votes, year))
+    ballots = _worth(letters)
+    mine = ballots[:, [members.index(focus)]]
+    taken = ~np.isnan(ballots) & ~np.isnan(mine)
+    joint = taken.sum(axis=0)
+    counted = np.maximum(joint, 1)
+    distance = np.where(taken, np.abs(ballots - mine), 0).sum(axis=0) / counted
+    frame = pd.DataFrame({"partner_iso3": members, "year": year, "joint_votes": joint, "agreement": 1 - distance})
+    frame["identical"] = ((ballots == mine) & taken).sum(axis=0) / counted
+    chance = _chance(ballots, mine, taken, counted)
+    frame["kappa"] = 1 - np.divide(distance, chance, out=np.full(len(members), np.nan), where=chance > 0)
+    lost = (letters == ord("?")).mean(axis=0) >= _LOST if len(letters) else False
+    return frame[(frame["partner_iso3"] != focus) & (joint > 0) & ~lost].reset_index(drop=True)
+
+
+def _chance(ballots: np.ndarray, mine: np.ndarray, taken: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Mean distance to expect if each state of a pair kept its shares of votes but cast them independently."""
+    kinds = sorted(_WORTH.values())
+    ours = {kind: ((mine == kind) & taken).sum(axis=0) / counted for kind in kinds}
+    theirs = {kind: ((ballots == kind) & taken).sum(axis=0) / counted for kind in kinds}
+    return sum(abs(one - other) * ours[one] * theirs[other] for one in kinds for other in kinds)
+
+
+def _crossed(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str, year: int) -> np.ndarray:
+    """Joint votes of a pair in a year, counted by what the one and the other did (against, abstained, for)."""
+    members = _members(states)
+    ballots = _worth(_letters(_of_year(unga_votes, year)))
+    pair = ballots[:, [members.index(focus), members.index(partner)]]
+    places = (pair[~np.isnan(pair).any(axis=1)] * 2).astype(int)
+    return np.bincount(places[:, 0] * 3 + places[:, 1], minlength=9).reshape(3, 3)
+
+
+def _measures_of(cells: np.ndarray) -> dict[str, float]:
+    """The three measures of agreement from a 3 × 3 count of joint votes."""
+    shares = cells / cells.sum()
+    chance = (np.outer(shares.sum(axis=1), shares.sum(axis=0)) * _STEPS).sum()
+    distance = (shares * _STEPS).sum()
+    kappa = 1 - distance / chance if chance else np.nan
+    return {"agreement": 1 - distance, "identical": np.trace(shares), "kappa": kappa}
+
+
+def _agreements_of(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int) -> pd.DataFrame:
+    every = _year(states, unga_votes, focus, year)
+    chosen = every[every["joint_votes"] >= LEAST]
     if chosen.empty:
-        raise NoData(f"{focus} has fewer than {least} joint recorded votes with any state in {year}")
+        raise NoData(f"{focus} has fewer than {LEAST} joint recorded votes with any state in {year}")
     return chosen
 
 
 def _agreement_row(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str, year: int) -> pd.Series:
     if partner == focus:
         raise NoData(f"{focus} cannot be compared with itself")
-    every = _agreements(states, unga_votes, focus)
-    chosen = every[(every["year"] == year) & (every["partner_iso3"] == partner)]
+    every = _year(states, unga_votes, focus, year)
+    chosen = every[every["partner_iso3"] == partner]
     if chosen.empty:
         raise NoData(f"{focus} and {partner} have no joint recorded vote in {year}")
     return chosen.iloc[0]
@@ -253,7 +375,7 @@ def ideal_points(unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS
 
 @finding(digits=2)
 def ideal_point(
-    unga_idealpoints: pd.DataFrame, focus: str, state: str = "", year: int = 2023, series: str = "all"
+    unga_idealpoints: pd.DataFrame, focus: str, state: str = "", year: int = LAST_YEAR, series: str = "all"
 ) -> float:
     """Position of the focus state, or of ``state``, in a year; higher is nearer to the United States."""
     iso3 = state or focus
@@ -266,7 +388,7 @@ def ideal_point(
 
 @finding(digits=2)
 def ideal_gap(
-    unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS", year: int = 2023, series: str = "all"
+    unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all"
 ) -> float:
     """Distance between the positions of the focus state and a partner in a year, in points on the estimated scale."""
     here = ideal_point(unga_idealpoints, focus, year=year, series=series)
@@ -275,7 +397,7 @@ def ideal_gap(
 
 @finding(digits=2)
 def ideal_gap_median(
-    unga_idealpoints: pd.DataFrame, partner: str = "RUS", year: int = 2023, series: str = "all"
+    unga_idealpoints: pd.DataFrame, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all"
 ) -> float:
     """Median over all other states of their distance from a partner in a year: what is usual, whoever the focus is."""
     rows = unga_idealpoints[unga_idealpoints["year"] == year].set_index("iso3")[f"idealpoint_{series}"].dropna()
@@ -306,7 +428,7 @@ def ideal_change(
     focus: str,
     state: str = "",
     since: int = 2021,
-    until: int = 2023,
+    until: int = LAST_YEAR,
     series: str = "all",
 ) -> float:
     """Movement of the focus state, or of ``state``, between two years; positive is towards the United States."""
@@ -320,7 +442,7 @@ def partner_share_of_movement(
     focus: str,
     partner: str = "RUS",
     since: int = 2021,
-    until: int = 2023,
+    until: int = LAST_YEAR,
     series: str = "all",
 ) -> float:
     """Share of a partner in what the pair moved between two years: |partner| / (|partner| + |focus|)."""
@@ -333,7 +455,7 @@ def partner_share_of_movement(
 
 @finding()
 def ideal_sentence(unga_idealpoints: pd.DataFrame, focus: str, partner_name: str = "Russia") -> str:
-    """Who moved most between 2021 and 2023, in words: "most of the movement was Russia's", if both series say so."""
+    """Who moved most between 2021 and 2022, in words: "most of the movement was Russia's", if both series say so."""
     shares = [partner_share_of_movement(unga_idealpoints, focus, series=series) for series in ("all", "fp")]
     if min(shares) > 50:
         return f"most of the movement was {partner_name}'s"
@@ -342,7 +464,7 @@ def ideal_sentence(unga_idealpoints: pd.DataFrame, focus: str, partner_name: str
 
 @finding()
 def intervals_overlap(
-    unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS", year: int = 2023, series: str = "fp"
+    unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS", year: int = LAST_YEAR, series: str = "fp"
 ) -> bool:
     """Whether the 90 per cent intervals of the focus state and a partner overlap: then their order is uncertain."""
     rows = unga_idealpoints[unga_idealpoints["year"] == year].set_index("iso3")
@@ -357,35 +479,94 @@ def intervals_overlap(
 
 @finding()
 def es11_matrix(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, states: pd.DataFrame,
-    focus: str, as_of: date, rows: tuple = MATRIX,
+    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
+    states: pd.DataFrame, focus: str, as_of: date, rows: tuple = MATRIX,
 ) -> pd.DataFrame:  # fmt: skip
     """Votes of selected states on the resolutions about Ukraine, one row a state and resolution, in order of date.
 
-    Columns: ``iso3``, ``name``, ``resolution``, ``date``, ``vote``, ``letter`` (Y for, N against, A abstained, – took
-    no part, ? not known), ``basis`` (listed by a source, inferred, unknown) and ``later`` (voted after ``as_of``). The
-    focus state comes first. Caveat: no full roll call of ES-11/2 was found; the Council of Europe text has only the
-    votes named in reports.
+    Columns: ``iso3``, ``name``, ``resolution``, ``date``, ``short``, ``series``, ``named_in``, ``vote``, ``letter`` (Y
+    for, N against, A abstained, – took no part, ? not known), ``basis`` (listed by a source, inferred, unknown) and
+    ``later`` (voted after ``as_of``). The focus state comes first. Caveat: for ES-11/4 to ES-11/6 some votes are
+    inferred; a vote that a copy of the roll call lost is not known, which is not the same as absent.
     """
     order = list(dict.fromkeys([focus, *rows]))
-    grid = unga_es11_resolutions[["resolution", "date"]].merge(pd.DataFrame({"iso3": order}), how="cross")
-    grid = grid.merge(unga_es11_votes[["resolution", "iso3", "vote", "basis"]], how="left", on=["resolution", "iso3"])
+    grid = _cast(unga_es11_votes, unga_es11_resolutions, unga_votes, states, order)
     grid = grid.merge(states[["iso3", "name"]], on="iso3")
-    grid["vote"] = grid["vote"].fillna("unknown")
-    grid["basis"] = np.select(
-        [grid["vote"] == "unknown", grid["basis"] == "listed"], ["unknown", "listed"], default="inferred"
-    )
-    grid["letter"] = grid["vote"].map(_LETTER)
     grid["later"] = grid["date"].map(first_day) > as_of
     grid["place"] = grid["iso3"].map(order.index)
     grid = grid.sort_values(["place", "date", "resolution"], ignore_index=True)
-    return grid[["iso3", "name", "resolution", "date", "vote", "letter", "basis", "later"]]
+    names = ["resolution", "date", "short", "series", "named_in", "vote", "letter", "basis", "later"]
+    return grid[["iso3", "name", *names]]
 
 
 @finding()
-def es11_vote(unga_es11_votes: pd.DataFrame, focus: str, resolution: str = "ES-11/1", state: str = "") -> str:
+def war_texts(
+    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
+    states: pd.DataFrame, focus: str, as_of: date,
+) -> pd.DataFrame:  # fmt: skip
+    """Every resolution on Ukraine on file, with the focus state's vote, in order of date.
+
+    Columns as in ``es11_matrix``. Two rules, which do not look at any vote, say which texts are "on the war":
+    ``session``, the resolutions of the eleventh emergency special session; ``title``, those and every other resolution
+    whose title names Ukraine or Crimea. Texts that name the war only inside stand in the table and in neither rule.
+    """
+    return es11_matrix(unga_es11_votes, unga_es11_resolutions, unga_votes, states, focus, as_of, rows=())
+
+
+@finding()
+def war_count(
+    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
+    states: pd.DataFrame, focus: str, as_of: date,
+    vote: str = "", rule: str = "title", since: str = INVASION, until: str = "", series: str = "",
+) -> int:  # fmt: skip
+    """How many texts on the war the focus state voted on, or met with one ``vote``, from ``since`` to the day.
+
+    ``vote`` is for, against, abstain, not_voting or unknown, or empty for all texts; ``rule`` is ``session`` or
+    ``title`` (see ``war_texts``); ``until`` ends earlier than the day; ``series`` keeps one kind of text.
+    """
+    record = war_texts(unga_es11_votes, unga_es11_resolutions, unga_votes, states, focus, as_of)
+    chosen = _on_the_war(record, rule, since, until, series)
+    return len(chosen) if not vote else int((chosen["vote"] == vote).sum())
+
+
+@finding()
+def war_sentence(
+    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
+    states: pd.DataFrame, focus: str, as_of: date,
+    rule: str = "title", since: str = INVASION, until: str = "", series: str = "",
+) -> str:  # fmt: skip
+    """The record on the war in words, the most frequent vote first: "abstained five times and voted against twice"."""
+    record = war_texts(unga_es11_votes, unga_es11_resolutions, unga_votes, states, focus, as_of)
+    votes = _on_the_war(record, rule, since, until, series)["vote"]
+    if votes.empty:
+        raise NoData(f"no text on the war was put to the vote from {since} on")
+    return _in_words(votes)
+
+
+@finding()
+def war_base(
+    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
+    states: pd.DataFrame, focus: str, as_of: date,
+    vote: str = "abstain", least: int = 4, rule: str = "title", since: str = INVASION,
+) -> str:  # fmt: skip
+    """How many other members cast ``vote`` on at least ``least`` of the texts on the war, as "31 of 192"."""
+    members = _members(states)
+    everyone = es11_matrix(unga_es11_votes, unga_es11_resolutions, unga_votes, states, focus, as_of, tuple(members))
+    chosen = _on_the_war(everyone[everyone["iso3"] != focus], rule, since, "", "")
+    often = (chosen["vote"] == vote).groupby(chosen["iso3"]).sum() >= least
+    return f"{int(often.sum())} of {len(often)}"
+
+
+@finding()
+def es11_vote(
+    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
+    states: pd.DataFrame, focus: str, resolution: str = "ES-11/1", state: str = "",
+) -> str:  # fmt: skip
     """What the focus state, or ``state``, did on one resolution: "voted for the text", "abstained", "took no part"."""
-    vote = _vote(unga_es11_votes, state or focus, resolution)
+    asked = unga_es11_resolutions[unga_es11_resolutions["resolution"] == resolution]
+    if asked.empty:
+        raise NoData(f"no resolution {resolution}")
+    vote = _cast(unga_es11_votes, asked, unga_votes, states, [state or focus])["vote"].item()
     if vote == "unknown":
         raise NoData(f"the vote of {state or focus} on {resolution} is not known")
     return f"{_PAST[vote]} the text" if vote in ("for", "against") else _PAST[vote]
@@ -397,7 +578,7 @@ def es11_count(
 ) -> int:
     """How often the focus state cast ``vote`` on the emergency-session resolutions adopted by ``as_of``.
 
-    ``vote`` is for, against, abstain, not_voting or unknown. Crimea 2014 and the Council of Europe text do not count.
+    ``vote`` is for, against, abstain, not_voting or unknown. Other texts on Ukraine do not count.
     """
     return int((_session(unga_es11_votes, unga_es11_resolutions, focus, as_of)["vote"] == vote).sum())
 
@@ -416,23 +597,8 @@ def es11_inferred(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataF
 
 @finding()
 def es11_sentence(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, focus: str, as_of: date) -> str:
-    """The record in words: "abstained five times, voted against once, and voted for the April 2023 text".
-
-    Counts the emergency-session resolutions adopted by ``as_of``, the most frequent vote first; adds the text of
-    26 April 2023 on cooperation with the Council of Europe, which names Russian aggression, if adopted by then.
-    """
-    votes = _session(unga_es11_votes, unga_es11_resolutions, focus, as_of)["vote"]
-    counts = votes[votes != "unknown"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    parts = [f"{_PAST[vote]} {_TIMES[count]}" for vote, count in counts.items()]
-    unknown, vote = [], _council_vote(unga_es11_votes, unga_es11_resolutions, focus, as_of)
-    if (votes == "unknown").any():
-        unknown.append(f"{(votes == 'unknown').sum()} of {len(votes)} votes")
-    if vote == "unknown":
-        unknown.append("the vote on the April 2023 text")
-    elif vote:
-        parts.append(f"{_on(vote)} the April 2023 text")
-    said = ", ".join(parts[:-1]) + f", and {parts[-1]}" if len(parts) > 1 else "".join(parts)
-    return f"{said} (not known: {', '.join(unknown)})" if unknown else said
+    """The record in the emergency special session by ``as_of`` in words: "abstained five times and voted against once"."""
+    return _in_words(_session(unga_es11_votes, unga_es11_resolutions, focus, as_of)["vote"])
 
 
 @finding(unit="days")
@@ -460,7 +626,7 @@ def es11_counted(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/1", vot
 
 
 @finding(unit="states")
-def es11_not_listed(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/2") -> int:
+def es11_not_listed(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/6") -> int:
     """States whose vote on a resolution no source lists: inferred, left over by the tally, or unknown."""
     rows = unga_es11_votes[unga_es11_votes["resolution"] == resolution]
     return int((rows["basis"] != "listed").sum())
@@ -473,6 +639,52 @@ def es11_world(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/1") -> pd
     if rows.empty:
         raise NoData(f"no resolution {resolution}")
     return rows[["iso3", "vote", "basis"]].reset_index(drop=True)
+
+
+def _cast(
+    votes: pd.DataFrame, resolutions: pd.DataFrame, unga_votes: pd.DataFrame, states: pd.DataFrame, order: list[str]
+) -> pd.DataFrame:
+    """Votes of the states in ``order`` on resolutions: from the table of single votes, else from the roll calls."""
+    members = _members(states)
+    rolls = unga_votes.set_index("rcid")["votes"]
+    columns = ["resolution", "date", "short", "series", "named_in"]
+    grid = resolutions[[*columns, "rcid"]].merge(pd.DataFrame({"iso3": order}), how="cross")
+    grid["rolled"] = [
+        _ROLLED[rolls[rcid][members.index(iso3)]] for rcid, iso3 in zip(grid["rcid"], grid["iso3"], strict=True)
+    ]
+    grid = grid.merge(votes[["resolution", "iso3", "vote", "basis"]], how="left", on=["resolution", "iso3"])
+    grid["basis"] = grid["basis"].fillna("listed")
+    grid["vote"] = grid["vote"].fillna(grid["rolled"])
+    grid["basis"] = np.select(
+        [grid["vote"] == "unknown", grid["basis"] == "listed"], ["unknown", "listed"], default="inferred"
+    )
+    grid["letter"] = grid["vote"].map(_LETTER)
+    return grid[[*columns, "iso3", "vote", "basis", "letter"]]
+
+
+def _on_the_war(record: pd.DataFrame, rule: str, since: str, until: str, series: str) -> pd.DataFrame:
+    """The texts that a rule counts, voted on from ``since`` to ``until`` (or to the day of judgement)."""
+    session = record["series"] == "emergency session"
+    kept = {"session": session, "title": session | (record["named_in"] == "title")}[rule]
+    kept &= ~record["later"] & (record["date"] >= since)
+    if until:
+        kept &= record["date"] <= until
+    if series:
+        kept &= record["series"] == series
+    return record[kept]
+
+
+def _in_words(votes: pd.Series) -> str:
+    """Votes of one state in words, the most frequent first."""
+    counts = votes[votes != "unknown"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    parts = [f"{_PAST[vote]} {_times(count)}" for vote, count in counts.items()]
+    said = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
+    unknown = int((votes == "unknown").sum())
+    return f"{said} (not known: {unknown} of {len(votes)} votes)" if unknown else said
+
+
+def _times(count: int) -> str:
+    return _TIMES[count] if count < len(_TIMES) else f"{count} times"
 
 
 def _adopted(resolutions: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -490,23 +702,6 @@ def _session(votes: pd.DataFrame, resolutions: pd.DataFrame, focus: str, as_of: 
     if len(mine) < len(adopted):
         raise NoData(f"votes of {focus} on the emergency-session resolutions are missing")
     return mine
-
-
-def _vote(votes: pd.DataFrame, iso3: str, resolution: str, missing: str = "") -> str:
-    found = votes.loc[(votes["iso3"] == iso3) & (votes["resolution"] == resolution), "vote"]
-    if found.empty and not missing:
-        raise NoData(f"the vote of {iso3} on {resolution} is not known")
-    return missing if found.empty else found.item()
-
-
-def _council_vote(votes: pd.DataFrame, resolutions: pd.DataFrame, focus: str, as_of: date) -> str:
-    """Vote on the Council of Europe text: empty if it came after ``as_of``, "unknown" if no source names the state."""
-    day = resolutions.set_index("resolution")["date"][COUNCIL]
-    return _vote(votes, focus, COUNCIL, missing="unknown") if first_day(day) <= as_of else ""
-
-
-def _on(vote: str) -> str:
-    return _PAST[vote] if vote in ("for", "against") else f"{_PAST[vote]} on"
 
 
 # ---------------------------------------------------------------- two giants
