@@ -15,7 +15,7 @@ FLOORS = [
     {"findings", "figures", "source_checks"},
     {"expressions", "htmltables", "checks", "citing", "maps"},
     {"claims", "membershiptable", "anchors"},
-    {"coverpicture", "focus", "ledgerchart", "rerun"},
+    {"charts", "coverpicture", "focus", "ledgerchart", "rerun"},
     {"sphinx_ext", "cli"},
     {"__main__"},
 ]

@@ -1,7 +1,7 @@
 """What the war means for Kazakhstan: prices, trade, sanctions.
 
-Prices and exports of the European Union exist for any state; the rest is national data of Kazakhstan. Annual and
-monthly totals can show that something moved and when; none of the findings here can say *why*.
+Annual prices and exports of the European Union exist for any state; the rest is national data of Kazakhstan or covers
+a few states. Totals and lists of goods show that something moved, when and which; none of the findings says *why*.
 """
 
 from __future__ import annotations
@@ -23,7 +23,33 @@ EU27 = (
 """Members of the European Union since February 2020, used for all years so that the sum is one series."""
 PARTNERS = {"Russia": ("RUS",), "China": ("CHN",), "European Union": EU27, "Türkiye": ("TUR",)}
 INDEXED = ("KAZ", "KGZ", "ARM", "GEO", "UZB", "RUS")
-"""Partners in the monthly table, in the order in which they are drawn."""
+"""Partners in the monthly table: Kazakhstan, four states of the neighbourhood that are named as routes, and Russia."""
+MONTHLY = ("KAZ", "KGZ", "RUS", "TJK", "UZB")
+"""States whose prices are compared by month."""
+RUSSIAN_UNION = ("ARM", "BLR", "KAZ", "KGZ")
+"""Members of the Eurasian Economic Union besides Russia."""
+FLOOR_EUR = 1e9
+"""A partner counts for the baseline if the Union exported more than this to it: small trades swing for small reasons."""
+CHAPTERS = {
+    "27": "Fuels",
+    "29": "Organic chemicals",
+    "32": "Paints, dyes",
+    "33": "Cosmetics",
+    "38": "Other chemicals",
+    "39": "Plastics",
+    "40": "Rubber",
+    "61": "Knitted clothing",
+    "62": "Other clothing",
+    "63": "Other textiles",
+    "64": "Footwear",
+    "73": "Iron and steel goods",
+    "84": "Machinery",
+    "85": "Electrical goods",
+    "87": "Vehicles",
+    "88": "Aircraft",
+    "90": "Instruments",
+}
+"""Short names of chapters of the Harmonized System that come first for one of the partners."""
 
 
 # Prices ---------------------------------------------------------------------------------------------------------
@@ -58,37 +84,42 @@ def states_with_rising_inflation(macro: pd.DataFrame, states: pd.DataFrame, year
     Counted over the members that have a value in both years. For 2021 it describes the time before the invasion of
     February 2022.
     """
-    wide = (
-        _members(macro, states)
-        .pivot(index="iso3", columns="year", values="cpi_inflation_pct")[[year - 1, year]]
-        .dropna()
-    )
+    wide = _two_years(_members(macro, states), year - 1, year)
     return float((wide[year] > wide[year - 1]).mean() * 100)
 
 
 @finding(unit="percentage points", digits=1)
 def median_inflation_change(macro: pd.DataFrame, states: pd.DataFrame, first: int = 2021, last: int = 2022) -> float:
     """Median change of the inflation rate over UN members that have both years, in percentage points."""
-    wide = (
-        _members(macro, states).pivot(index="iso3", columns="year", values="cpi_inflation_pct")[[first, last]].dropna()
-    )
+    wide = _two_years(_members(macro, states), first, last)
     return float((wide[last] - wide[first]).median())
 
 
 @finding()
-def inflation_panel(
-    macro: pd.DataFrame, states: pd.DataFrame, focus: str, first: int = 2015, last: int = 2023
+def inflation_pairs(
+    macro: pd.DataFrame, states: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022
 ) -> pd.DataFrame:
-    """Annual inflation of the focus, its peers and the world: ``iso3``, ``name``, ``year``, ``inflation_pct``."""
-    chosen = [focus, *(peer for peer in PEERS if peer != focus)]
-    frame = macro[macro["iso3"].isin(chosen) & macro["year"].between(first, last)].dropna(subset="cpi_inflation_pct")
-    if not (frame["iso3"] == focus).any():
-        raise NoData(f"the World Development Indicators hold no consumer prices for {focus} in {first} to {last}")
-    frame = frame.merge(states[["iso3", "name"]], on="iso3").rename(columns={"cpi_inflation_pct": "inflation_pct"})
-    order = frame["iso3"].map(chosen.index)
-    return frame.assign(order=order).sort_values(["order", "year"], ignore_index=True)[
-        ["iso3", "name", "year", "inflation_pct"]
-    ]
+    """Inflation of the focus, its peers and the world in two years, the smallest rise first.
+
+    Columns ``iso3``, ``name``, ``before_pct``, ``after_pct`` and ``rise`` (points). Annual averages, World Development
+    Indicators; states without both years are left out.
+    """
+    frame = _two_years(macro[macro["iso3"].isin([focus, *PEERS])], first, last)
+    if focus not in frame.index:
+        raise NoData(f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}")
+    frame = frame.set_axis(["before_pct", "after_pct"], axis=1).rename_axis("iso3").reset_index()
+    frame.insert(1, "name", frame["iso3"].map(states.set_index("iso3")["name"]))
+    return frame.assign(rise=frame["after_pct"] - frame["before_pct"]).sort_values("rise", ignore_index=True)
+
+
+@finding()
+def inflation_rank(macro: pd.DataFrame, states: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> str:
+    """Place of the focus among UN members by the rise of its inflation rate, the largest first: ``35 of 173``."""
+    wide = _two_years(_members(macro, states), first, last)
+    rises = (wide[last] - wide[first]).rank(ascending=False, method="min")
+    if focus not in rises.index:
+        raise NoData(f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}")
+    return f"{int(rises[focus])} of {len(rises)}"
 
 
 @finding()
@@ -110,6 +141,116 @@ def monthly_inflation(inflation_monthly_kaz: pd.DataFrame, month: str = "2022-12
     if found.empty:
         raise NoData(f"no source found for inflation in Kazakhstan in {spoken(month)}")
     return float(found.iloc[0])
+
+
+@finding(unit="%", digits=1)
+def price_change(consumer_prices: pd.DataFrame, focus: str, month: str = "2022-02", item: str = "headline") -> float:
+    """Consumer prices of a state against the same month of the year before, in per cent; ``item`` may be ``food``.
+
+    World Bank, A Global Database of Inflation; single months from the press quoting the statistics office.
+    """
+    row = consumer_prices[
+        (consumer_prices["iso3"] == focus) & (consumer_prices["item"] == item) & (consumer_prices["month"] == month)
+    ]
+    if row.empty:
+        raise NoData(f"no {item} consumer prices of {focus} were found for {spoken(month)}")
+    return float(row["yoy_pct"].iloc[0])
+
+
+@finding(unit="percentage points", digits=1)
+def price_jump(
+    consumer_prices: pd.DataFrame, focus: str, first: str = "2022-02", last: str = "2022-03", item: str = "headline"
+) -> float:
+    """Change of a state's monthly inflation rate between two months, in percentage points.
+
+    February to March 2022 is the first month after the invasion.
+    """
+    return price_change(consumer_prices, focus, last, item) - price_change(consumer_prices, focus, first, item)
+
+
+@finding(national=True)
+def prices_by_month(
+    consumer_prices: pd.DataFrame, states: pd.DataFrame, first: str = "2021-01", last: str = "2023-05"
+) -> pd.DataFrame:
+    """Headline inflation by month of Kazakhstan and four states: ``name``, ``iso3``, ``month``, ``date``, ``yoy_pct``.
+
+    Kyrgyzstan and Russia share the Eurasian Economic Union with Kazakhstan; Uzbekistan and Tajikistan do not.
+    """
+    frame = consumer_prices[(consumer_prices["item"] == "headline") & consumer_prices["iso3"].isin(MONTHLY)]
+    frame = frame[frame["month"].between(first, last)].merge(states[["iso3", "name"]], on="iso3")
+    frame = frame.assign(date=pd.to_datetime(frame["month"]))
+    return frame[["name", "iso3", "month", "date", "yoy_pct"]]
+
+
+@finding(unit="%", digits=1, national=True)
+def division_inflation(cpi_divisions_kaz: pd.DataFrame, division: str = "Transport", month: str = "2023-02") -> float:
+    """Prices of one division of consumption in Kazakhstan against the year before, in per cent.
+
+    Twelve monthly changes chained; each is published with one decimal, so the result is good to a few tenths.
+    """
+    own = cpi_divisions_kaz[cpi_divisions_kaz["division"] == division].set_index("month")["mom_pct"].sort_index()
+    year = own[:month].tail(12)
+    if len(year) < 12 or year.index[-1] != month:
+        raise NoData(f"no twelve months of prices for {division!r} up to {spoken(month)}")
+    return float(((1 + year / 100).prod() - 1) * 100)
+
+
+@finding(national=True)
+def divisions(cpi_divisions_kaz: pd.DataFrame, first: str = "2022-02", last: str = "2023-02") -> pd.DataFrame:
+    """Inflation in the twelve divisions of consumption in two months: ``division``, ``before_pct``, ``after_pct``.
+
+    The last month before the invasion and the month in which the headline peaked; the largest rate comes last.
+    """
+    rows = [
+        (name, *(division_inflation(cpi_divisions_kaz, name, month) for month in (first, last)))
+        for name in cpi_divisions_kaz["division"].unique()
+    ]
+    frame = pd.DataFrame(rows, columns=["division", "before_pct", "after_pct"])
+    return frame.sort_values("after_pct", ignore_index=True)
+
+
+@finding(unit="%", digits=0, national=True)
+def tenge_price_change(
+    tenge_rates: pd.DataFrame, currency: str = "rub", first: str = "2021Q4", last: str = "2022Q3"
+) -> float:
+    """Change of the price of a currency (``usd``, ``eur``, ``rub``) in tenge between two quarters, in per cent.
+
+    Quarterly means. A rise means that the tenge lost value and goods priced in that currency became dearer.
+    """
+    rate = tenge_rates.set_index("quarter")[f"kzt_per_{currency}"]
+    return float((rate[last] / rate[first] - 1) * 100)
+
+
+# Transport and supply -------------------------------------------------------------------------------------------
+
+
+@finding(unit="%", digits=0)
+def freight_change(
+    transport_costs: pd.DataFrame,
+    focus: str,
+    mode: str = "road",
+    measure: str = "cost_usd",
+    first: int = 2021,
+    last: int = 2022,
+) -> float:
+    """Change of the cost (``cost_usd``) or border time (``border_hours``) of sampled freight in a state, in per cent.
+
+    Means over sampled shipments on Central Asian corridors (20 tonnes over 500 km; hours to clear a border). The
+    sample changes from year to year, and 2021 was dear because of the pandemic.
+    """
+    own = transport_costs[(transport_costs["iso3"] == focus) & (transport_costs["mode"] == mode)]
+    value = own[own["measure"] == measure].set_index("year")["value"]
+    if not {first, last} <= set(value.index):
+        raise NoData(f"the corridor survey has no {measure} by {mode} for {focus} in {first} and {last}")
+    return float((value[last] / value[first] - 1) * 100)
+
+
+@finding(national=True)
+def supply_record(supply_events: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Dated disturbances of supply and transport found up to the day of judgement: ``when``, ``kind``, ``summary``."""
+    frame = known_by(supply_events, as_of).sort_values("date")
+    frame.insert(0, "when", frame["date"].map(spoken))
+    return frame[["when", "kind", "summary", "source_id"]].reset_index(drop=True)
 
 
 @finding(national=True)
@@ -158,41 +299,58 @@ def trade_share(trade: pd.DataFrame, partner: str = "Russia", flow: str = "impor
     return _flow(trade, flow, year, PARTNERS[partner]) / _flow(trade, flow, year, ("WLD",)) * 100
 
 
-@finding(digits=3, national=True)
-def concentration(trade: pd.DataFrame, flow: str = "imports", year: int = 2022) -> float:
-    """Herfindahl-Hirschman index of Kazakhstan's trade over partner states: the sum of squared shares, from 0 to 1.
+@finding(national=True)
+def trade_changes(trade: pd.DataFrame, first: int = 2021, last: int = 2022) -> pd.DataFrame:
+    """Change of Kazakhstan's trade between two years: ``flow``, ``partner``, ``change_pct``, ``change_usd_bn``."""
+    frame = trade_by_partner(trade).pivot(index=["flow", "partner"], columns="year", values="usd_bn")
+    frame = frame.assign(change_pct=(frame[last] / frame[first] - 1) * 100, change_usd_bn=frame[last] - frame[first])
+    return frame[["change_pct", "change_usd_bn"]].rename_axis(columns=None).reset_index()
 
-    Every state counts on its own, so members of the European Union are not one partner. Higher means that fewer
-    partners matter.
+
+@finding(digits=3, national=True)
+def concentration(trade: pd.DataFrame, flow: str = "imports", year: int = 2022, union: str = "one by one") -> float:
+    """Herfindahl-Hirschman index of Kazakhstan's trade: the sum of squared shares of partners, from 0 to 1.
+
+    ``union`` says how the 27 members of the European Union count: ``one by one``, each a partner, or ``as one``. The
+    two definitions give different levels and may move apart. Higher means that fewer partners matter.
     """
     states = trade[(trade["year"] == year) & (trade["partner_iso3"] != "WLD")]
-    values = _column(states, flow)
+    partner = states["partner_iso3"]
+    if union == "as one":
+        partner = partner.where(~partner.isin(EU27), "EUU")
+    values = _column(states, flow).groupby(partner).sum()
     return float(((values / _flow(trade, flow, year, ("WLD",))) ** 2).sum())
 
 
 @finding(national=True)
 def concentration_by_year(trade: pd.DataFrame) -> pd.DataFrame:
-    """The index of :func:`concentration` for exports, imports and turnover: ``year`` and one column a flow."""
+    """The index of :func:`concentration` for exports and imports by both definitions, one row a year.
+
+    Columns ``year``, ``exports_as_one``, ``exports_one_by_one``, ``imports_as_one``, ``imports_one_by_one``.
+    """
     years = sorted(int(year) for year in trade["year"].unique())
-    flows = ("exports", "imports", "turnover")
-    return pd.DataFrame(
-        {"year": years, **{flow: [concentration(trade, flow, year) for year in years] for flow in flows}}
-    )
+    series = {
+        f"{flow}_{union.replace(' ', '_')}": [concentration(trade, flow, year, union) for year in years]
+        for flow in ("exports", "imports")
+        for union in ("as one", "one by one")
+    }
+    return pd.DataFrame({"year": years, **series})
 
 
 @finding(national=True)
 def reported(reexport_reports: pd.DataFrame, report: str = "western_exports", year: int = 2022) -> str:
     """A figure on re-export as somebody else reported it, in words: ``more than 80%``.
 
-    ``report`` is ``western_exports`` or ``exports_to_russia`` (growth on the year before, quoted from the EBRD) or
-    ``washing_machines`` (pieces sent from Kazakhstan to Russia). The customs data behind them were not seen.
+    ``report`` is ``western_exports`` or ``exports_to_russia`` (growth on the year before), ``rerouted`` and
+    ``unrecorded`` (working papers of the EBRD and the CEPR; the second is later than the Forum),
+    ``electronics_to_russia`` or ``washing_machines``. The customs data behind them were not seen.
     """
     found = reexport_reports[(reexport_reports["report"] == report) & (reexport_reports["year"] == year)]
     if found.empty:
         raise NoData(f"no report {report} for {year} was found")
     row = found.iloc[0]
     words = {"about": "about", "at_least": "more than", "at_most": "almost"}[row["bound"]]
-    return f"{words} {row['value']:,.0f}{'%' if row['unit'] == '%' else ' ' + row['unit']}"
+    return f"{words} {row['value']:,g}{'%' if row['unit'] == '%' else ' ' + row['unit']}"
 
 
 @finding(national=True)
@@ -202,18 +360,6 @@ def oil_transit_stops(oil_transit_events: pd.DataFrame) -> int:
 
 
 # Exports of the European Union ----------------------------------------------------------------------------------
-
-
-@finding()
-def eu_export_index(eu_exports: pd.DataFrame, base_year: int = 2021) -> pd.DataFrame:
-    """Monthly exports of the European Union by partner, the mean of the base year being 100.
-
-    Columns ``partner_iso3``, ``month``, ``date`` (first of the month) and ``index``. In euro at current prices.
-    """
-    wide = eu_exports.pivot(index="month", columns="partner_iso3", values="exports_eur").astype(float)
-    base = wide[wide.index.str[:4] == str(base_year)].mean()
-    frame = (wide / base * 100)[list(INDEXED)].melt(ignore_index=False, value_name="index").reset_index()
-    return frame.assign(date=pd.to_datetime(frame["month"]))[["partner_iso3", "month", "date", "index"]]
 
 
 @finding(unit="%", digits=0)
@@ -238,7 +384,7 @@ def eu_export_gain(eu_exports_annual: pd.DataFrame, focus: str, first: int = 202
 def neighbours_gain_of_russian_fall(eu_exports_annual: pd.DataFrame, first: int = 2021, last: int = 2023) -> float:
     """Rise of EU exports to five neighbours of Russia together, in per cent of the fall of EU exports to Russia.
 
-    The five are Kazakhstan, Kyrgyzstan, Armenia, Georgia and Uzbekistan. It is an upper bound for goods of the Union
+    The five are Kazakhstan, Kyrgyzstan, Armenia, Georgia and Uzbekistan; only Georgia and Kazakhstan border it. It is an upper bound for goods of the Union
     that could have reached Russia through the rise to these five: some of the rise was surely used where it went.
     """
     change = {
@@ -247,27 +393,216 @@ def neighbours_gain_of_russian_fall(eu_exports_annual: pd.DataFrame, first: int 
     return sum(value for state, value in change.items() if state != "RUS") / -change["RUS"] * 100
 
 
-@finding(national=True)
-def mirror_index(eu_exports_annual: pd.DataFrame, trade: pd.DataFrame, base_year: int = 2021) -> pd.DataFrame:
-    """The same trade seen from both ends, the base year being 100: ``year``, ``eu_reports``, ``kazakhstan_reports``.
+@finding()
+def eu_export_changes(
+    eu_exports_annual: pd.DataFrame, states: pd.DataFrame, first: int = 2021, last: int = 2022
+) -> pd.DataFrame:
+    """Change of yearly EU exports to Russia and the five neighbours: ``iso3``, ``name``, ``gain_bn`` in billion euro."""
+    gains = [(one, eu_export_gain(eu_exports_annual, one, first, last)) for one in INDEXED]
+    frame = pd.DataFrame(gains, columns=["iso3", "gain_bn"]).sort_values("gain_bn", ignore_index=True)
+    frame.insert(1, "name", frame["iso3"].map(states.set_index("iso3")["name"]))
+    return frame
 
-    The Union reports exports in euro, Kazakhstan imports in dollars, so only growth is compared; a change of the
-    exchange rate between the two years moves the two lines apart by itself.
+
+# Was the surge unusual? -----------------------------------------------------------------------------------------
+
+
+@finding()
+def surge(
+    eu_exports_annual: pd.DataFrame, states: pd.DataFrame, borders: pd.DataFrame, first: int = 2021, last: int = 2022
+) -> pd.DataFrame:
+    """Growth of EU exports to every partner that bought for more than a billion euro in the first year.
+
+    Columns ``iso3``, ``name``, ``growth_pct`` and ``near``: whether the partner borders Russia or belongs to its
+    economic union (Armenia, Belarus, Kazakhstan, Kyrgyzstan). Current euro, the largest growth last.
     """
-    years = sorted(set(eu_exports_annual["year"]) & set(trade["year"]))
-    exports = pd.Series({year: _from_eu(eu_exports_annual, "KAZ", year) for year in years})
-    imports = pd.Series({year: _flow(trade, "imports", year, EU27) for year in years})
-    frame = pd.DataFrame(
-        {"eu_reports": exports / exports[base_year] * 100, "kazakhstan_reports": imports / imports[base_year] * 100}
-    )
-    return frame.rename_axis("year").reset_index().astype({"year": int})
+    wide = eu_exports_annual.pivot(index="partner_iso3", columns="year", values="exports_eur").astype(float)
+    large = wide[(wide[first] > FLOOR_EUR) & wide[last].notna()]
+    near = set(borders.loc[borders["neighbour_iso3"] == "RUS", "iso3"]) | set(RUSSIAN_UNION) | {"RUS"}
+    frame = pd.DataFrame({"iso3": large.index, "growth_pct": ((large[last] / large[first] - 1) * 100).to_numpy()})
+    frame.insert(1, "name", frame["iso3"].map(states.set_index("iso3")["name"]))
+    return frame.assign(near=frame["iso3"].isin(near)).sort_values("growth_pct", ignore_index=True)
 
 
-@finding(unit="index points", digits=0, national=True)
-def mirror_gap(eu_exports_annual: pd.DataFrame, trade: pd.DataFrame, year: int = 2023, base_year: int = 2021) -> float:
-    """Index of exports that the Union reports minus index of imports that Kazakhstan reports; base year 100."""
-    row = mirror_index(eu_exports_annual, trade, base_year).set_index("year").loc[year]
-    return float(row["eu_reports"] - row["kazakhstan_reports"])
+@finding()
+def surge_rank(
+    eu_exports_annual: pd.DataFrame,
+    states: pd.DataFrame,
+    borders: pd.DataFrame,
+    focus: str,
+    first: int = 2021,
+    last: int = 2022,
+) -> int:
+    """Rank of the focus by growth of EU exports among all partners above a billion euro; 1 grew most."""
+    frame = surge(eu_exports_annual, states, borders, first, last).set_index("iso3")["growth_pct"]
+    if focus not in frame.index:
+        raise NoData(f"the European Union exported less than a billion euro to {focus} in {first}")
+    return int((frame > frame[focus]).sum()) + 1
+
+
+@finding()
+def surge_partners(
+    eu_exports_annual: pd.DataFrame, states: pd.DataFrame, borders: pd.DataFrame, first: int = 2021, last: int = 2022
+) -> int:
+    """Number of partners to which the European Union exported for more than a billion euro in the first year."""
+    return len(surge(eu_exports_annual, states, borders, first, last))
+
+
+@finding(unit="%", digits=0)
+def surge_quantile(
+    eu_exports_annual: pd.DataFrame,
+    states: pd.DataFrame,
+    borders: pd.DataFrame,
+    share: float = 0.5,
+    first: int = 2021,
+    last: int = 2022,
+) -> float:
+    """Growth of EU exports that ``share`` of the large partners stayed below: 0.5 is the median partner, in per cent."""
+    return float(surge(eu_exports_annual, states, borders, first, last)["growth_pct"].quantile(share))
+
+
+@finding(unit="%", digits=0)
+def surge_of_controls(
+    eu_exports_annual: pd.DataFrame, states: pd.DataFrame, borders: pd.DataFrame, first: int = 2021, last: int = 2022
+) -> float:
+    """Largest growth of EU exports to a large partner that neither borders Russia nor shares its union, in per cent."""
+    frame = surge(eu_exports_annual, states, borders, first, last)
+    return float(frame.loc[~frame["near"], "growth_pct"].max())
+
+
+@finding(unit="billion euro", digits=1)
+def surge_excess(
+    eu_exports_annual: pd.DataFrame,
+    states: pd.DataFrame,
+    borders: pd.DataFrame,
+    focus: str,
+    first: int = 2021,
+    last: int = 2022,
+) -> float:
+    """EU exports to the focus beyond what the median large partner's growth would have given, in billions of euro."""
+    usual = 1 + surge_quantile(eu_exports_annual, states, borders, 0.5, first, last) / 100
+    before, after = (_from_eu(eu_exports_annual, focus, year) for year in (first, last))
+    return (after - before * usual) / 1e9
+
+
+# Goods on the sanctions lists -----------------------------------------------------------------------------------
+
+
+@finding(unit="%", digits=1)
+def listed_growth(
+    eu_listed_exports: pd.DataFrame,
+    eu_exports: pd.DataFrame,
+    focus: str,
+    goods: str = "listed",
+    first: int = 2021,
+    last: int = 2022,
+) -> float:
+    """Growth of EU exports of ``listed``, ``other`` or ``all`` goods to the focus, March to November, in per cent.
+
+    Listed are the codes whose export to Russia the Union had forbidden or restricted by October 2022, in all years.
+    """
+    value = _by_list(eu_listed_exports, eu_exports, focus, (first, last))[goods]
+    return float((value[last] / value[first] - 1) * 100)
+
+
+@finding(unit="billion euro", digits=2)
+def listed_value(
+    eu_listed_exports: pd.DataFrame, eu_exports: pd.DataFrame, focus: str, goods: str = "listed", year: int = 2022
+) -> float:
+    """EU exports of ``listed``, ``other`` or ``all`` goods to the focus, March to November, in billions of euro."""
+    return float(_by_list(eu_listed_exports, eu_exports, focus, (year,))[goods][year] / 1e9)
+
+
+@finding(unit="%", digits=0)
+def listed_share_of_growth(
+    eu_listed_exports: pd.DataFrame, eu_exports: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022
+) -> float:
+    """Share of listed goods in the growth of EU exports to the focus, March to November, in per cent."""
+    value = _by_list(eu_listed_exports, eu_exports, focus, (first, last))
+    gain = value.loc[last] - value.loc[first]
+    return float(gain["listed"] / gain["all"] * 100)
+
+
+@finding()
+def listed_chapters(
+    eu_listed_chapters: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022, most: int = 8
+) -> pd.DataFrame:
+    """Growth of EU exports of listed goods to the focus by chapter of the Harmonized System, March to November.
+
+    Columns ``hs2``, ``chapter`` and ``gain_meur`` (million euro): the chapters that grew ``most`` and all others.
+    """
+    own = eu_listed_chapters[eu_listed_chapters["partner_iso3"] == focus]
+    if own.empty:
+        raise NoData(f"the table of listed goods does not cover exports to {focus}")
+    wide = own.pivot(index="hs2", columns="year", values="exports_eur").astype(float).fillna(0)
+    gain = ((wide[last] - wide[first]) / 1e6).sort_values(ascending=False)
+    rows = [(code, CHAPTERS.get(code, f"Chapter {code}"), value) for code, value in gain.head(most).items()]
+    rows.append(("", "All other chapters", gain.iloc[most:].sum()))
+    return pd.DataFrame(rows, columns=["hs2", "chapter", "gain_meur"])
+
+
+@finding(unit="million euro", digits=0)
+def priority_value(eu_priority_exports: pd.DataFrame, focus: str, year: int = 2022) -> float:
+    """EU exports of 19 common high priority goods to the focus, March to November, in millions of euro.
+
+    The list has 50 codes and is later than these exports; 19 of them are among the codes at hand.
+    """
+    own = eu_priority_exports[(eu_priority_exports["partner_iso3"] == focus) & (eu_priority_exports["year"] == year)]
+    if own.empty:
+        raise NoData(f"the table of priority goods does not cover exports to {focus} in {year}")
+    return float(own["exports_eur"].sum() / 1e6)
+
+
+@finding(unit="×", digits=1)
+def priority_multiple(eu_priority_exports: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> float:
+    """How many times EU exports of 19 priority goods to the focus of one year are those of an earlier year."""
+    return priority_value(eu_priority_exports, focus, last) / priority_value(eu_priority_exports, focus, first)
+
+
+# The same trade in two books ------------------------------------------------------------------------------------
+
+
+@finding(national=True)
+def mirror_books(eu_exports_annual: pd.DataFrame, trade: pd.DataFrame, euro_rates: pd.DataFrame) -> pd.DataFrame:
+    """The same trade seen from both ends in billions of euro: ``year``, ``eu_bn``, ``kazakhstan_bn``, ``excess_pct``.
+
+    What the Union books as exports to Kazakhstan, and what Kazakhstan books as imports from the 27 members, turned
+    from dollars at the European Central Bank's yearly mean. ``excess_pct`` is by how much the Union's figure exceeds
+    Kazakhstan's, which counts by origin and with freight, so that the two never agree exactly.
+    """
+    rate = euro_rates.set_index("year")["usd_per_eur"]
+    years = sorted(int(year) for year in set(eu_exports_annual["year"]) & set(trade["year"]) & set(rate.index))
+    exports = [_from_eu(eu_exports_annual, "KAZ", year) / 1e9 for year in years]
+    imports = [_flow(trade, "imports", year, EU27) / 1e6 / rate[year] for year in years]
+    frame = pd.DataFrame({"year": years, "eu_bn": exports, "kazakhstan_bn": imports})
+    return frame.assign(excess_pct=(frame["eu_bn"] / frame["kazakhstan_bn"] - 1) * 100)
+
+
+@finding(unit="%", digits=0, national=True)
+def mirror_excess(
+    eu_exports_annual: pd.DataFrame, trade: pd.DataFrame, euro_rates: pd.DataFrame, year: int = 2022
+) -> float:
+    """By how much the exports that the Union books exceed the imports that Kazakhstan books, in per cent."""
+    return float(mirror_books(eu_exports_annual, trade, euro_rates).set_index("year").loc[year, "excess_pct"])
+
+
+@finding(unit="billion euro", digits=1, national=True)
+def mirror_missing(
+    eu_exports_annual: pd.DataFrame, trade: pd.DataFrame, euro_rates: pd.DataFrame, year: int = 2022
+) -> float:
+    """Exports that the Union books and Kazakhstan does not book as imports, in billions of euro."""
+    row = mirror_books(eu_exports_annual, trade, euro_rates).set_index("year").loc[year]
+    return float(row["eu_bn"] - row["kazakhstan_bn"])
+
+
+@finding(unit="%", digits=0, national=True)
+def mirror_missing_of_rise(
+    eu_exports_annual: pd.DataFrame, trade: pd.DataFrame, euro_rates: pd.DataFrame, first: int = 2021, last: int = 2022
+) -> float:
+    """Share of the rise of EU exports to Kazakhstan that does not appear as a rise of its imports, in per cent."""
+    books = mirror_books(eu_exports_annual, trade, euro_rates).set_index("year")
+    rise = books.loc[last] - books.loc[first]
+    return float((1 - rise["kazakhstan_bn"] / rise["eu_bn"]) * 100)
 
 
 # Sanctions ------------------------------------------------------------------------------------------------------
@@ -284,19 +619,24 @@ def sanctions_record(sanctions_events: pd.DataFrame, as_of: date, later: bool = 
 
 @finding(national=True)
 def sanctions_count(sanctions_events: pd.DataFrame, as_of: date, kind: str = "measure", later: bool = False) -> int:
-    """Number of events of one kind up to the day of judgement, or after it with ``later``."""
+    """Number of events of one kind up to the day of judgement, or after it with ``later``.
+
+    A ``measure`` or ``statement`` is Kazakhstan's, a ``warning`` or ``assurance`` a foreign government's.
+    """
     return int((sanctions_record(sanctions_events, as_of, later)["kind"] == kind).sum())
 
 
 @finding(national=True)
-def firms_designated(sanctions_events: pd.DataFrame, as_of: date, later: bool = False) -> int:
-    """Number of firms of Kazakhstan found on a sanctions list up to the day of judgement, or after it.
+def firms_designated(sanctions_events: pd.DataFrame, as_of: date, ground: str = "evasion", later: bool = False) -> int:
+    """Number of firms of Kazakhstan found on a sanctions list up to the day of judgement, or only after it.
 
-    What was found in press sources; a firm listed twice counts once.
+    ``ground`` is why they were listed: ``evasion`` of sanctions, ``arms_trade``, or as subsidiaries of a listed Russian
+    bank (``parent_bank``). Found in reports of the lists of the United States, the European Union, the United Kingdom
+    and Japan, searched in November 2026; a firm listed twice counts once.
     """
     known = sanctions_events["date"].map(last_day) <= as_of
-    named = sanctions_events.loc[~known if later else known, "firms"].dropna()
-    return len({firm for cell in named for firm in cell.split(";")})
+    rows = sanctions_events[(~known if later else known) & (sanctions_events["ground"] == ground)]
+    return len({firm for cell in rows["firms"].dropna() for firm in cell.split(";")})
 
 
 @finding(national=True)
@@ -335,6 +675,11 @@ def _members(macro: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     return macro[macro["iso3"].isin(states.loc[states["kind"] == "un_member", "iso3"])]
 
 
+def _two_years(macro: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """Inflation of two years, one row a state that has both."""
+    return macro.pivot(index="iso3", columns="year", values="cpi_inflation_pct")[[first, last]].dropna()
+
+
 def _peer_changes(macro: pd.DataFrame, focus: str, first: int, last: int) -> list[float]:
     changes = []
     for peer in PEERS:
@@ -365,3 +710,17 @@ def _from_eu(eu_exports_annual: pd.DataFrame, partner: str, year: int) -> float:
     if not chosen.any():
         raise NoData(f"Eurostat's table has no separate exports of the European Union to {partner} in {year}")
     return float(eu_exports_annual.loc[chosen, "exports_eur"].iloc[0])
+
+
+def _by_list(
+    eu_listed_exports: pd.DataFrame, eu_exports: pd.DataFrame, partner: str, years: tuple[int, ...]
+) -> pd.DataFrame:
+    """Euro by year for ``listed``, ``other`` and ``all`` goods, March to November, the months both tables hold."""
+    columns = {}
+    for name, frame, column in (("listed", eu_listed_exports, "listed_eur"), ("all", eu_exports, "exports_eur")):
+        own = frame[(frame["partner_iso3"] == partner) & frame["month"].str[5:].between("03", "11")]
+        columns[name] = own.groupby(own["month"].str[:4].astype(int))[column].sum().astype(float)
+    found = pd.DataFrame(columns).dropna()
+    if not set(years) <= set(found.index):
+        raise NoData(f"the tables of listed goods and of all goods do not both cover exports to {partner}")
+    return found.assign(other=found["all"] - found["listed"]).loc[list(years)]
