@@ -20,7 +20,7 @@ from functools import cache
 
 import pandas as pd
 
-from multivector import dates, paths, sidecars, source_checks, tables
+from multivector import dates, membership_checks, paths, sidecars, source_checks, tables
 from multivector.errors import BookError
 
 _SMALLEST_KM2 = 5_000  # islands below this size are not drawn well enough to test a point against
@@ -46,7 +46,7 @@ def faults() -> list[str]:
     found += _references_between_resources()
     found += source_checks.faults()
     if not found:
-        found = list(_frictionless())
+        found = membership_checks.faults() + list(_frictionless())
     return sorted(set(found))
 
 

@@ -3,26 +3,31 @@
     >>> memberships_on("2023-06-08").query("iso3 == 'KAZ' and organisation == 'OTS'")["status"].item()
     'member'
 
-Rules, in one place:
+One rule reads every row of the table. On a day, a standing is definite, uncertain, or absent:
 
-* The day of joining counts, and so does the last day (``until``).
-* An incomplete date counts cautiously at the start and generously at the end: ``since`` 1995 counts from
-  31 December 1995, ``until`` 2012 counts to 31 December 2012. A day asked for as ``"2014"`` means its last day.
-* Where ``since`` is empty the start is not known. With ``attested`` the status counts from that date on (a source
-  shows it then, and an earlier absence is known or possible). Without it, it counts for the whole life of the
-  organisation. ``uncertain_on`` lists what may hold on a day without being counted.
-* A document is taken before the Correlates of War dataset (D03), which codes calendar years: the dataset's row stands
-  in the table but gives way where another source has a row for the same state, organisation and status.
-* Of several statuses on one day the fullest is given: member, associate, observer, partner, signatory.
-  ``withdrawn`` is never standing.
+* Nothing is standing before the body was founded or the state existed. Signatories and candidates may precede the
+  founding, because a treaty is signed before it comes into force.
+* ``since`` and ``until`` are the first and the last day. Where one is known only to the month or year, the standing is
+  uncertain within that month or year, and definite outside it: ``since`` 1995 is definite on 31 December 1995 and
+  uncertain before that from 1 January; ``until`` 2012 is definite on 1 January 2012 and uncertain for the rest of it.
+* ``attested`` is a day on which a source shows a standing whose start is not known: definite from then on, uncertain
+  before, back to the founding of the body.
+* With neither, the standing is uncertain throughout.
+* A definite standing goes before an uncertain one, and of several the fullest counts, in the order of ``STATUSES``.
+  Suspension is a status of its own, and a state that has withdrawn has none.
+* Of a body whose ``coverage`` is ``listed`` the table holds only some states: one without a row is uncertain, and so
+  is a signatory once the body exists, because its membership was not found.
 
-What an organisation means for a state's policy is for ``multivector.findings`` to say.
+What is uncertain is never counted as absence. ``spans`` gives the result of the rule, a stretch of days a row; all
+other functions, the charts and the slider of the page read it there. A day asked for as ``"2014"`` means its last day.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -30,19 +35,33 @@ from multivector import tables
 from multivector.dates import first_day, last_day
 from multivector.errors import BookError, NoData
 
-STATUSES = ("member", "associate", "observer", "partner", "signatory")
+STATUSES = ("member", "suspended", "associate", "observer", "partner", "candidate", "signatory")
 """Standing statuses, fullest first."""
+UNCERTAIN = "uncertain"
 NOT_KNOWN = "not known"
 """How readers are told of a standing that is ``uncertain``."""
-DATASET = "D03"
-"""The dataset of calendar years that gives way to documents."""
+BEFORE_FOUNDING = ("signatory", "candidate")
+"""Statuses that a state can have before the body exists."""
 COMPARED = "2014-12-31"
-"""Day on which the table is compared with the dataset: the dataset's last."""
+"""Day on which the table is compared with the Correlates of War data: their last."""
+OPEN = date.max.isoformat()
+"""End of a stretch that goes on."""
 _KEY = ["iso3", "organisation"]
+_DAY = timedelta(days=1)
+
+
+class _Reading(NamedTuple):
+    """Days on which one row says that a status holds, or may hold."""
+
+    begins: date
+    ends: date
+    definite: bool
+    status: str
+    row: object
 
 
 def memberships_on(day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Every standing of every state on ``day``: columns iso3, organisation, status.
+    """Every definite standing of every state on ``day``: columns iso3, organisation, status.
 
     ``rows`` is a memberships table, by default the book's. Raises ``BookError`` if ``day`` is not a date.
     """
@@ -50,90 +69,49 @@ def memberships_on(day: date | str, rows: pd.DataFrame | None = None) -> pd.Data
 
 
 def standing_on(day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
-    """As ``memberships_on``, with the columns since, until, attested, source_id and ``dated``.
-
-    ``dated`` is ``day``, ``year`` (or month), ``by`` (start unknown, status attested) or ``unknown``.
-    """
-    day = _day(day)
-    spans = _spans(rows)
-    held = spans[(spans["_begins"] <= day) & (spans["_ends"] >= day)]
-    held = held.sort_values([*_KEY, "_rank", "_begins"]).drop_duplicates(_KEY)
-    return held.drop(columns=["_begins", "_ends", "_rank"]).reset_index(drop=True)
+    """As ``memberships_on``, with the columns of ``spans`` that say why: the dates and sources of the row."""
+    held = _on(day, rows)
+    return held[held["status"] != UNCERTAIN].drop(columns="may_be").reset_index(drop=True)
 
 
 def uncertain_on(day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Statuses that may hold on ``day`` but are not counted: columns iso3, organisation, status.
+    """What is not known on ``day``: columns iso3, organisation, status, source_id.
 
-    Either the start is known only as a year or month that contains the day, or a later source shows a status whose
-    start is not known.
+    ``status`` is the fullest standing that may hold, by the row with ``source_id``. Both are empty where the table has
+    no row for the state in a body of which it lists only some.
     """
-    day = _day(day)
-    spans = _spans(rows)
-    earliest = pd.Series(_days(spans["since"], first_day, date.min), index=spans.index)
-    open_start = spans["since"].isna() | (earliest <= day)
-    maybe = spans[(spans["_begins"] > day) & open_start & (spans["_ends"] >= day)]
-    counted = memberships_on(day, rows).set_index(_KEY).index
-    maybe = maybe[~pd.MultiIndex.from_frame(maybe[_KEY]).isin(counted)]
-    return maybe.sort_values([*_KEY, "_rank"]).drop_duplicates(_KEY)[[*_KEY, "status"]].reset_index(drop=True)
-
-
-def overlap(a: str, b: str, day: date | str, rows: pd.DataFrame | None = None) -> float:
-    """Jaccard index of the full memberships of two states on ``day``: shared organisations over all of either.
-
-    1 means the same organisations, 0 none in common. Counted are full members only, and only organisations whose
-    membership the table knows for all states (``coverage`` is ``all``). Raises ``NoData`` if one state has none.
-    """
-    ours, theirs = (full_memberships(state, day, rows) for state in (a, b))
-    for state, found in ((a, ours), (b, theirs)):
-        if not found:
-            raise NoData(f"memberships has no full membership of {state} on {_day(day)}")
-    return len(ours & theirs) / len(ours | theirs)
-
-
-def full_memberships(state: str, day: date | str, rows: pd.DataFrame | None = None) -> set[str]:
-    """Organisations of known membership in which ``state`` is a full member on ``day``."""
-    held = memberships_on(day, rows)
-    full = held[(held["iso3"] == state) & (held["status"] == "member")]
-    return set(full["organisation"]) & comparable()
-
-
-def comparable() -> set[str]:
-    """Organisations whose membership is known for all states, so that absence from the table means absence."""
-    organisations = tables.load("organisations")
-    return set(organisations.loc[organisations["coverage"] == "all", "organisation"])
-
-
-def listed() -> dict[str, str]:
-    """Organisations of which the table holds only some states, with their first day (empty if it is not known).
-
-    For a state without a row there, absence from the table says nothing.
-    """
-    organisations = tables.load("organisations").query("coverage == 'listed'")
-    founded = organisations.set_index("organisation")["founded"]
-    return {one: "" if pd.isna(text) else first_day(text).isoformat() for one, text in founded.items()}
+    held = _on(day, rows)
+    maybe = held[held["status"] == UNCERTAIN]
+    maybe = maybe.assign(status=maybe["may_be"])
+    return maybe[[*_KEY, "status", "source_id"]].reset_index(drop=True)
 
 
 def statuses(day: date | str, states: list[str], rows: pd.DataFrame | None = None) -> pd.DataFrame:
     """Standing of each of ``states`` in each organisation on ``day``: organisations down, states across.
 
-    ``none`` where absence is known, ``uncertain`` where a status may hold without being counted, or where nothing is
-    recorded of the state and the organisation is one of ``listed``.
+    A status, ``none`` where absence is known, or ``uncertain``.
     """
     names = sorted(tables.load("organisations")["organisation"], key=str.lower)
-    cells = pd.DataFrame("none", index=pd.Index(names, name="organisation"), columns=states)
-    recorded = set(_spans(rows)[["organisation", "iso3"]].itertuples(index=False, name=None))
-    for organisation, founded in listed().items():
-        for iso3 in states if _day(day).isoformat() >= founded else ():
-            if (organisation, iso3) not in recorded:
-                cells.loc[organisation, iso3] = "uncertain"
-    maybe = uncertain_on(day, rows).assign(status="uncertain")
-    for row in pd.concat([maybe, memberships_on(day, rows)]).query("iso3 in @states").itertuples():
-        cells.loc[row.organisation, row.iso3] = row.status
-    return cells
+    cells = _on(day, rows).pivot(index="organisation", columns="iso3", values="status")
+    return cells.reindex(index=pd.Index(names, name="organisation"), columns=states).astype(object).fillna("none")
+
+
+def overlap(a: str, b: str, day: date | str, rows: pd.DataFrame | None = None) -> float:
+    """Jaccard index of the full memberships of two states on ``day``: shared organisations over all of either.
+
+    1 means the same organisations, 0 none in common. Only organisations in which the standing of both is known count.
+    Raises ``NoData`` if one state has no full membership.
+    """
+    cells = statuses(day, sorted({a, b}), rows)
+    for state in cells:
+        if not (cells[state] == "member").any():
+            raise NoData(f"memberships has no full membership of {state} on {_day(day)}")
+    full = cells[(cells != UNCERTAIN).all(axis=1)] == "member"
+    return float(full.all(axis=1).sum() / full.any(axis=1).sum())
 
 
 def profile(state: str, day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Standing of one state on ``day``, one organisation a row, with its name, dates and source.
+    """Definite standings of one state on ``day``, one organisation a row, with its name, dates and source.
 
     Raises ``NoData`` if the table has nothing on the state for that day.
     """
@@ -142,75 +120,137 @@ def profile(state: str, day: date | str, rows: pd.DataFrame | None = None) -> pd
     if held.empty:
         raise NoData(f"memberships has no row for {state} on {_day(day)}")
     named = held.merge(tables.load("organisations")[["organisation", "name", "binds_to"]], on="organisation")
-    columns = ["organisation", "name", "binds_to", "status", "since", "until", "attested", "dated", "source_id"]
+    columns = ["organisation", "name", "binds_to", "status", "since", "until", "attested", "source_id"]
     return named[columns].sort_values("organisation", ignore_index=True)
 
 
 def cow_disagreements() -> pd.DataFrame:
     """Where the table and the Correlates of War spells differ at the end of 2014.
 
-    Columns state, organisation, ours, cow, reason.
-    Compared are all states in organisations that the dataset covers; ``none`` is no standing. The reasons are the
-    book's own (table ``cow_differences``); an empty one is a difference nobody has explained.
+    Columns state, organisation, ours, cow, reason. Compared are all states in organisations that the dataset covers;
+    ``none`` is no standing, and what the table does not know is left out. The reasons are the book's own (table
+    ``cow_differences``); an empty one is a difference nobody has explained.
     """
     coded = tables.load("organisations").dropna(subset="igo").set_index("igo")["organisation"]
     spells = tables.load("igo_spells")
     year = int(COMPARED[:4])
     cow = spells[(spells["from_year"] <= year) & (spells["to_year"] >= year) & spells["igo"].isin(coded.index)]
     cow = cow.assign(organisation=cow["igo"].map(coded)).set_index(_KEY)["status"].rename("cow")
-    ours = memberships_on(COMPARED)
+    ours = _on(COMPARED, None)
     ours = ours[ours["organisation"].isin(coded)].set_index(_KEY)["status"].rename("ours")
     both = pd.concat([ours, cow], axis=1).fillna("none")
-    differ = both[both["ours"] != both["cow"]].reset_index()
+    differ = both[(both["ours"] != both["cow"]) & (both["ours"] != UNCERTAIN)].reset_index()
     reasons = tables.load("cow_differences")[[*_KEY, "ours", "cow", "reason"]]
     explained = differ.merge(reasons, on=[*_KEY, "ours", "cow"], how="left").sort_values(_KEY, ignore_index=True)
     return explained.rename(columns={"iso3": "state"})[["state", "organisation", "ours", "cow", "reason"]]
 
 
-def intervals(rows: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Every standing as an interval of days (``begins``, ``ends``; ISO, empty if open), with the dataset giving way."""
-    spans = _spans(rows)
-    spans["begins"] = spans["_begins"].map(lambda day: "" if day == date.min else day.isoformat())
-    spans["ends"] = spans["_ends"].map(lambda day: "" if day == date.max else day.isoformat())
-    return spans.drop(columns=["_begins", "_ends", "_rank"]).sort_values([*_KEY, "begins"], ignore_index=True)
+def spans(rows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The result of the rule: for each state and body the stretches of days on which it stands or may stand there.
 
-
-def _spans(rows: pd.DataFrame | None) -> pd.DataFrame:
-    """The rows that count, each with the days on which it begins and ends and the rank of its status."""
+    Columns iso3, organisation, status (``uncertain`` if it is not known), may_be (the fullest status that an uncertain
+    stretch may hold), begins, ends (ISO days, both included; ``OPEN`` if it goes on), and since, until, attested,
+    source_id, source_id_2, note of the row that says so. Stretches never overlap; on all other days the state is absent.
+    """
     if rows is None or rows.equals(tables.load("memberships")):
-        return _book_spans(tables.resource("memberships")["hash"]).copy()
+        names = ("memberships", "organisations", "state_existence")
+        return _book_spans(tuple(tables.resource(name)["hash"] for name in names)).copy()
     return _spans_of(rows)
 
 
-def _spans_of(rows: pd.DataFrame) -> pd.DataFrame:
-    standing = rows[rows["status"].isin(STATUSES)]
-    documents = standing.loc[standing["source_id"] != DATASET, [*_KEY, "status"]].drop_duplicates()
-    yielding = pd.MultiIndex.from_frame(standing[[*_KEY, "status"]]).isin(documents.set_index([*_KEY, "status"]).index)
-    spans = standing[(standing["source_id"] != DATASET) | ~yielding].copy()
-    start = spans["since"].where(spans["since"].notna(), spans["attested"])
-    spans["_begins"] = _days(start, last_day, date.min)
-    spans["_ends"] = _days(spans["until"], last_day, date.max)
-    spans["_rank"] = spans["status"].map(STATUSES.index)
-    spans["dated"] = [
-        _dated(since, attested) for since, attested in zip(spans["since"], spans["attested"], strict=True)
-    ]
-    return spans
-
-
 @cache
-def _book_spans(checksum: str) -> pd.DataFrame:
-    """Spans of the book's own table; the checksum keeps a changed table from being answered with the old one."""
+def _book_spans(checksums: tuple) -> pd.DataFrame:
+    """Spans of the book's own table; the checksums keep a changed table from being answered with the old one."""
     return _spans_of(tables.load("memberships"))
 
 
-def _days(column: pd.Series, end, empty: date) -> list[date]:
-    return [empty if pd.isna(text) else end(text) for text in column]
+def _spans_of(rows: pd.DataFrame) -> pd.DataFrame:
+    bodies, existed = _bodies(), _existence()
+    readings: dict[tuple, list[_Reading]] = {}
+    for row in rows.itertuples(index=False):
+        founded, listed = bodies.get(row.organisation, (date.min, False))
+        found = readings.setdefault((row.iso3, row.organisation), [])
+        if row.status in STATUSES:
+            found += _read(row, founded, existed.get(row.iso3, date.min), listed)
+    for body in set(rows["organisation"]) & {body for body, (_, listed) in bodies.items() if listed}:
+        for iso3 in _members_of_the_un():
+            floor = max(bodies[body][0], existed.get(iso3, date.min))
+            readings.setdefault((iso3, body), [_Reading(floor, date.max, False, "", None)])
+    told = [(*pair, *stretch) for pair in sorted(readings) for stretch in _stretches(readings[pair])]
+    of_row = ["since", "until", "attested", "source_id", "source_id_2", "note"]
+    table = pd.DataFrame(told, columns=[*_KEY, "status", "may_be", "begins", "ends", "row"])
+    for column in of_row:
+        table[column] = pd.Series([getattr(row, column, None) for row in table["row"]], dtype=object)
+    return table.drop(columns="row")
 
 
-def _dated(since, attested) -> str:
-    if pd.isna(since):
-        return "unknown" if pd.isna(attested) else "by"
-    return "day" if len(since) == 10 else "year"
+def _bodies() -> dict[str, tuple[date, bool]]:
+    """First day of each body, and whether the table holds only some states of it."""
+    organisations = tables.load("organisations")
+    return {row.organisation: (first_day(row.founded), row.coverage == "listed") for row in organisations.itertuples()}
+
+
+def _existence() -> dict[str, date]:
+    """First day of each state that came into being after 1945."""
+    states = tables.load("state_existence")
+    return {row.iso3: first_day(row.since) for row in states.itertuples()}
+
+
+def _members_of_the_un() -> list[str]:
+    return tables.load("states").query("kind == 'un_member'")["iso3"].tolist()
+
+
+def _read(row, founded: date, existed: date, listed: bool) -> list[_Reading]:
+    """What one row says: at most one definite stretch, with uncertain ones before and after it."""
+    shown = row.since if pd.notna(row.since) else row.attested
+    certain = last_day(shown) if pd.notna(shown) else date.max
+    floor = max(existed, min(founded, certain) if row.status in BEFORE_FOUNDING else founded)
+    earliest = max(floor, first_day(row.since)) if pd.notna(row.since) else floor
+    certain = max(certain, floor) if pd.notna(shown) else date.max
+    still, latest = (first_day(row.until), last_day(row.until)) if pd.notna(row.until) else (date.max, date.max)
+    after = row.status
+    if listed and row.status == "signatory":  # once the body exists, a signature leaves membership open
+        still, after = min(still, founded - _DAY), "member"
+    if pd.isna(shown) or certain > still:
+        parts = [(earliest, latest, False, after)]
+    else:
+        parts = [(earliest, certain - _DAY, False, row.status), (certain, still, True, row.status)]
+        parts += [(still + _DAY, latest, False, after)] if still < latest else []
+    return [_Reading(*part, row) for part in parts if part[0] <= part[1]]
+
+
+def _stretches(readings: list[_Reading]) -> list[tuple]:
+    """Readings of one state in one body, laid side by side: status, what it may be, first day, last day, row."""
+    cuts = {one.begins for one in readings} | {one.ends + _DAY for one in readings if one.ends < date.max}
+    edges = [*sorted(cuts), date.max]
+    told: list[tuple] = []
+    for begins, following in pairwise(edges):
+        covering = [one for one in readings if one.begins <= begins <= one.ends]
+        if not covering:
+            continue
+        best = min(covering, key=_precedence)
+        ends = date.max if following == date.max else following - _DAY
+        status, may_be = (best.status, "") if best.definite else (UNCERTAIN, best.status)
+        if told and told[-1][:2] == (status, may_be) and told[-1][4] is best.row and _meets(told[-1][3], begins):
+            begins = date.fromisoformat(told.pop()[2])
+        told.append((status, may_be, begins.isoformat(), ends.isoformat(), best.row))
+    return told
+
+
+def _precedence(reading: _Reading) -> tuple[bool, int]:
+    """Definite before uncertain, then the fuller status."""
+    return not reading.definite, STATUSES.index(reading.status) if reading.status else len(STATUSES)
+
+
+def _meets(ends: str, begins: date) -> bool:
+    return date.fromisoformat(ends) + _DAY == begins
+
+
+def _on(day: date | str, rows: pd.DataFrame | None) -> pd.DataFrame:
+    """The stretches that hold on a day: at most one for each state and body."""
+    day = _day(day).isoformat()
+    all_spans = spans(rows)
+    return all_spans[(all_spans["begins"] <= day) & (all_spans["ends"] >= day)]
 
 
 def _day(day: date | str) -> date:

@@ -1,10 +1,11 @@
-"""The table of memberships on a day, with the intervals from which a reader picks another day.
+"""The matrix of standings on a day: bodies down, states across, with the stretches for every other day.
 
-    membershiptable.show("KAZ", "2023-06-08", states=["KAZ", "KGZ"], sources=["S107"], caption="The finding. The rest.")
+    membershiptable.show("KAZ", "2023-06-08", states=["RUS", "CHN"], sources=["D03"], caption="The finding. The rest.")
 
-The table is complete without JavaScript and in print. Beside it stand the intervals as JSON, from which the script
-``membership-date.js`` fills the same cells for another day, with no request to any server. How dates are read is
-decided in ``multivector.memberships``; script and table follow the same rules, and a test compares them.
+The table is complete without JavaScript and in print. Beside it stands, as JSON, what the rule of
+``multivector.memberships`` gives for each state and body: stretches of days with a status. The script
+``membership-date.js`` looks up a day in them and lets a reader set one state beside the focus; it knows no rule of
+its own and asks no server.
 """
 
 from __future__ import annotations
@@ -16,18 +17,20 @@ from datetime import date
 import pandas as pd
 
 from multivector import figures, memberships, tables
-from multivector.dates import first_day, spoken
+from multivector.dates import spoken
 
 SHAPES = {
     "member": "●",
+    "suspended": "⊘",
     "associate": "◐",
     "observer": "○",
     "partner": "◇",
+    "candidate": "▷",
     "signatory": "△",
-    "uncertain": "?",
+    memberships.UNCERTAIN: "?",
     "none": "·",
 }
-WORDS = {"uncertain": memberships.NOT_KNOWN, "none": "none"}
+WORDS = {memberships.UNCERTAIN: memberships.NOT_KNOWN, "none": "none"}
 """Words for cells that hold no status; a status is its own word."""
 YEARS = range(1995, 2026)
 NAME = "tab-vectors-memberships"
@@ -48,47 +51,38 @@ def markup(focus: str, day: date | str, *, states: list[str], sources: list[str]
     organisations = tables.load("organisations").set_index("organisation")["name"]
     cells = memberships.statuses(day, shown)
     title, rest = figures.split_caption(caption)
-    head = "".join(f'<th scope="col">{html.escape(named[iso3])}</th>' for iso3 in shown)
+    head = "".join(f'<th scope="col" data-state="{iso3}">{html.escape(named[iso3])}</th>' for iso3 in shown)
     body = "\n".join(_row(one, organisations[one], cells.loc[one], shown) for one in cells.index)
-    data = json.dumps(script_data(day, shown, focus, named[focus]), ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(script_data(day, shown), ensure_ascii=False, separators=(",", ":"))
     return (
         f'<figure class="mv-table" id="{NAME}"><div class="mv-scroll mv-memberships" role="group" tabindex="0" '
         f'aria-label="{html.escape(title)}"><table>\n<caption>{html.escape(title)}</caption>\n'
-        f'<thead><tr><th scope="col">Organisation</th>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n'
+        f'<thead><tr><th scope="col">Body</th>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n'
         f'<script type="application/json" class="mv-membership-data">{_safe(data)}</script>'
         f"<figcaption>{_legend()} {html.escape(rest)} {figures.source_links(sources)}"
         f'<span class="mv-links">{_download(cells, named)}</span></figcaption></figure>'
     )
 
 
-def script_data(day: str, shown: list[str], focus: str, focus_name: str) -> dict:
-    """What the script needs: days to choose from, and intervals [state, organisation, status, maybe, begins, ends].
+def script_data(day: str, shown: list[str]) -> dict:
+    """What the script needs: the states, days to choose from, and for each state and body its stretches of days.
 
-    From ``begins`` to ``ends`` the status counts; from ``maybe`` to ``begins`` it may hold but is not counted. All
-    three are ISO days or empty for no limit. ``listed`` are organisations of which nothing is known for a state
-    without an interval, and the day from which that is so.
+    A stretch is [first day, last day, status], ISO and inclusive; on a day outside all of them the state is absent.
     """
+    named = tables.load("states").set_index("iso3")["name"]
+    spans = memberships.spans()
+    stretches: dict[str, dict[str, list]] = {iso3: {} for iso3 in shown}
+    for row in spans[spans["iso3"].isin(shown)].itertuples():
+        stretches[row.iso3].setdefault(row.organisation, []).append([row.begins, row.ends, row.status])
     days = [(f"{year}-12-31", f"end of {year}") for year in YEARS] + [(day, spoken(day))]
-    spans = memberships.intervals()
-    rows = [
-        [row.iso3, row.organisation, row.status, _maybe(row), row.begins, row.ends]
-        for row in spans[spans["iso3"].isin(shown)].itertuples()
-    ]
     return {
-        "focus": focus,
-        "name": focus_name,
+        "states": [[iso3, named[iso3]] for iso3 in shown],
         "day": day,
         "days": sorted(days),
-        "ranks": list(memberships.STATUSES),
         "shapes": SHAPES,
         "words": WORDS,
-        "listed": memberships.listed(),
-        "intervals": rows,
+        "stretches": stretches,
     }
-
-
-def _maybe(row) -> str:
-    return "" if pd.isna(row.since) else first_day(row.since).isoformat()
 
 
 def _row(organisation: str, name: str, statuses: pd.Series, shown: list[str]) -> str:
@@ -101,7 +95,8 @@ def _row(organisation: str, name: str, statuses: pd.Series, shown: list[str]) ->
 
 
 def _cell(status: str) -> str:
-    return f'<span aria-hidden="true">{SHAPES[status]}</span> {WORDS.get(status, status)}'
+    word = WORDS.get(status, status)
+    return f'<span aria-hidden="true">{SHAPES[status]}</span> <span class="mv-word">{word}</span>'
 
 
 def _legend() -> str:

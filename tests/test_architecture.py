@@ -11,7 +11,7 @@ FLOORS = [
     {"reads", "sidecars"},
     {"tables"},
     {"bibtex", "derive", "memberships", "ris", "styles"},
-    {"sources", "geo", "quotes"},
+    {"sources", "geo", "quotes", "membership_checks"},
     {"findings", "figures", "source_checks"},
     {"expressions", "htmltables", "checks", "citing", "maps"},
     {"claims", "membershiptable", "anchors"},

@@ -1,8 +1,10 @@
 """What the chapter on vectors knows: seats in organisations, company in them, formats, and dependence on partners.
 
-Standing in organisations comes from ``multivector.memberships``, which states how dates are read. *Full membership*
-means the status ``member``. The *five* are the Central Asian states. *Powers* are Russia, China and the West; an
-organisation holds the West if the United States or a member of the European Union is a full member of it.
+Standing in organisations comes from ``multivector.memberships``, which states how dates are read and what is not
+known. *Full membership* means the status ``member``. The *five* are the Central Asian states. *Powers* are Russia,
+China and the West; an organisation holds the West if the United States or a member of the European Union is a full
+member of it. The *catalogue* is the book's own table of organisations and treaties, known by the day; the Correlates
+of War data hold many more organisations, by the year, up to 2014.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from multivector.findings import NoData, finding
 FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 NAMED = ("SCO", "OSCE", "OTS")
 """The organisations that the article names as signs of multivector policy."""
-COMPARED = ("KAZ", "KGZ", "TJK", "TKM", "UZB", "AZE", "MNG", "ARM", "BLR", "TUR", "RUS", "CHN", "USA", "DEU")
-"""States beside which the focus is shown: the five, states in a like position, and the powers."""
+CONTRASTS = ("KGZ", "TJK", "UZB", "TKM", "AZE", "ARM", "BLR", "GEO", "MNG", "TUR", "RUS", "CHN", "USA", "DEU")
+"""States with which the overlap is told: the other four, states in a like position, and the powers."""
+SIX = ("SCO", "OSCE", "OTS", "EAEU", "CSTO", "CICA")
+"""The regional bodies shown on the map."""
 FAMILIES = (
     "Russia and China",
     "Russia only",
@@ -43,7 +47,7 @@ def focus_name(states: pd.DataFrame, focus: str) -> str:
 
 @finding()
 def status(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str, on: str = "") -> str:
-    """Standing of the state in an organisation: member, associate, observer, partner, signatory, none or not known.
+    """Standing of the state in an organisation: a status such as member or observer, none, or not known.
 
     ``on`` is a day other than the day of judgement.
     """
@@ -106,35 +110,56 @@ def unnamed_list(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: 
 
 @finding()
 def seats_timeline(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
-    """Standings of the state as intervals, one a row, oldest first: organisation, status, begins, ends, dated.
+    """Each day on which the state's full memberships changed in number, oldest first, up to the day of judgement.
 
-    Starts later than the day of judgement are kept and marked ``later``. An unknown start is empty; ``dated`` says
-    how well the start is known (day, year, by, unknown).
+    Columns organisation, name, day, change (1 or -1), members (number after the change), since (the date as the source
+    gives it) and source_id. A membership counts from the day on which it is definite: the last day of a year or month
+    of joining, or the day on which a source first shows it.
     """
-    spans = register.intervals(memberships)
-    own = spans[spans["iso3"] == focus].merge(organisations[["organisation", "name"]], on="organisation")
+    spans = register.spans(memberships)
+    own = spans[(spans["iso3"] == focus) & (spans["status"] == "member")]
     if own.empty:
-        raise NoData(f"memberships has no row for {focus}")
-    own["later"] = own["begins"] > as_of.isoformat()
-    first = own.groupby("organisation")["begins"].transform("min")
-    columns = ["organisation", "name", "status", "begins", "ends", "dated", "later", "source_id"]
-    order = own.assign(first=first).sort_values(["first", "organisation", "begins"])
-    return order[columns].reset_index(drop=True)
-
-
-@finding()
-def members_map(memberships: pd.DataFrame, as_of: date, organisation: str) -> pd.Series:
-    """Standing in one organisation by state: ``member`` or ``observer or partner``, as a series for a map."""
-    held = register.memberships_on(as_of, memberships)
-    held = held[held["organisation"] == organisation].set_index("iso3")["status"]
-    return held.where(held == "member", "observer or partner").rename(organisation)
+        raise NoData(f"memberships has no full membership of {focus}")
+    left = own[own["ends"] != register.OPEN]
+    ends = left.assign(day=(pd.to_datetime(left["ends"]) + pd.Timedelta(days=1)).dt.strftime("%Y-%m-%d"), change=-1)
+    steps = pd.concat([own.assign(day=own["begins"], change=1), ends])
+    steps = steps[steps["day"] <= as_of.isoformat()].sort_values(["day", "organisation"], ignore_index=True)
+    steps["members"] = steps["change"].cumsum()
+    named = steps.merge(organisations[["organisation", "name"]], on="organisation", how="left")
+    return named[["organisation", "name", "day", "change", "members", "since", "source_id"]]
 
 
 @finding()
 def members_of_bodies(memberships: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Standing of every state in the six bodies shown on the maps, one state a row."""
-    bodies = {body: members_map(memberships, as_of, body) for body in ("SCO", "OSCE", "OTS", "EAEU", "CSTO", "CICA")}
-    return pd.DataFrame(bodies).rename_axis("iso3").reset_index()
+    """Standing of every state in six regional bodies, one state a row; absence is ``none``."""
+    held = register.memberships_on(as_of, memberships)
+    table = held[held["organisation"].isin(SIX)].pivot(index="iso3", columns="organisation", values="status")
+    return table.reindex(columns=list(SIX)).fillna("none").rename_axis(columns=None).reset_index()
+
+
+@finding()
+def shared_of_six(memberships: pd.DataFrame, focus: str, as_of: date) -> pd.Series:
+    """For each other state, of how many of the six regional bodies both it and the focus are full members; none left out.
+
+    The six are the SCO, the OSCE, the OTS, the EAEU, the CSTO and CICA.
+    """
+    members = members_of_bodies(memberships, as_of).set_index("iso3") == "member"
+    if focus not in members.index:
+        raise NoData(f"{focus} has no standing in the six bodies")
+    shared = members.loc[:, members.loc[focus]].sum(axis=1).drop(focus)
+    return shared[shared > 0].rename("shared").sort_index()
+
+
+@finding()
+def totals(membership_totals: pd.DataFrame) -> int:
+    """Number of published totals of members with which the table of memberships is compared."""
+    return len(membership_totals)
+
+
+@finding()
+def totals_agreeing(membership_totals: pd.DataFrame) -> int:
+    """Number of published totals that agree with the table of memberships on their day."""
+    return int((membership_totals["difference"] == 0).sum())
 
 
 # Company: with whom
@@ -145,15 +170,16 @@ def company(memberships: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
     """For each organisation of which the state is a full member: which powers are full members too.
 
     Columns organisation, russia, china, west, turkiye (truth values) and family (which of Russia, China and the West
-    sit there). Only organisations whose membership is known for all states. A power does not count as its own company.
+    sit there). A power does not count as its own company. Organisations in which the standing of Russia, China, the
+    United States or Türkiye is not known are left out.
     """
     members = _seated(memberships, as_of)
     western = {"USA"} | members.get("EU", set())
+    powers = register.statuses(as_of, ["RUS", "CHN", "USA", "TUR"], memberships)
+    known = set(powers.index[(powers != register.UNCERTAIN).all(axis=1)])
     rows = []
-    for one in sorted(register.comparable() & set(members)):
+    for one in sorted(known & _full(memberships, focus, as_of)):
         others = members[one] - {focus}
-        if len(others) == len(members[one]):
-            continue
         russia, china, west = "RUS" in others, "CHN" in others, bool(western & others)
         rows.append((one, russia, china, west, "TUR" in others, _family(russia, china, west)))
     if not rows:
@@ -161,6 +187,20 @@ def company(memberships: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["organisation", "russia", "china", "west", "turkiye", "family"])
     order = [EVERYONE, *FAMILIES, NOBODY]
     return table.sort_values(["family", "organisation"], key=lambda c: c.map(order.index) if c.name == "family" else c)
+
+
+@finding()
+def shared_with(memberships: pd.DataFrame, focus: str, as_of: date, partner: str) -> int:
+    """Number of organisations and treaties of the catalogue of which the state and the partner are both full members."""
+    return len(_full(memberships, focus, as_of) & _full(memberships, partner, as_of))
+
+
+@finding()
+def not_known_with(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> str:
+    """Organisations in which it is not known whether the state is a full member, as a list of acronyms."""
+    open_cases = register.uncertain_on(as_of, memberships)
+    own = open_cases[open_cases["iso3"] == focus]
+    return _series(sorted(set(own["organisation"]) & set(organisations["organisation"])))
 
 
 @finding()
@@ -193,62 +233,115 @@ def company_sentence(memberships: pd.DataFrame, states: pd.DataFrame, focus: str
 def overlaps(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
     """Jaccard overlap of full memberships with every other UN member, largest first; equal values by name.
 
-    Columns iso3, name, overlap, shared, either. 1 means the same organisations, 0 none in common. Only organisations
-    whose membership is known for all states count.
+    Columns iso3, name, overlap, shared, either, known. 1 means the same organisations, 0 none in common. Counted are
+    the organisations of the catalogue in which the standing of both states is known: ``known`` is their number.
     """
-    held = register.memberships_on(as_of, memberships)
-    held = held[(held["status"] == "member") & held["organisation"].isin(register.comparable())]
-    sets = held.groupby("iso3")["organisation"].agg(set)
-    if focus not in sets:
-        raise NoData(f"memberships has no full membership of {focus} on {as_of}")
-    own, names = sets[focus], _names(states, "un_member")
-    rows = [
-        (iso3, names[iso3], len(own & other) / len(own | other), len(own & other), len(own | other))
-        for iso3, other in sets.items()
-        if iso3 in names and iso3 != focus
-    ]
-    table = pd.DataFrame(rows, columns=["iso3", "name", "overlap", "shared", "either"])
-    return table.sort_values(["overlap", "name"], ascending=[False, True], ignore_index=True)
+    names = _names(states, "un_member")
+    counts = _pairs(*_standing(memberships, list(names), as_of))
+    return _overlap_table(counts, names, focus, f"memberships has no full membership of {focus} on {as_of}")
 
 
 @finding(digits=2)
 def overlap_with(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date, partner: str) -> float:
-    """Jaccard overlap of full memberships with one state, 0 to 1."""
-    table = overlaps(memberships, states, focus, as_of).set_index("iso3")["overlap"]
-    if partner not in table:
-        raise NoData(f"no overlap of {focus} with {partner}")
-    return float(table[partner])
+    """Jaccard overlap of full memberships with one state in the catalogue, 0 to 1."""
+    return _of_partner(overlaps(memberships, states, focus, as_of), focus, partner)
 
 
 @finding()
-def nearest(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
-    """The state, or states, with the largest overlap of full memberships."""
-    table = overlaps(memberships, states, focus, as_of)
+def overlap_as_close(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date, partner: str) -> int:
+    """Base rate of ``overlap_with``: UN members that have some other member at least as close, the two included."""
+    value = overlap_with(memberships, states, focus, as_of, partner)
+    return _with_a_neighbour(_pairs(*_standing(memberships, list(_names(states, "un_member")), as_of)), value)
+
+
+@finding()
+def states_compared(states: pd.DataFrame) -> int:
+    """Number of UN members, over which base rates in the catalogue are counted."""
+    return len(_names(states, "un_member"))
+
+
+@finding()
+def cow_overlaps(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2014) -> pd.DataFrame:
+    """As ``overlaps``, over all organisations of the Correlates of War data in one year (the last is 2014).
+
+    A year that the dataset does not code counts as no membership: it cannot be told from absence in the spells.
+    """
+    counts = _pairs(*_cow_standing(igo_spells, year))
+    return _overlap_table(counts, _names(states), focus, f"igo_spells has no full membership of {focus} in {year}")
+
+
+@finding(digits=2)
+def cow_overlap(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, partner: str, year: int = 2014) -> float:
+    """Jaccard overlap of full memberships with one state over all organisations of the Correlates of War data."""
+    return _of_partner(cow_overlaps(igo_spells, states, focus, year), focus, partner)
+
+
+@finding()
+def cow_as_close(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, partner: str, year: int = 2014) -> int:
+    """Base rate of ``cow_overlap``: states that had some other state at least as close, the two included."""
+    value = cow_overlap(igo_spells, states, focus, partner, year)
+    return _with_a_neighbour(_pairs(*_cow_standing(igo_spells, year)), value)
+
+
+@finding()
+def cow_nearest(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2014) -> str:
+    """The state, or states, with the largest overlap in the Correlates of War data."""
+    table = cow_overlaps(igo_spells, states, focus, year)
     return _series(table.loc[table["overlap"] == table["overlap"].max(), "name"])
 
 
 @finding(digits=2)
-def nearest_overlap(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> float:
-    """Largest Jaccard overlap of full memberships with another state."""
-    return float(overlaps(memberships, states, focus, as_of)["overlap"].max())
+def cow_nearest_overlap(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2014) -> float:
+    """Largest overlap of the state with another in the Correlates of War data."""
+    return float(cow_overlaps(igo_spells, states, focus, year)["overlap"].max())
 
 
 @finding()
-def farthest_power(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
-    """Which of Russia, China, Türkiye, Germany and the United States overlaps least with the state."""
-    table = overlaps(memberships, states, focus, as_of)
-    powers = table[table["iso3"].isin(["RUS", "CHN", "TUR", "DEU", "USA"])]
-    return _series(powers.loc[powers["overlap"] == powers["overlap"].min(), "name"])
+def cow_states(igo_spells: pd.DataFrame, year: int = 2014) -> int:
+    """Number of states with a full membership in the Correlates of War data, over which base rates are counted."""
+    return len(_cow_full(igo_spells, year))
 
 
 @finding()
-def overlap_extremes(
-    memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date, ends: int = 6
+def cow_organisations(igo_spells: pd.DataFrame) -> int:
+    """Number of organisations in the Correlates of War data, 1992 to 2014."""
+    return igo_spells["igo"].nunique()
+
+
+@finding()
+def cow_seats(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> int:
+    """Full memberships of the state in the Correlates of War data."""
+    full = _cow_full(igo_spells, year)
+    if focus not in full:
+        raise NoData(f"igo_spells has no full membership of {focus} in {year}")
+    return len(full[focus])
+
+
+@finding()
+def cow_common_to_five(igo_spells: pd.DataFrame, year: int = 2014) -> int:
+    """Organisations of the Correlates of War data of which all five Central Asian states were full members."""
+    full = _cow_full(igo_spells, year)
+    return len(set.intersection(*(full[state] for state in FIVE)))
+
+
+@finding()
+def overlap_contrasts(
+    memberships: pd.DataFrame, igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date
 ) -> pd.DataFrame:
-    """Overlap with the states nearest and farthest, and with the compared states between, largest first."""
-    table = overlaps(memberships, states, focus, as_of)
-    kept = table.index.isin([*table.index[:ends], *table.index[-ends:]]) | table["iso3"].isin(COMPARED)
-    return table[kept].reset_index(drop=True)
+    """Overlap with the other four, states in a like position and the powers, in both catalogues, largest first.
+
+    Columns iso3, name, cow (2014), cow_as_close, catalogue (day of judgement), catalogue_as_close. The base rates say
+    how many states have some other state at least as close, of ``cow_states`` and of ``states_compared``.
+    """
+    ours, theirs = overlaps(memberships, states, focus, as_of), cow_overlaps(igo_spells, states, focus)
+    table = ours[ours["iso3"].isin(CONTRASTS)][["iso3", "name", "overlap"]].rename(columns={"overlap": "catalogue"})
+    table = table.merge(theirs[["iso3", "overlap"]].rename(columns={"overlap": "cow"}), on="iso3")
+    pairs_ours = _pairs(*_standing(memberships, list(_names(states, "un_member")), as_of))
+    pairs_cow = _pairs(*_cow_standing(igo_spells, 2014))
+    table["catalogue_as_close"] = [_with_a_neighbour(pairs_ours, value) for value in table["catalogue"]]
+    table["cow_as_close"] = [_with_a_neighbour(pairs_cow, value) for value in table["cow"]]
+    order = ["iso3", "name", "cow", "cow_as_close", "catalogue", "catalogue_as_close"]
+    return table[order].sort_values(["cow", "name"], ascending=[False, True], ignore_index=True)
 
 
 # The five side by side
@@ -282,14 +375,6 @@ def telling_apart(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, a
 def alone_among_five(memberships: pd.DataFrame, focus: str, as_of: date) -> str:
     """Organisations of which the state is a full member and no other of the five Central Asian states is."""
     return _series(_alone(memberships, focus, as_of))
-
-
-@finding()
-def same_seats_among_five(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
-    """Which other Central Asian states are full members of exactly the same organisations of known membership."""
-    seated, names = _seated(memberships, as_of), _names(states)
-    shapes = {state: {one for one in register.comparable() if state in seated.get(one, ())} for state in {focus, *FIVE}}
-    return _series(names[one] for one in FIVE if one != focus and shapes[one] == shapes[focus])
 
 
 # Formats of the five with a partner
@@ -593,6 +678,59 @@ def _common(memberships: pd.DataFrame, day: date) -> set[str]:
 def _alone(memberships: pd.DataFrame, state: str, day: date) -> list[str]:
     others = set(FIVE) - {state}
     return sorted(one for one, seated in _seated(memberships, day).items() if state in seated and not others & seated)
+
+
+def _standing(memberships: pd.DataFrame, ids: list[str], day: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Which states are full members of which organisations, and of which pairs that is known: states down."""
+    cells = register.statuses(day, ids, memberships).T
+    return (cells == "member").astype(int), (cells != register.UNCERTAIN).astype(int)
+
+
+def _cow_full(igo_spells: pd.DataFrame, year: int) -> dict[str, set[str]]:
+    """Organisations of which each state was a full member in the year."""
+    now = igo_spells[(igo_spells["from_year"] <= year) & (igo_spells["to_year"] >= year)]
+    return now[now["status"] == "member"].groupby("iso3")["igo"].agg(set).to_dict()
+
+
+def _cow_standing(igo_spells: pd.DataFrame, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """As ``_standing``, for the Correlates of War data."""
+    full = pd.Series(_cow_full(igo_spells, year), dtype=object).explode()
+    member = pd.crosstab(full.index, full).clip(upper=1)
+    return member, member * 0 + 1
+
+
+def _pairs(member: pd.DataFrame, known: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """For each pair of states: organisations shared, held by either, and known for both; and the overlap."""
+    shared = member @ member.T
+    held = member @ known.T  # memberships of the one in organisations where the other's standing is known
+    either = held + held.T - shared
+    return {"shared": shared, "either": either, "known": known @ known.T, "overlap": shared / either.where(either > 0)}
+
+
+def _overlap_table(counts: dict[str, pd.DataFrame], names: dict[str, str], focus: str, nothing: str) -> pd.DataFrame:
+    """Pairs of the focus with every named state that has a full membership, closest first."""
+    if focus not in counts["shared"].index or not counts["shared"].loc[focus, focus]:
+        raise NoData(nothing)
+    table = pd.DataFrame({key: frame.loc[focus] for key, frame in counts.items()})
+    seated = [one for one in table.index if one in names and one != focus and counts["shared"].loc[one, one]]
+    table = table.loc[seated].rename_axis("iso3").reset_index()
+    table["name"] = table["iso3"].map(names)
+    order = ["iso3", "name", "overlap", "shared", "either", "known"]
+    return table[order].sort_values(["overlap", "name"], ascending=[False, True], ignore_index=True)
+
+
+def _of_partner(table: pd.DataFrame, focus: str, partner: str) -> float:
+    values = table.set_index("iso3")["overlap"]
+    if partner not in values:
+        raise NoData(f"no overlap of {focus} with {partner}")
+    return float(values[partner])
+
+
+def _with_a_neighbour(counts: dict[str, pd.DataFrame], value: float) -> int:
+    """Number of states whose overlap with some other state is at least ``value``."""
+    overlap = counts["overlap"].to_numpy(copy=True)
+    overlap[range(len(overlap)), range(len(overlap))] = 0
+    return int((overlap >= value - 1e-12).any(axis=1).sum())
 
 
 def _in_words(table: pd.DataFrame) -> pd.DataFrame:

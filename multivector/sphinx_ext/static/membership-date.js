@@ -1,73 +1,76 @@
-// Lets a reader choose the day of a table of memberships. Without this script the table shows the day it was made for.
+// Lets a reader choose the day of the matrix of memberships and a state beside the first. Without it the table is whole.
 (function () {
   "use strict";
 
-  // The fullest status that counts on the day; else "uncertain" if one may hold, or if the organisation is listed
-  // only in part (from the day `listed` on) and nothing is recorded for the state; else "none".
-  function statusOn(day, intervals, ranks, listed) {
-    var blank = !intervals.length && listed !== undefined && day >= listed;
-    var found = blank ? "uncertain" : "none", rank = ranks.length;
-    intervals.forEach(function (row) {
-      var status = row[2], maybe = row[3], begins = row[4], ends = row[5];
-      if (ends && day > ends) { return; }
-      if (begins && day < begins) {
-        if (day >= maybe && rank === ranks.length) { found = "uncertain"; }
-        return;
-      }
-      if (ranks.indexOf(status) < rank) { rank = ranks.indexOf(status); found = status; }
-    });
-    return found;
+  // The status on a day: that of the stretch [first day, last day, status] which holds it, else "none".
+  function statusOn(day, stretches) {
+    var held = (stretches || []).find(function (one) { return one[0] <= day && day <= one[1]; });
+    return held ? held[2] : "none";
   }
 
   function paint(cell, status, data) {
     if (cell.dataset.status === status) { return; }
-    var shape = document.createElement("span");
-    shape.setAttribute("aria-hidden", "true");
-    shape.textContent = data.shapes[status];
-    cell.textContent = " " + (data.words[status] || status);
-    cell.insertBefore(shape, cell.firstChild);
+    cell.querySelector("[aria-hidden]").textContent = data.shapes[status];
+    cell.querySelector(".mv-word").textContent = data.words[status] || status;
     cell.className = "mv-status mv-status-" + status;
     cell.dataset.status = status;
   }
 
+  function labelled(text, control) {
+    var label = document.createElement("label");
+    label.append(text, control);
+    return label;
+  }
+
   function control(data) {
-    var box = document.createElement("div"), label = document.createElement("label");
-    var slider = document.createElement("input"), said = document.createElement("output");
+    var box = document.createElement("div"), said = document.createElement("output");
+    var slider = document.createElement("input"), beside = document.createElement("select");
     box.className = "mv-filter mv-date";
     slider.type = "range";
     slider.min = 0;
     slider.max = data.days.length - 1;
     slider.value = data.days.findIndex(function (one) { return one[0] === data.day; });
-    label.append("Day of the table", slider);
+    beside.add(new Option("all states", ""));
+    data.states.slice(1).forEach(function (one) { beside.add(new Option(one[1], one[0])); });
     said.setAttribute("aria-live", "polite");
-    box.append(label, said);
-    return { box: box, slider: slider, said: said };
+    box.append(labelled("Day of the table", slider), labelled("Beside " + data.states[0][1], beside), said);
+    return { box: box, slider: slider, beside: beside, said: said };
   }
 
   function start(script) {
-    var data = JSON.parse(script.textContent), figure = script.closest("figure"), groups = {};
+    var data = JSON.parse(script.textContent), figure = script.closest("figure"), focus = data.states[0];
     var cells = Array.prototype.slice.call(figure.querySelectorAll("td[data-state]"));
     var caption = figure.querySelector("caption"), title = caption.textContent, parts = control(data);
-    data.intervals.forEach(function (row) {
-      var key = row[0] + " " + row[1];
-      (groups[key] = groups[key] || []).push(row);
-    });
+
+    function members(day, state) {
+      var bodies = data.stretches[state];
+      return Object.keys(bodies).filter(function (body) { return statusOn(day, bodies[body]) === "member"; });
+    }
+
+    function sentence(day) {
+      var own = members(day, focus[0]), other = parts.beside.value, rows = figure.querySelectorAll("tbody tr").length;
+      var words = focus[1] + ": full member in " + own.length + " of " + rows;
+      if (!other) { return words + "."; }
+      var shared = members(day, other).filter(function (body) { return own.indexOf(body) >= 0; }).length;
+      return words + ", in " + shared + " of them together with " + parts.beside.selectedOptions[0].text + ".";
+    }
 
     function apply() {
-      var chosen = data.days[Number(parts.slider.value)], full = 0;
-      cells.forEach(function (cell) {
-        var key = cell.dataset.state + " " + cell.dataset.organisation;
-        var status = statusOn(chosen[0], groups[key] || [], data.ranks, data.listed[cell.dataset.organisation]);
-        paint(cell, status, data);
-        if (cell.dataset.state === data.focus && status === "member") { full += 1; }
+      var chosen = data.days[Number(parts.slider.value)], other = parts.beside.value;
+      figure.classList.toggle("mv-pair", Boolean(other));
+      figure.querySelectorAll("[data-state]").forEach(function (cell) {
+        cell.hidden = Boolean(other) && cell.dataset.state !== focus[0] && cell.dataset.state !== other;
       });
-      var words = data.name + ": full member in " + full + " of " + figure.querySelectorAll("tbody tr").length;
+      cells.forEach(function (cell) {
+        paint(cell, statusOn(chosen[0], data.stretches[cell.dataset.state][cell.dataset.organisation]), data);
+      });
       parts.slider.setAttribute("aria-valuetext", chosen[1]);
-      parts.said.textContent = chosen[1].charAt(0).toUpperCase() + chosen[1].slice(1) + ". " + words + ".";
+      parts.said.textContent = chosen[1].charAt(0).toUpperCase() + chosen[1].slice(1) + ". " + sentence(chosen[0]);
       caption.textContent = chosen[0] === data.day ? title : "Memberships, " + chosen[1];
     }
 
     parts.slider.addEventListener("input", apply);
+    parts.beside.addEventListener("change", apply);
     figure.insertBefore(parts.box, figure.firstChild);
     apply();
   }

@@ -1,0 +1,66 @@
+"""What cannot have been so: each rule of the memberships, shown red by one broken row."""
+
+import pytest
+
+from multivector import checks, membership_checks
+
+ROWS = membership_checks.rows()
+    "iso3": "KAZ",
+    "organisation": "SCO",
+    "status": "member",
+    "since": "2001-06-15",
+    "until": "",
+    "attested": "",
+}
+
+
+def faults_with(**cells: str) -> list[str]:
+    """Faults of the book's table with its Kazakh row of the Shanghai Cooperation Organisation changed."""
+    own = ROWS["iso3"].eq("KAZ") & ROWS["organisation"].eq("SCO")
+    broken = ROWS.copy()
+    for column, value in cells.items():
+        broken.loc[own, column] = value
+    return membership_checks.faults(broken)
+
+
+def test_the_book_s_memberships_have_no_fault():
+    assert membership_checks.faults() == []
+    assert membership_checks.faults(ROWS) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"since": "1996"}, "lies before 2001-06-15, when SCO was founded"),
+        ({"since": "", "attested": "2000-12"}, "column attested: value '2000-12': lies before 2001-06-15"),
+        ({"organisation": "UN", "since": "1990"}, "lies before 1991, when KAZ came into being"),
+        ({"until": "2000"}, "column until: value '2000': lies before since '2001-06-15'"),
+        ({"since": "", "attested": "2005", "until": "2004-12"}, "lies before attested '2005'"),
+        ({"organisation": "OTS"}, "overlaps the standing of row"),
+        ({"organisation": "OTS", "status": "observer", "since": "2009-10-02"}, "overlaps the standing of row"),
+        ({"source_id": "D03", "since": "2002", "note": ""}, "begins no spell in igo_starts"),
+        ({"source_id": "G046", "since": "2019-10-15"}, "is later than its source G046 of 2019-10"),
+    ],
+)
+def test_each_rule_names_row_column_value_and_what_to_do(cells, expected):
+    line = next(line for line in faults_with(**cells) if expected in line)
+    assert line.startswith("data/memberships.csv: row ")
+    assert line.endswith("; correct the cell")
+    assert line.count("\n") == 0
+
+
+def test_a_signature_may_precede_the_founding_and_stay_beside_a_membership():
+    assert faults_with(status="signatory", since="2001-01-01", organisation="SCO") == []
+
+
+def test_an_announcement_may_be_older_than_what_it_announces():
+    assert faults_with(source_id="G046", since="2019-10-15", organisation="SCO", note="Announced for that day") == []
+
+
+def test_a_year_of_founding_leaves_its_year_open():
+    assert faults_with(since="2001") == []
+
+
+def test_the_check_of_the_package_asks_these_rules(monkeypatch):
+    monkeypatch.setattr(membership_checks, "faults", lambda: ["data/memberships.csv: row 2: broken"])
+    assert "data/memberships.csv: row 2: broken" in checks.faults()
