@@ -5,13 +5,6 @@ import pytest
 from multivector import checks, membership_checks
 
 ROWS = membership_checks.rows()
-    "iso3": "KAZ",
-    "organisation": "SCO",
-    "status": "member",
-    "since": "2001-06-15",
-    "until": "",
-    "attested": "",
-}
 
 
 def faults_with(**cells: str) -> list[str]:

@@ -220,8 +220,9 @@ def company_list(memberships: pd.DataFrame, focus: str, as_of: date, family: str
 def company_sentence(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
     """One sentence: how many organisations the state shares with Russia, China and the West alone."""
     families = company(memberships, focus, as_of)["family"]
-    russia, china, west = (int((families == family).sum()) for family in ("Russia only", "China only", "the West only"))
-    bodies = "body" if russia == 1 else "bodies"
+    counts = [int((families == f"{one} only").sum()) for one in ("Russia", "China", "the West")]
+    russia, china, west = (str(count) if count else "none" for count in counts)
+    bodies = "body" if counts[0] == 1 else "bodies"
     with_each = f"{russia} {bodies} with Russia alone, {china} with China alone, {west} with the West alone"
     return f"{_names(states)[focus]} shares {with_each}."
 
