@@ -25,12 +25,14 @@ Z95 = 1.96
 
 
 @finding(unit="%", digits=2, national=True)
-def slavic_share(census: pd.DataFrame, year: int = 2021) -> float:
+def slavic_share(census: pd.DataFrame, year: int = 2021, published: bool = False) -> float:
     """Share of Russians, Ukrainians and Belarusians in the population at a census, in per cent.
 
-    From counts where they exist (2021; Belarusians in 2009), otherwise from published shares with one decimal.
+    From counts where they exist (2021; Belarusians in 2009), otherwise from published shares with one decimal. For
+    1989 there are two versions: recalculated with the census of 1999, and as ``published`` at the time, whose total
+    is known to 100,000 only.
     """
-    return float(_census_shares(census, year)[list(SLAVS)].sum())
+    return float(_census_shares(census, year, published)[list(SLAVS)].sum())
 
 
 @finding(unit="%", digits=2, national=True)
@@ -98,10 +100,11 @@ def own_language(census: pd.DataFrame, group: str = "Ukrainians") -> float:
 
 
 @finding(unit="%", digits=2, national=True)
-def slavic_estimate(ethnic_estimates: pd.DataFrame, date: str = "2022-01-01") -> float:
+def slavic_estimate(ethnic_estimates: pd.DataFrame, date: str = "2021-01-01") -> float:
     """Share of the three Slavic groups in an official estimate between censuses, in per cent.
 
-    Estimates of 1 January 2022 and before continue the census of 2009; those after the census of 2021 start from it.
+    Estimates up to 1 January 2022 continue the census of 2009; later ones start from the census of 2021. The shares
+    taken as of 1 January 2021 are dated 1 January 2022 in their source, which the bureau's counts contradict.
     """
     shares = _estimated_shares(ethnic_estimates, date)
     missing = [group for group in SLAVS if group not in shares]
@@ -111,7 +114,23 @@ def slavic_estimate(ethnic_estimates: pd.DataFrame, date: str = "2022-01-01") ->
 
 
 @finding(unit="%", digits=1, national=True)
-def estimated_share(ethnic_estimates: pd.DataFrame, group: str = "Russians", date: str = "2023-04-30") -> float:
+def slavic_ceiling(ethnic_estimates: pd.DataFrame, date: str = "2022-01-01", before: str = "2021-01-01") -> float:
+    """Largest share that the three Slavic groups can have had by rounded counts, in per cent.
+
+    Counts are raised by half of the unit to which they are rounded, the total is lowered by it. A group without a
+    count (Belarusians) keeps its share of the estimate ``before``; that share has been falling.
+    """
+    rows = ethnic_estimates[ethnic_estimates["date"] == date].set_index("ethnic_group")
+    half = rows["rounded_to"].fillna(0).astype(float) / 2
+    total = float(rows.loc["Total", "persons"] - half["Total"])
+    earlier = _estimated_shares(ethnic_estimates, before)
+    counted = [group for group in SLAVS if group in rows.index]
+    highest = sum(float(rows.loc[group, "persons"] + half[group]) for group in counted) / total * 100
+    return highest + float(earlier[[group for group in SLAVS if group not in counted]].sum())
+
+
+@finding(unit="%", digits=1, national=True)
+def estimated_share(ethnic_estimates: pd.DataFrame, group: str = "Russians", date: str = "2023-03-01") -> float:
     """Share of one ethnic group in an official estimate between censuses, in per cent."""
     return float(_estimated_shares(ethnic_estimates, date)[group])
 
@@ -132,27 +151,28 @@ def last_at_least(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, share: f
 
 
 @finding(national=True)
-def ukrainian_counts(census: pd.DataFrame, ethnic_estimates: pd.DataFrame) -> pd.DataFrame:
-    """All counts of Ukrainians found: ``when``, ``basis``, ``persons``, ``source_id``."""
-    basis = {
-        "before_census": "estimate continuing the census of 2009",
-        "census_2021": "estimate starting from the census of 2021",
-    }
-    counted = census[(census["ethnic_group"] == "Ukrainians") & census["persons"].notna()]
-    rows = [(str(row.year), "census", int(row.persons), row.source_id) for row in counted.itertuples()]
-    estimated = ethnic_estimates[
-        (ethnic_estimates["ethnic_group"] == "Ukrainians") & ethnic_estimates["persons"].notna()
+def ukrainian_counts(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Counts of Ukrainians since the census of 2009 was continued: ``when``, ``persons``, ``basis``, ``source_id``.
+
+    What is of a day after the day of judgement is called later in ``basis``.
+    """
+    basis = {"before_census": "estimate from the census of 2009", "census_2021": "estimate from the census of 2021"}
+    group = ethnic_estimates["ethnic_group"] == "Ukrainians"
+    estimated = ethnic_estimates[group & ethnic_estimates["persons"].notna()]
+    rows = [
+        (row.date, int(row.persons), basis[row.base] + (", later" if last_day(row.date) > as_of else ""), row.source_id)
+        for row in estimated.itertuples()
     ]
-    for row in estimated.itertuples():
-        source = row.source_id_2 if row.base == "before_census" else row.source_id  # the count is in the second source
-        rows.append((spoken(row.date), basis[row.base], int(row.persons), source))
-    return pd.DataFrame(rows, columns=["when", "basis", "persons", "source_id"])
+    counted = census[(census["ethnic_group"] == "Ukrainians") & (census["year"] == 2021)]
+    rows += [(str(row.year), int(row.persons), "census", row.source_id) for row in counted.itertuples()]
+    rows = [(spoken(day), *rest) for day, *rest in sorted(rows)]
+    return pd.DataFrame(rows, columns=["when", "persons", "basis", "source_id"])
 
 
 @finding(unit="%", digits=0, national=True)
-def ukrainian_gap(census: pd.DataFrame, ethnic_estimates: pd.DataFrame) -> float:
+def ukrainian_gap(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, as_of: date) -> float:
     """By how much the census of 2021 exceeds the estimate of January 2022 for Ukrainians, in per cent."""
-    counts = ukrainian_counts(census, ethnic_estimates).set_index("when")["persons"]
+    counts = ukrainian_counts(census, ethnic_estimates, as_of).set_index("when")["persons"]
     return float((counts["2021"] / counts["1 January 2022"] - 1) * 100)
 
 
@@ -162,8 +182,8 @@ def russians_by_region(
 ) -> pd.DataFrame:
     """Share of Russians in each region of Kazakhstan where a comparable figure was found.
 
-    One row a region: ``iso_3166_2``, ``region``, ``share_pct`` (empty if not comparable), ``year``, ``status``. A
-    figure is comparable if it is of 2021 to 2023, in the boundaries since June 2022 and not an estimate made before
+    One row a region: ``iso_3166_2``, ``region``, ``share_pct`` (empty if not comparable), ``year``, ``status``,
+    ``dated_by`` (``document`` where only the document has a year). A figure is comparable if it is of 2021 to 2023, in the boundaries since June 2022 and not an estimate made before
     the census of 2021. For Almaty city the published count is divided by the population of the same year.
     """
     rows = []
@@ -171,9 +191,8 @@ def russians_by_region(
         found = region_ethnicity[
             (region_ethnicity["iso_3166_2"] == region.iso_3166_2) & (region_ethnicity["ethnic_group"] == "Russians")
         ]
-        share, year, status = _comparable(found, region_population, region.iso_3166_2)
-        rows.append((region.iso_3166_2, region.region, share, year, status))
-    frame = pd.DataFrame(rows, columns=["iso_3166_2", "region", "share_pct", "year", "status"])
+        rows.append((region.iso_3166_2, region.region, *_comparable(found, region_population, region.iso_3166_2)))
+    frame = pd.DataFrame(rows, columns=["iso_3166_2", "region", "share_pct", "year", "status", "dated_by"])
     return frame.astype({"year": "Int64"})
 
 
@@ -236,21 +255,34 @@ def language_proxy_error(
 
 @finding(national=True)
 def society_record(society_evidence: pd.DataFrame, as_of: date, later: bool = False) -> pd.DataFrame:
-    """The material found on opinion, ties and separatism up to the day of judgement, or only the ``later`` part."""
+    """The material found on opinion, ties and separatism up to the day of judgement, or only the ``later`` part.
+
+    ``bears`` says whether an item speaks for or against friction among the Slavs of Kazakhstan; what is on anybody
+    else bears on neither.
+    """
     known = society_evidence["date"].map(last_day) <= as_of
     frame = society_evidence[~known if later else known].copy()
     frame.insert(0, "when", frame["date"].map(spoken))
-    for column in ("kind", "topic"):
-        frame[column] = frame[column].str.replace("_", " ")
-    return frame[["when", "kind", "topic", "summary", "source_id"]].reset_index(drop=True)
+    frame["kind"] = frame["kind"].str.replace("_", " ")
+    return frame[["when", "bears", "compares", "summary", "kind", "source_id"]].reset_index(drop=True)
 
 
 @finding(national=True)
-def evidence_count(society_evidence: pd.DataFrame, as_of: date, kind: str = "survey", topic: str = "any") -> int:
-    """Number of items of one kind (and topic) found up to the day of judgement."""
+def evidence_count(
+    society_evidence: pd.DataFrame, as_of: date, kind: str = "any", topic: str = "any", bears: str = "any"
+) -> int:
+    """Number of items found up to the day of judgement, by kind, topic and what they speak for or against."""
     known = known_by(society_evidence, as_of)
-    chosen = (known["kind"] == kind) & ((known["topic"] == topic) | (topic == "any"))
-    return int(chosen.sum())
+    for column, asked in {"kind": kind, "topic": topic, "bears": bears}.items():
+        known = known[(known[column] == asked) | (asked == "any")]
+    return len(known)
+
+
+@finding(national=True)
+def comparisons_of_slavs(society_evidence: pd.DataFrame, as_of: date) -> int:
+    """Number of items up to the day of judgement that set Slavic groups of Kazakhstan side by side."""
+    named = known_by(society_evidence, as_of)["compares"].map(lambda groups: sum(slav in groups for slav in SLAVS))
+    return int((named >= 2).sum())
 
 
 @finding(national=True)
@@ -262,7 +294,10 @@ def surveys_of_ukrainians(society_evidence: pd.DataFrame, as_of: date) -> int:
 
 @finding(national=True)
 def persons_in_separatism_cases(society_evidence: pd.DataFrame, as_of: date) -> int:
-    """Persons detained or convicted in the separatism cases found up to the day of judgement."""
+    """Persons charged, detained or convicted in the separatism cases found up to the day of judgement.
+
+    A case counts from its first dated step; there may be more cases than were found.
+    """
     known = known_by(society_evidence, as_of)
     return int(known.loc[known["topic"] == "separatism", "persons_charged"].sum())
 
@@ -271,7 +306,7 @@ def persons_in_separatism_cases(society_evidence: pd.DataFrame, as_of: date) -> 
 def poll_share(
     polls: pd.DataFrame, poll: str = "KSE and Gradus", respondents: str = "Russians", answer: str = "supports the war"
 ) -> float:
-    """Share of respondents of a poll who gave an answer, in per cent."""
+    """Share of respondents of a poll who gave an answer, in per cent; answers of one poll differ in their words."""
     chosen = (polls["poll"] == poll) & (polls["respondents"] == respondents) & (polls["answer"] == answer)
     if not chosen.any():
         raise NoData(f"no figure found for {respondents} in the poll {poll}")
@@ -279,11 +314,27 @@ def poll_share(
 
 
 @finding(national=True)
+def poll_sides(polls: pd.DataFrame) -> pd.DataFrame:
+    """Shares that side with Russia and with Ukraine, by group of respondents, in the polls that asked it.
+
+    Columns ``poll``, ``when``, ``breakdown``, ``respondents``, ``Russia``, ``Ukraine`` in per cent. The poll of April
+    2022 asked for support of the war instead; that stands in ``Russia`` and has no counterpart.
+    """
+    asked = polls[polls["answer"].isin(["sides with Russia", "sides with Ukraine", "supports the war"])]
+    side = asked["answer"].replace({"sides with Ukraine": "Ukraine"}).where(lambda one: one == "Ukraine", "Russia")
+    keys = ["fieldwork_end", "poll", "breakdown", "respondents"]
+    wide = asked.assign(side=side).pivot(index=keys, columns="side", values="share_pct").reset_index()
+    wide.insert(1, "when", wide["fieldwork_end"].str[:7].map(spoken))
+    return wide.rename_axis(columns=None)[["poll", "when", "breakdown", "respondents", "Russia", "Ukraine"]]
+
+
+@finding(national=True)
 def poll_table(polls: pd.DataFrame) -> pd.DataFrame:
-    """Published poll results in order of time, one row for each group of respondents and answer."""
-    frame = polls.sort_values(["fieldwork", "poll", "breakdown", "respondents", "answer"])
-    frame = frame.assign(when=frame["fieldwork"].map(spoken))
-    return frame[["when", "poll", "respondents", "answer", "share_pct", "source_id"]].reset_index(drop=True)
+    """Published poll results in order of time, one row for each group of respondents, question and answer."""
+    frame = polls.sort_values(["fieldwork_start", "poll", "question", "breakdown", "respondents", "answer"])
+    ends = zip(frame["fieldwork_start"], frame["fieldwork_end"], frame["fieldwork_stated"], strict=True)
+    frame = frame.assign(when=[_span(start, end) if stated else f"before {spoken(end)}" for start, end, stated in ends])
+    return frame[["answer", "share_pct", "respondents", "question", "poll", "when", "source_id"]].reset_index(drop=True)
 
 
 @finding(national=True)
@@ -320,12 +371,15 @@ def sample_needed(census: pd.DataFrame, margin: float = 5.0) -> float:
 
 
 @finding(national=True)
-def irredentist_record(irredentist_statements: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Dated statements from Russia about Kazakhstan up to the day of judgement, with the office held at the time."""
-    frame = known_by(irredentist_statements, as_of).copy()
+def irredentist_record(irredentist_statements: pd.DataFrame, as_of: date, later: bool = False) -> pd.DataFrame:
+    """Statements from Russia about Kazakhstan up to the day of judgement (or ``later``), with the office held then."""
+    known = irredentist_statements["date"].map(last_day) <= as_of
+    frame = irredentist_statements[~known if later else known].copy()
     frame.insert(0, "when", frame["date"].map(spoken))
-    columns = ["when", "person", "office_then", "subject", "authorship", "summary", "source_id"]
-    return frame.sort_values("date", key=lambda dates: dates.map(last_day))[columns].reset_index(drop=True)
+    columns = ["when", "person", "summary", "subject", "office_then", "authorship", "source_id"]
+    return frame.sort_values("date", key=lambda dates: dates.map(last_day), kind="stable")[columns].reset_index(
+        drop=True
+    )
 
 
 @finding(national=True)
@@ -344,10 +398,23 @@ def irredentist_count(
 
 
 @finding(national=True)
+def irredentist_persons(
+    irredentist_statements: pd.DataFrame, as_of: date, office: str = "lawmaker", subject: str = "territory"
+) -> int:
+    """Number of people with an undisputed statement on record, by kind of office and subject.
+
+    What was found up to the day of judgement; there may be more.
+    """
+    known = known_by(irredentist_statements, as_of)
+    chosen = (known["office_kind"] == office) & (known["subject"] == subject) & (known["authorship"] == "undisputed")
+    return int(known.loc[chosen, "person"].nunique())
+
+
+@finding(national=True)
 def reactions(irredentism_reactions: pd.DataFrame) -> pd.DataFrame:
     """Public reactions of the authorities of Kazakhstan, in order of time."""
     frame = irredentism_reactions.sort_values("date")
-    return frame.assign(when=frame["date"].map(spoken))[["when", "actor", "kind", "summary", "source_id"]].reset_index(
+    return frame.assign(when=frame["date"].map(spoken))[["when", "actor", "summary", "kind", "source_id"]].reset_index(
         drop=True
     )
 
@@ -361,9 +428,15 @@ def reaction_count(irredentism_reactions: pd.DataFrame, as_of: date) -> int:
 # Helpers --------------------------------------------------------------------------------------------------------------
 
 
-def _census_shares(census: pd.DataFrame, year: int) -> pd.Series:
-    """Share of every group at one census: counts over the published total where there are counts."""
+def _census_shares(census: pd.DataFrame, year: int, published: bool = False) -> pd.Series:
+    """Share of every group at one census: counts over the published total where there are counts.
+
+    Where a census was recalculated later, the recalculated rows are taken unless ``published`` is asked for.
+    """
     rows = census[census["year"] == year].set_index("ethnic_group")
+    recalculated = rows["version"] == "recalculated"
+    if recalculated.any():
+        rows = rows[~recalculated if published else recalculated]
     if rows.empty:
         raise NoData(
             f"no census in {year}; the table has {', '.join(str(known) for known in sorted(census['year'].unique()))}"
@@ -401,17 +474,24 @@ def _usable(region_ethnicity: pd.DataFrame) -> pd.DataFrame:
 
 def _comparable(
     found: pd.DataFrame, region_population: pd.DataFrame, region: str
-) -> tuple[float | None, int | None, str]:
+) -> tuple[float | None, int | None, str, str | None]:
     usable = _usable(found)
     for row in usable.itertuples():
         if pd.notna(row.share_pct):
-            return float(row.share_pct), int(row.year), "comparable"
+            return float(row.share_pct), int(row.year), "comparable", row.dated_by
         people = region_population[region_population["iso_3166_2"] == region]
         people = people[people["date"].str[:4] == str(row.year)].sort_values("date")
         if len(people):
-            return float(row.persons / people["persons"].iloc[-1] * 100), int(row.year), "comparable"
+            return float(row.persons / people["persons"].iloc[-1] * 100), int(row.year), "comparable", row.dated_by
     if found.empty:
-        return None, None, "no figure found"
+        return None, None, "no figure found", None
     latest = found.sort_values("year").iloc[-1]
     reason = "old boundaries" if latest["boundaries"] == "before_2022" else "estimate made before the census"
-    return None, None, f"only {int(latest['year'])}: {reason}"
+    return None, None, f"only {int(latest['year'])}: {reason}", None
+
+
+def _span(start: str, end: str) -> str:
+    """Days of interviews in words: ``4–24 November 2022``, ``March 2022``."""
+    if start == end:
+        return spoken(start)
+    return f"{int(start[-2:])}–{spoken(end)}" if start[:7] == end[:7] else f"{spoken(start)} to {spoken(end)}"
