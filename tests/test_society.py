@@ -196,6 +196,22 @@ def test_language_beside_ethnicity(desk):
     assert isclose(max(errors), desk("society.language_proxy_error", language="russian"))
 
 
+def test_every_region_stands_once_by_its_russians_or_its_language(desk):
+    frame = desk("society.russians_and_language")
+    shares = desk("society.russians_by_region").set_index("region")["share_pct"]
+    assert sorted(frame["region"]) == sorted(shares.index)
+    shown = frame.dropna(subset=["share_pct", "russian_language"], how="all")
+    level = shown["share_pct"].fillna(shown["russian_language"])
+    assert list(level) == sorted(level)
+    assert list(shown.loc[shown["share_pct"].isna(), "region"]) == ["Kostanay"]
+    assert set(frame.loc[frame["share_pct"] > 20, "region"]) == {"North Kazakhstan", "Pavlodar", "Akmola"}
+
+
+def test_year_of_the_document_is_marked():
+    for row in rows("region_ethnicity"):
+        assert (row["dated_by"] == "document") == (row["base"] == "not_stated")
+
+
 # Evidence and statements
 
 

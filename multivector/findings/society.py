@@ -236,6 +236,25 @@ def language_and_ethnicity(
     return frame.sort_values("russian_language", ascending=False, ignore_index=True)
 
 
+@finding(national=True)
+def russians_and_language(
+    region_ethnicity: pd.DataFrame,
+    region_native_language: pd.DataFrame,
+    region_population: pd.DataFrame,
+    kaz_region_list: pd.DataFrame,
+) -> pd.DataFrame:
+    """Share of Russians and of native speakers of Russian in every region, lowest first, in per cent.
+
+    As ``russians_by_region`` with a column ``russian_language``; a region without a comparable share of Russians
+    stands by its language, one without either comes first.
+    """
+    frame = russians_by_region(region_ethnicity, region_population, kaz_region_list)
+    language = language_and_ethnicity(region_ethnicity, region_native_language, region_population, kaz_region_list)
+    frame["russian_language"] = frame["region"].map(language.set_index("region")["russian_language"])
+    level = frame["share_pct"].fillna(frame["russian_language"]).fillna(-1)
+    return frame.assign(level=level).sort_values("level", ignore_index=True).drop(columns="level")
+
+
 @finding(unit="percentage points", digits=1, national=True)
 def language_proxy_error(
     region_ethnicity: pd.DataFrame,
@@ -325,7 +344,10 @@ def poll_sides(polls: pd.DataFrame) -> pd.DataFrame:
     keys = ["fieldwork_end", "poll", "breakdown", "respondents"]
     wide = asked.assign(side=side).pivot(index=keys, columns="side", values="share_pct").reset_index()
     wide.insert(1, "when", wide["fieldwork_end"].str[:7].map(spoken))
-    return wide.rename_axis(columns=None)[["poll", "when", "breakdown", "respondents", "Russia", "Ukraine"]]
+    wide = wide.assign(part=wide["breakdown"] != "all").sort_values(["fieldwork_end", "part", "respondents"])
+    return wide.rename_axis(columns=None).reset_index(drop=True)[
+        ["poll", "when", "breakdown", "respondents", "Russia", "Ukraine"]
+    ]
 
 
 @finding(national=True)
