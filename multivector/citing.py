@@ -80,6 +80,16 @@ class Part:
         return "" if self.kind in ("book", "chapter") else f"{self.kind.capitalize()} {self.id}"
 
 
+_companion: list[str] = []
+"""Code and name of the state that a companion book follows; empty for the book itself."""
+
+
+def as_companion(code: str = "", name: str = "") -> None:
+    """From now on the work is the companion for that state, with a title and keys of its own; without one, the book."""
+    _companion[:] = [code, name] if code else []
+    work.cache_clear()
+
+
 @cache
 def work() -> Work:
     """The record in ``CITATION.cff``. Raises ``BookError`` if it is missing, broken or incomplete."""
@@ -87,7 +97,7 @@ def work() -> Work:
         record = yaml.safe_load(paths.CITATION.read_text("utf-8"))
         preferred = record["preferred-citation"]
         return Work(
-            title=preferred["title"],
+            title=_titled(preferred["title"]),
             authors=tuple(_name(author) for author in preferred["authors"]),
             version=str(preferred["version"]),
             released=date.fromisoformat(str(preferred["date-released"])),
@@ -102,6 +112,10 @@ def work() -> Work:
         raise BookError(f"CITATION.cff: {_clean(str(fault))}; repair the file") from None
     except (KeyError, TypeError) as fault:
         raise BookError(f"CITATION.cff: field {fault} is missing; add it") from None
+
+
+def _titled(title: str) -> str:
+    return f"{title.split(':')[0]}: companion for {_companion[1]}" if _companion else title
 
 
 def _name(author: dict) -> str:
@@ -130,7 +144,9 @@ def address(part: Part, base: str) -> str:
     """Public address of the part, or an empty text if the book has none."""
     if not base:
         return ""
-    fragment = "" if part.kind in ("book", "chapter") else f"#{part.id}"
+    if part.kind == "book":
+        return f"{base}/"
+    fragment = "" if part.kind == "chapter" else f"#{part.id}"
     return f"{base}/{part.docname}.html{fragment}"
 
 
@@ -166,9 +182,13 @@ def _title(part: Part) -> str:
     return f"{_AS_IT_IS.format(part.label + told)}: {_SAID.get(part.kind, '{}').format(words)}"
 
 
+def plain_title(entry: dict) -> str:
+    """The title without the marks that only CSL-JSON knows."""
+    return _MARKUP.sub("", entry["title"])
+
+
 def _unmarked(entry: dict) -> dict:
-    """The item without the marks that only CSL-JSON knows."""
-    return entry | {"title": _MARKUP.sub("", entry["title"])}
+    return entry | {"title": plain_title(entry)}
 
 
 def prime(parts: list[Part], base: str = "") -> None:
@@ -284,7 +304,8 @@ def _git(*arguments: str) -> str:
 
 def _key(part: Part) -> str:
     """Key of a citation: short, plain, the same in every format."""
-    stem = _NOT_PLAIN.sub("-", work().title.split(":")[0].lower()).strip("-")
+    words = [work().title.split(":")[0], *_companion[:1]]
+    stem = _NOT_PLAIN.sub("-", " ".join(words).lower()).strip("-")
     return stem if part.kind == "book" else f"{stem}-{part.id}"
 
 

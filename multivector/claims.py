@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
-from multivector import expressions, tables
+from multivector import citing, dates, expressions, sources, tables
 from multivector.errors import BookError, NoData
 from multivector.findings import AS_OF, Desk
 
@@ -64,11 +64,10 @@ SYMBOLS = {
 _WHO = {
     "minister": "Roman Vassilenko, as reported by the article's author",
     "officials": "Kazakh officials, as attributed by the article's author",
-    "author_reading": "Author of the article",
-    "author_criticism": "Author of the article",
-    "background": "Author of the article",
 }
-BOOK_AUTHOR = "Contributors to Kazakhstan between vectors"
+"""Who made a claim; all others are the article's own."""
+ARTICLE = "S01"
+"""Id of the article under study among the sources."""
 _TYPED_NUMBER = re.compile(r"(?<![\w/.-])\d+(?:[.,]\d+)*\s?(?:%|km|Mt|kt|million|billion|per cent|times)")
 
 
@@ -236,7 +235,14 @@ def _object(claim: Claim) -> dict:
     }
 
 
+def told(claim: Claim) -> str:
+    """Who says it, the verdict and the day of judgement: ``author's criticism; not supported as of 8 June 2023``."""
+    speaker = SPEAKERS[claim.speaker].removeprefix("The ")
+    return f"{speaker}; {claim.verdict_text.lower()} as of {dates.spoken(AS_OF.isoformat())}"
+
+
 def _review(claim: Claim, base_url: str) -> dict:
+    record, article = citing.work(), sources.get(ARTICLE)
     anchor = f"{base_url.rstrip('/')}/chapters/claims.html#{claim.claim_id}" if base_url else f"#{claim.claim_id}"
     return {
         "@type": "ClaimReview",
@@ -250,8 +256,15 @@ def _review(claim: Claim, base_url: str) -> dict:
             "text": claim.quote,
             "author": {
                 "@type": "Person" if claim.speaker == "minister" else "Organization",
-                "name": _WHO[claim.speaker],
+                "name": _WHO.get(claim.speaker, article.outlet),
+            },
+            "appearance": {
+                "@type": "Article",
+                "name": article.title.strip("[]"),
+                "author": {"@type": "Organization", "name": article.outlet},
+                "datePublished": article.published[:7],
             },
         },
-        "author": {"@type": "Organization", "name": BOOK_AUTHOR},
+        "author": [{"@type": "Organization", "name": name} for name in record.authors],
+        "datePublished": record.released.isoformat(),
     }

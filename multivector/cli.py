@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = command("verify-quotes", verify_quotes, "check that every quote is the article's own words")
     verify.add_argument("--article", type=Path, help="check against your own copy of the article instead")
     command("references", references, "write references.bib from the table of sources")
+    command("publish-claims", publish_claims, "record restatement and verdict of every claim as published")
     addresses = command("anchors", published_anchors, "check that no published address is lost; needs the built site")
     addresses.add_argument("--update", action="store_true", help="add new addresses to anchors.lock")
     return parser
@@ -86,6 +87,14 @@ def references(options) -> int:
 
     paths.REFERENCES.write_text(sources.bibtex(), "utf-8")
     print(f"wrote {paths.REFERENCES.name}")
+    return 0
+
+
+def publish_claims(options) -> int:
+    """Write ``claims.lock``."""
+    from multivector import claimlock
+
+    print(f"wrote {claimlock.LOCK.name} for version {claimlock.publish()}")
     return 0
 
 

@@ -15,7 +15,7 @@ FLOORS = [
     {"findings", "figures", "source_checks"},
     {"expressions", "htmltables", "checks", "citing", "maps"},
     {"claims", "membershiptable", "anchors"},
-    {"charts", "coverpicture", "focus", "ledgerchart", "rerun"},
+    {"charts", "claimlock", "coverpicture", "focus", "ledgerchart", "rerun"},
     {"sphinx_ext", "cli"},
     {"__main__"},
 ]

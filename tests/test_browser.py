@@ -484,11 +484,15 @@ def test_parts_are_cited_by_fragment_and_keyboard(open_page, host, site, address
     page = open_page(f"{host}chapters/{address}", host, viewport=size, **CLIPBOARD)
     name = address.split("#")[1]
     assert page.evaluate("name => document.getElementById(name).matches(':target')", name)
-    button = page.locator(f"[id='{name}'] .cite-part-copy")
+    page.locator(f"[id='{name}'] [data-cite]").press("Enter")
+    dialog = page.locator("dialog.cite-dialog")
+    button = dialog.locator(".cite-copy").first
     button.press("Enter")
     apa = (site / "citations" / f"{name}.txt").read_text("utf-8").split("\n")[1]
     page.wait_for_function("text => navigator.clipboard.readText().then(held => held === text)", arg=apa)
-    expect(button).to_have_text("Copied")
+    expect(button).to_have_text("Copied APA")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    for link in page.locator(f"[id='{name}'] .mv-cite a").all():
+    for link in dialog.locator(".cite-files a").all():
         assert page.request.get(page.evaluate("link => link.href", link.element_handle())).ok
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)

@@ -6,9 +6,11 @@ import hashlib
 import json
 import re
 import shutil
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from types import SimpleNamespace
+from urllib.parse import parse_qsl
 
 import bibtexparser
 import frictionless
@@ -20,7 +22,7 @@ from lxml import html
 from pybtex.database import parse_string
 from rocrate.rocrate import ROCrate
 
-from multivector import anchors, bibtex, citing, paths, sources, tables
+from multivector import anchors, bibtex, citing, claimlock, claims, dates, paths, source_checks, sources, tables
 from multivector.errors import BookError
 from multivector.sphinx_ext import citations, partcites
 
@@ -337,7 +339,8 @@ def test_highwire_tags_name_the_book_of_a_chapter(base):
     tags = dict(citations.highwire(PARTS[1], base))
     assert tags["citation_title"] == PARTS[1].title
     assert tags["citation_inbook_title"] == citing.work().title
-    assert tags["citation_publication_date"] == "2026/11/25"
+    assert tags["citation_publication_date"] == citing.work().released.strftime("%Y/%m/%d")
+    assert tags["citation_author"] == f"{citing.work().authors[0]},", "without the comma Zotero makes it a person"
     assert tags["citation_public_url"] == (f"{BASE}/chapters/war.html" if base else "")
 
 
@@ -352,17 +355,84 @@ def test_cite_box_offers_every_format():
     assert not box.xpath("//@onclick")
 
 
-def test_parts_offer_their_reference_in_words():
-    body = '<span class="mv-cite">Cite: <a href="../citations/C-46.bib" download>BibTeX</a></span>'
-    app = SimpleNamespace(builder=SimpleNamespace(name="html"))
-    app.multivector_references = {"C-46": {"APA": "A <b>. (2026).", "Chicago": "A. 2026."}}
-    context = {"body": body + body.replace("C-46", "C-99")}
-    partcites.offer(app, "chapters/claims", "", context, object())
-    first, second = html.fragments_fromstring(context["body"])
-    assert first.get("data-text") == "A <b>. (2026)."
-    assert [a.get("href") for a in first.iter("a")] == ["../citations/C-46.txt", "../citations/C-46.bib"]
-    assert second.get("data-text") is None
-    assert partcites.files(app) == {"C-46.txt": "APA\nA <b>. (2026).\n\nChicago\nA. 2026.\n"}
+def offered(pagename: str = "chapters/claims"):
+    body = '<span class="mv-cite" data-cite="C-46"></span><span class="mv-cite" data-cite="C-99"></span>'
+    env = SimpleNamespace(
+        config=SimpleNamespace(root_doc="intro"), titles={pagename: SimpleNamespace(astext=lambda: "A page")}
+    )
+    config = SimpleNamespace(multivector_book_url=BASE)
+    app = SimpleNamespace(builder=SimpleNamespace(name="html"), env=env, config=config)
+    app.multivector_parts = {part.id: part for part in PARTS if part.kind in partcites.KINDS}
+    context = {"body": body}
+    partcites.offer(app, pagename, "", context, object())
+    return app, html.fromstring(f"<div>{context['body']}</div>")
+
+
+def test_parts_offer_one_control_that_opens_references_and_files():
+    app, body = offered()
+    (control,) = body.xpath("//a[@data-cite]")
+    assert control.get("href") == "../citations/C-46.txt"
+    assert control.text == "Cite"
+    (template,) = body.xpath("//template")
+    assert template.get("id") == "cite-of-C-46"
+    shown = template.xpath(".//p[@class='cite-text']")
+    assert [one.text_content() for one in shown] == [citing.plain(PARTS[2], style, BASE) for style in citing.STYLES]
+    assert [link.get("href")[-4:] for link in template.iter("a") if "C-46." in link.get("href")][:1] == [".bib"]
+    text = partcites.files(app)["C-46.txt"]
+    assert text == "\n\n".join(f"{style}\n{citing.plain(PARTS[2], style, BASE)}" for style in citing.STYLES) + "\n"
+
+
+def test_a_register_tells_reference_managers_of_every_entry():
+    _, body = offered()
+    told = [dict(parse_qsl(one)) for one in body.xpath("//span[@class='Z3988']/@title")]
+    assert [entry["rft.atitle"] for entry in told][1:] == [expected(PARTS[2], BASE)["title"]]
+    assert {entry["rft.aucorp"] for entry in told} == set(citing.work().authors)
+    assert {entry["rft.edition"] for entry in told} == {f"Version {citing.work().version}"}
+    assert told[1]["rft_id"] == citing.address(PARTS[2], BASE)
+    assert not offered("chapters/war")[1].xpath("//span[@class='Z3988']")
+
+
+# --- a companion, and what was published ---------------------------------------------------------------------------
+
+
+def test_a_companion_has_title_and_keys_of_its_own():
+    own = [citing.item(part, BASE) for part in PARTS]
+    try:
+        citing.as_companion("UZB", "Uzbekistan")
+        assert citing.work().title == "Kazakhstan between vectors: companion for Uzbekistan"
+        for part, other in zip(PARTS, own, strict=True):
+            entry = citing.item(part, BASE)
+            assert entry["id"] != other["id"]
+            assert "uzb" in entry["id"]
+            assert part.kind == "book" or entry["container-title"] == citing.work().title
+    finally:
+        citing.as_companion()
+    assert [citing.item(part, BASE) for part in PARTS] == own
+
+
+def test_changed_claims_are_accounted_for():
+    assert claimlock.faults() == []
+
+
+def test_a_claim_does_not_change_in_silence(monkeypatch, tmp_path):
+    (tmp_path / "claims.lock").write_text(claimlock.LOCK.read_text("utf-8"), "utf-8")
+    monkeypatch.setattr(claimlock, "LOCK", tmp_path / "claims.lock")
+    version, marks = claimlock.read()
+    assert len(marks) == len(claims.ledger())
+    text = claimlock.LOCK.read_text("utf-8").replace(f"C-51 {marks['C-51']}", "C-51 000000000000")
+    claimlock.LOCK.write_text(text, "utf-8")
+    assert "C-51" in claimlock.changed()
+    claimlock.LOCK.write_text(text.replace(f"version {version}", "version 99.0.0"), "utf-8")
+    assert any("expected a higher version" in line for line in claimlock.faults())
+    claimlock.LOCK.write_text(text, "utf-8")
+    monkeypatch.setattr(claimlock, "CHANGELOG", tmp_path / "CHANGELOG.md")
+    claimlock.CHANGELOG.write_text("# Nothing\n", "utf-8")
+    assert any("no section" in line for line in claimlock.faults())
+    claimlock.LOCK.write_text("C-51 is not what it was\n", "utf-8")
+    with pytest.raises(BookError, match="line 1"):
+        claimlock.read()
+    claimlock.publish()
+    assert claimlock.changed() == []
 
 
 # --- sources ----------------------------------------------------------------------------------------------------
@@ -406,6 +476,49 @@ def test_two_ids_of_one_work_have_one_reference():
     assert sources.short("S06") == sources.short("S05")
     assert sources.main("S06").source_id == "S05"
     assert "S06" not in {source.source_id for source in sources.works()}
+
+
+WRONG_CELLS = {
+    "a home page": {"url": "https://a.example/"},
+    "'Family, Given'": {"author": "Jane Doe"},
+    "square brackets": {"title": "Trade, copied on a site"},
+    "article-newspaper needs it": {"container": "", "publisher": "X"},
+    "expected an author, a container": {"csl_type": "webpage", "author": "", "container": "", "publisher": ""},
+    "locator_hint": {"url": "", "read_at": "", "doi": "", "locator_hint": ""},
+}
+
+
+@pytest.mark.parametrize("said", WRONG_CELLS)
+def test_a_row_that_cannot_be_cited_is_told(said):
+    good = next(one for one in sources.works() if one.csl_type == "article-newspaper" and one.url)
+    assert list(source_checks.of_row(2, good)) == []
+    (line,) = source_checks.of_row(7, replace(good, **WRONG_CELLS[said]))
+    assert line.startswith("data/sources.csv: row 7, column ")
+    assert said in line
+
+
+def test_one_document_has_one_row(monkeypatch):
+    good = next(one for one in sources.works() if one.csl_type == "article-newspaper" and one.url)
+    double = replace(good, source_id="S999")
+    monkeypatch.setattr(sources, "every", lambda: [good, double])
+    (line,) = source_checks.faults()
+    assert f"already that of {good.source_id}" in line
+    monkeypatch.setattr(sources, "every", lambda: [good, replace(double, same_work_as=good.source_id)])
+    assert source_checks.faults() == []
+    monkeypatch.setattr(sources, "every", lambda: [good, replace(double, version="2")])
+    assert source_checks.faults() == []
+
+
+@pytest.mark.parametrize("text", ["2023-06-08", "2023-06", "2015~", "2015-03/2015-04", "2023-06/..", "2024-02-16~"])
+def test_dates_are_edtf(text):
+    assert re.fullmatch(dates.EDTF, text)
+    assert dates.csl(text)["date-parts"][0][0] == int(text[:4])
+    assert dates.csl(text).get("circa", False) is ("~" in text)
+
+
+@pytest.mark.parametrize("text", ["June 2023", "2023-13", "2023-6-8", "c. 2015", "2023/.", "undated"])
+def test_other_dates_are_not(text):
+    assert not re.fullmatch(dates.EDTF, text)
 
 
 def test_ids_are_in_natural_order():
@@ -526,7 +639,7 @@ def test_no_published_address_is_lost(site):
 
 def test_every_page_and_every_part_has_its_files(site):
     folder = site / citing.FOLDER
-    names = {file.stem for file in folder.iterdir()} - {"used"}
+    names = {file.stem for file in folder.glob("*.bib")}
     for name in sorted(names):
         texts = {suffix: (folder / f"{name}.{suffix}").read_bytes().decode() for suffix in citing.FORMATS}
         read = [by_pybtex(texts["bib"]), by_bibtexparser(texts["bib"]), by_rispy(texts["ris"])]
@@ -543,9 +656,10 @@ def test_files_of_each_page_say_what_the_page_says(site):
         )
         tags = {tag.get("name"): tag.get("content") for tag in content.xpath("//meta[@name]")}
         told = {
-            "authors": content.xpath("//meta[@name='citation_author']/@content"),
+            "authors": [name.removesuffix(",") for name in content.xpath("//meta[@name='citation_author']/@content")],
             "title": tags["citation_title"].removesuffix("."),
             "container": tags.get("citation_inbook_title", ""),
+            "edition": f"Version {citing.work().version}",
             "year": tags["citation_publication_date"][:4],
             "url": tags.get("citation_public_url", ""),
         }
@@ -561,23 +675,21 @@ def test_files_of_each_page_say_what_the_page_says(site):
             assert reader(text) == told, f"{name} by {reader.__name__}"
 
 
-def test_every_claim_quote_figure_and_table_has_its_reference_in_words(site):
+def test_every_claim_quote_figure_table_and_data_table_can_be_cited_in_words(site):
     for name, content in content_pages(site).items():
-        for place in content.xpath("//*[contains(@class, 'mv-cite')]"):
-            addresses = place.xpath(".//a/@href")
-            part = addresses[0].rsplit("/", 1)[1].removesuffix(".txt")
-            assert [one.rsplit("/", 1)[1] for one in addresses] == [
-                f"{part}.{suffix}" for suffix in ("txt", *citing.FORMATS)
-            ]
+        for control in content.xpath("//*[contains(@class, 'mv-cite')]/a"):
+            part = control.get("data-cite")
+            assert control.get("href") == f"{'' if name == 'intro' else '../'}citations/{part}.txt"
             text = (site / citing.FOLDER / f"{part}.txt").read_text("utf-8")
-            apa, chicago = re.fullmatch(r"APA\n(.+)\n\nChicago\n(.+)\n", text).groups()
-            assert place.get("data-text") == apa
-            assert part in apa
-            assert part in chicago
+            said = re.fullmatch(r"APA\n(.+)\n\nChicago\n(.+)\n", text).groups()
+            shown = content.xpath(f"//template[@id='cite-of-{part}']//p[@class='cite-text']")
+            assert tuple(one.text_content() for one in shown) == said
+            assert all(part in one for one in said)
             assert content.xpath(f"//*[@id='{part}']"), f"{name}: nothing to which #{part} leads"
     texts = {file.stem for file in (site / citing.FOLDER).glob("*.txt")}
     assert {f"C-{number:02}" for number in range(1, 81)} <= texts
     assert sum(name.startswith("Q-") for name in texts) == len(tables.load("quotes"))
+    assert {f"table-{name}" for name in tables.names()} <= texts
     for kind in ("fig", "tab"):
         found = {
             name
@@ -585,6 +697,41 @@ def test_every_claim_quote_figure_and_table_has_its_reference_in_words(site):
             for name in content.xpath(f"//figure[starts-with(@id, '{kind}-')]/@id")
         }
         assert found == {name for name in texts if name.startswith(f"{kind}-")}
+
+
+def test_every_source_has_its_files_and_all_have_one(site):
+    folder = site / citing.FOLDER / citations.SOURCE_FILES
+    for source in sources.every():
+        (entry,) = json.loads((folder / f"{source.source_id}.json").read_text("utf-8"))
+        assert entry["id"] == sources.main(source.source_id).source_id
+        (record,) = rispy.loads((folder / f"{source.source_id}.ris").read_bytes().decode())
+        assert record["title"] == entry["title"]
+        (entry_,) = parse_string((folder / f"{source.source_id}.bib").read_text("utf-8"), "bibtex").entries.values()
+        assert unbraced(entry_.fields["title"]) == entry["title"]
+    works = [source.source_id for source in sources.works()]
+    assert [one["id"] for one in json.loads((site / "references.json").read_text("utf-8"))] == works
+    assert len(rispy.loads((site / "references.ris").read_bytes().decode())) == len(works)
+    page = content_pages(site)["sources"]
+    assert page.xpath("//a[@href='../references.bib']")
+    assert {item.get("id") for item in page.xpath("//ul[@class='source-register']/li[@id]")} == {
+        source.source_id for source in sources.every()
+    }
+
+
+CODE = re.compile(r"\b[SGD]\d{2,3}\b")
+REGISTERS = {"sources", "claims", "data", "citing", "changes", "quotes", "glossary"}
+
+
+def test_prose_names_people_and_outlets_and_no_codes(site):
+    for name, content in content_pages(site).items():
+        if name in REGISTERS:
+            continue
+        for paragraph in content.xpath("//article//p[not(ancestor::figure)]"):
+            for hidden in paragraph.xpath(".//*[contains(@class, 'mv-card') or contains(@class, 'mv-sources')]"):
+                hidden.drop_tree()
+            if not paragraph.xpath("ancestor::*[contains(@class, 'cite-') or contains(@class, 'mv-')]"):
+                found = CODE.search(paragraph.text_content())
+                assert not found, f"{name}: {found.group()} in {paragraph.text_content()[:120]}"
 
 
 # Properties of schema.org whose classes the vocabulary file names without listing what is their own.

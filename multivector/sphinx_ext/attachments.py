@@ -17,12 +17,13 @@ from sphinx.transforms import SphinxTransform
 
 from multivector import figures
 from multivector.sphinx_ext import faults
-from multivector.sphinx_ext.cards import cite_files
+from multivector.sphinx_ext.cards import cite_control
 from multivector.sphinx_ext.markup import ROOT, BookHtml
 
 FOLDER = "files"
 _OBJECT = re.compile(r'<figure class="mv-(figure|table)" id="([^"]+)">')
 _ATTACHED = re.compile(r'(src|href)="data:[^;"]+;base64,([^"]*)" data-file="([^"]+)"')
+_NAMED = re.compile(r'data-source="([^"]+)"')
 _PICTURE = re.compile(r'<img class="mv-picture"[^>]*>')
 _SOURCE = re.compile(r'<a class="mv-source" data-source="([^"]+)"')
 _LINKS = re.compile(
@@ -48,7 +49,7 @@ class Externalise(SphinxTransform):
             self._note(kind, name, source)
         source = _ATTACHED.sub(self._file, source)
         source = _PICTURE.sub(_both_themes, source)
-        source = _LINKS.sub(lambda match: f"{match[1]} {cite_files(match[2])}{match[3]}", source)
+        source = _LINKS.sub(lambda match: f"{match[1]} {cite_control(match[2])}{match[3]}", source)
         return _SOURCE.sub(self._source, source)
 
     def _note(self, kind: str, name: str, source: str) -> None:
@@ -57,6 +58,8 @@ class Externalise(SphinxTransform):
         if name in {entry[0] for entry in known}:
             faults.record(self.env, f"{self.env.docname}.md: the id {name} is used twice; give each its own name")
         known.append((name, kind, html.unescape(title)))
+        behind = dict.fromkeys(_NAMED.findall(_object(name, source)))
+        self.env.multivector_providers.setdefault(self.env.docname, {})[name] = tuple(behind)
 
     def _file(self, match: re.Match) -> str:
         attribute, content, name = match.groups()
@@ -74,6 +77,12 @@ class Externalise(SphinxTransform):
     def _source(self, match: re.Match) -> str:
         self.env.multivector_sources.setdefault(self.env.docname, set()).add(match.group(1))
         return f'<a class="mv-source" href="{ROOT}chapters/sources.html#{match.group(1)}"'
+
+
+def _object(name: str, source: str) -> str:
+    """The part of the HTML that shows the figure or table of that name."""
+    start = source.index(f'id="{name}"')
+    return source[start : source.find("</figure>", start)]
 
 
 def store(app) -> Path:

@@ -64,17 +64,13 @@ def ledger_card(claim: claims.Claim) -> str:
         f"<p><strong>Evidence.</strong> {escaped(claim.evidence_text)} {_sources(claim)}</p>"
         f"<p><strong>What would change this.</strong> {escaped(claim.would_change)}</p>"
         f'{_guard(claim)}<p class="mv-card-foot">{chapter} <a href="#{claim.claim_id}">Link to this claim</a> '
-        f"{cite_files(claim.claim_id)}</p>{_companion(claim)}</article>"
+        f"{cite_control(claim.claim_id)}</p>{_companion(claim)}</article>"
     )
 
 
-def cite_files(name: str) -> str:
-    """Links to the citation files of one claim, quote, figure or table."""
-    files = " ".join(
-        f'<a href="{ROOT}citations/{name}.{kind}" download aria-label="Cite {name} as {word}">{word}</a>'
-        for kind, word in (("bib", "BibTeX"), ("ris", "RIS"), ("json", "CSL-JSON"))
-    )
-    return f'<span class="mv-cite">Cite: {files}</span>'
+def cite_control(name: str) -> str:
+    """Where a site puts the one control that opens the references and citation files of a part."""
+    return f'<span class="mv-cite" data-cite="{name}"></span>'
 
 
 def quote_card(row: dict, place: str) -> str:
@@ -88,7 +84,7 @@ def quote_card(row: dict, place: str) -> str:
         f"paragraph {row['paragraph']}{_article_link(row)}</p></div>"
         f'<figcaption class="mv-annotation"><p>{escaped(row["annotation"])}</p>'
         f'<p class="mv-card-foot">{_claims_of(row)}{_parallel(row)}'
-        f'<a href="{ROOT}chapters/quotes.html#{name}">{name}</a> {cite_files(name)}</p></figcaption></figure>'
+        f'<a href="{ROOT}chapters/quotes.html#{name}">{name}</a> {cite_control(name)}</p></figcaption></figure>'
     )
 
 

@@ -30,6 +30,7 @@ CITING_PAGE = "chapters/citing"
 SOURCE_FILES = "sources"
 """Folder of the citation files of single sources, inside that of the parts of the book."""
 _ADDRESS = re.compile(r'\s*<a\s+href="[^"]*"[^>]*>http[^<]*</a>\.?$')
+_NAMED_PROVIDERS = 3
 _DESK_CALL = re.compile(r"""\bdesk\(\s*["']([a-z_]+\.\w+)["']""")
 _TABLE_LOAD = re.compile(r"""\btables\.load\(\s*["'](\w+)["']""")
 
@@ -101,12 +102,35 @@ def page_part(env, docname: str) -> citing.Part:
 def parts(env) -> list[citing.Part]:
     """All that can be cited: pages, and the claims, quotes, figures and tables that the pages have recorded."""
     pages = [page_part(env, docname) for docname in sorted(env.found_docs) if docname in env.titles]
+    told = _told(env)
     objects = [
-        citing.Part(kind, name, title, docname)
+        citing.Part(kind, name, title, docname, told.get(name, ""), claims.ARTICLE if kind == "quote" else "")
         for docname, entries in sorted(env.multivector_anchors.items())
         for name, kind, title in entries
     ]
     return pages + objects
+
+
+def _told(env) -> dict[str, str]:
+    """What a citation says beside the label of a claim, quote, figure or table, by id."""
+    article = sources.get(claims.ARTICLE)
+    place = f"of {article.title}, {article.published[:4]}"
+    rows = tables.load("quotes").itertuples()
+    providers = {
+        name: _providers(ids) for found in env.multivector_providers.values() for name, ids in found.items() if ids
+    }
+    return (
+        {claim.claim_id: claims.told(claim) for claim in claims.ledger()}
+        | {row.quote_id: f"{claims.SPEAKERS[row.attribution]}; paragraph {row.paragraph} {place}" for row in rows}
+        | providers
+    )
+
+
+def _providers(source_ids: tuple[str, ...]) -> str:
+    """Who provides the data of a figure or table: ``data: Eurostat; World Bank``, the first three by name."""
+    names = list(dict.fromkeys(sources.main(source_id).outlet for source_id in source_ids))
+    more = f"; and {len(names) - _NAMED_PROVIDERS} more" if len(names) > _NAMED_PROVIDERS else ""
+    return f"data: {'; '.join(names[:_NAMED_PROVIDERS])}{more}"
 
 
 # --- files of the site ------------------------------------------------------------------------------------------
@@ -381,7 +405,7 @@ def highwire(part: citing.Part, base: str = "") -> list[tuple[str, str]]:
     day = work.released.strftime("%Y/%m/%d")
     return [
         ("citation_title", part.title),
-        *(("citation_author", name) for name in work.authors),
+        *(("citation_author", f"{name},") for name in work.authors),  # the comma: an institution, not a person
         ("citation_publication_date", day),
         ("citation_online_date", day),
         ("citation_inbook_title", "" if part.kind == "book" else work.title),
@@ -395,10 +419,10 @@ def dublin_core(part: citing.Part, about: str, base: str = "") -> list[tuple[str
     work = citing.work()
     return [
         ("DC.title", part.title),
-        *(("DC.creator", name) for name in work.authors),
+        *(("DC.creator", f"{name},") for name in work.authors),
         ("DC.description", about),
         ("DC.date", work.released.isoformat()),
-        ("DC.type", "Text"),
+        ("DC.type", "book" if part.kind == "book" else "bookSection"),
         ("DC.format", "text/html"),
         ("DC.language", work.language),
         ("DC.rights", work.licence),
@@ -436,7 +460,7 @@ def _thing(part: citing.Part, about: str, base: str) -> dict:
         "datePublished": work.released.isoformat(),
         "inLanguage": work.language,
         "license": _licence_url(work.licence),
-        "isPartOf": book | ({"url": base} if base else {}),
+        "isPartOf": book | ({"url": f"{base}/"} if base else {}),
     }
     return chapter | ({"description": about} if about else {}) | _url(part, base)
 
@@ -641,6 +665,7 @@ def configure(app, config) -> None:
     except BookError as fault:
         faults.stop([str(fault)])
     config.multivector_book_url = base
+    config.version = config.release = citing.work().version
     config.html_baseurl = f"{base}/" if base else ""
     if base:
         config.ogp_site_url = f"{base}/"

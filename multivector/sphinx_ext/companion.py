@@ -11,7 +11,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from multivector import focus, paths
+from multivector import citing, focus, paths
 from multivector.errors import BookError
 from multivector.sphinx_ext import faults
 from multivector.sphinx_ext.markup import BookHtml
@@ -23,6 +23,7 @@ _FOCUS_LINE = re.compile(r'^FOCUS = "([A-Z]{3})"$', re.M)
 def prepare(app, config) -> None:
     """Refuse an unknown state or the folder of the book itself; give the companion its title."""
     code = focus.asked()
+    citing.as_companion()
     if code is None:
         return
     try:
@@ -38,8 +39,8 @@ def prepare(app, config) -> None:
                 f"{focus.VARIABLE}={code}`, or add `--path-output _build/companion-{code}`"
             ]
         )
-    config.html_title = f"{config.html_title or config.project}: companion for {focus.name_of(code)}"
-    config.project = config.html_title
+    citing.as_companion(code, focus.name_of(code))
+    config.html_title = config.project = citing.work().title
 
 
 def follow(app, docname: str, source: list[str]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from sphinx.util.docutils import SphinxDirective
 
 from multivector import findings, paths, tables
+from multivector.sphinx_ext.cards import cite_control
 from multivector.sphinx_ext.markup import ROOT, SITES, BookHtml
 
 PUBLISHED = "data"
@@ -50,7 +51,7 @@ def _table(name: str) -> str:
         f'<section class="mv-dataset" id="table-{name}" aria-labelledby="table-{name}-title">'
         f'<h3 id="table-{name}-title">{html.escape(entry["title"])}</h3><p>{html.escape(entry["description"])}</p>'
         f'<p class="mv-card-foot">{facts} · <a href="{ROOT}{PUBLISHED}/{entry["path"]}" download>'
-        f"{html.escape(entry['path'])}</a></p>"
+        f"{html.escape(entry['path'])}</a> {cite_control(f'table-{name}')}</p>"
         f"<details><summary>Columns of {html.escape(name)}</summary>"
         f'<div class="mv-scroll" role="group" tabindex="0" aria-label="Columns of {html.escape(name)}"><table>'
         f'<thead><tr><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead>'

@@ -29,7 +29,18 @@ from multivector.sphinx_ext.roles import FOCUS_VARIABLE, unknown_objects
 _KEPT = 3  # runs of a notebook under the latest input states, so that undoing a change costs nothing
 _WATCHED_FILES = (paths.CONFIG, paths.TOC, paths.LOCK, paths.CITATION, paths.REFERENCES, *paths.ROOT.glob("*.lock"))
 _WATCHED_FOLDERS = (paths.DATA, paths.ROOT / "multivector")
-_PER_PAGE = ("findings", "faults", "claims", "quotes", "anchors", "references", "files", "sources", "terms")
+_PER_PAGE = (
+    "findings",
+    "faults",
+    "claims",
+    "quotes",
+    "anchors",
+    "providers",
+    "references",
+    "files",
+    "sources",
+    "terms",
+)
 _VARIABLES = (FOCUS_VARIABLE, "BOOK_URL", launching.REPOSITORY, launching.BRANCH)
 _CODE = re.compile(r"^(`{3,}|:{3,})\s*\{code-cell\}.*?^\1", re.M | re.S)
 _CHECKED = "inputs-checked"

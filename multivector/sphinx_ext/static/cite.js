@@ -1,4 +1,4 @@
-// Buttons that copy a citation. Without JavaScript they stay hidden and the text can be selected.
+// References that open in a dialog and can be copied. Without JavaScript links and plain text remain.
 "use strict";
 
 (() => {
@@ -10,9 +10,12 @@
     selection.addRange(range);
   };
 
+  // Formatted text for word processors, plain text for everything else.
   const copy = async (element) => {
     try {
-      await navigator.clipboard.writeText(element.textContent);
+      const kinds = { "text/html": element.innerHTML, "text/plain": element.textContent };
+      const blobs = Object.entries(kinds).map(([type, text]) => [type, new Blob([text], { type })]);
+      await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
       return true;
     } catch {
       // Pages opened from disk may not use the clipboard: leave the text selected.
@@ -21,39 +24,62 @@
     }
   };
 
-  // One line of text that screen readers speak when a reference of a part has been copied.
-  const said = document.createElement("p");
-  said.className = "visually-hidden";
-  said.setAttribute("role", "status");
-
-  for (const place of document.querySelectorAll(".mv-cite[data-text]")) {
+  const copyButton = (text, name, status) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "cite-part-copy";
-    button.textContent = "Copy";
-    button.setAttribute("aria-label", `Copy the reference of ${place.dataset.name}, APA style`);
+    button.className = "cite-copy";
+    button.textContent = `Copy ${name}`;
     button.addEventListener("click", async () => {
-      const text = document.createElement("span");
-      text.textContent = place.dataset.text;
-      place.append(text);
       const done = await copy(text);
-      text.remove();
-      button.textContent = done ? "Copied" : "Not copied";
-      said.textContent = done ? `Reference of ${place.dataset.name} copied.` : "The browser did not allow copying.";
+      button.textContent = done ? `Copied ${name}` : `Selected ${name}`;
+      status.textContent = done ? `${name} copied.` : `${name} is selected: copy it with your keyboard.`;
     });
-    place.append(button);
-    if (!said.isConnected) document.querySelector("article").append(said);
+    return button;
+  };
+
+  const open = (template) => {
+    const dialog = document.createElement("dialog");
+    dialog.className = "cite-dialog";
+    dialog.append(template.content.cloneNode(true));
+    const heading = dialog.querySelector("h2");
+    heading.id = "cite-dialog-title";
+    dialog.setAttribute("aria-labelledby", heading.id);
+    const status = document.createElement("p");
+    status.className = "cite-said";
+    status.setAttribute("role", "status");
+    for (const block of dialog.querySelectorAll("div")) {
+      block.append(copyButton(block.querySelector(".cite-text"), block.querySelector("h3").textContent, status));
+    }
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "cite-close";
+    close.textContent = "Close";
+    close.addEventListener("click", () => dialog.close());
+    dialog.append(status, close);
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  };
+
+  for (const link of document.querySelectorAll("a[data-cite]")) {
+    const template = document.getElementById(`cite-of-${link.dataset.cite}`);
+    if (!template || !window.HTMLDialogElement) continue;
+    link.setAttribute("role", "button");
+    link.addEventListener("click", (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      open(template);
+    });
+    link.addEventListener("keydown", (event) => {
+      if (event.key !== " ") return;
+      event.preventDefault();
+      open(template);
+    });
   }
 
-  for (const button of document.querySelectorAll(".cite-copy")) {
+  for (const button of document.querySelectorAll("button.cite-copy[data-copy]")) {
     const status = button.closest("details").querySelector(".cite-said");
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      const done = await copy(document.getElementById(button.dataset.copy));
-      button.textContent = done ? `Copied ${button.dataset.name}` : `Selected ${button.dataset.name}`;
-      status.textContent = done
-        ? `${button.dataset.name} copied.`
-        : `${button.dataset.name} is selected: copy it with your keyboard.`;
-    });
+    button.replaceWith(copyButton(document.getElementById(button.dataset.copy), button.dataset.name, status));
   }
 })();
