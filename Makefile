@@ -27,8 +27,7 @@ test-nightly: $(VENV)/.test  ## run the checks that are too long for every chang
 	@$(BIN)/python -m pytest -q -m nightly tests
 
 serve: book  ## build, then serve the book on this machine (PORT=8000)
-	@echo "Open http://127.0.0.1:$(PORT)/ (Ctrl-C ends)"
-	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+	@$(BIN)/python tools/serve.py $(PORT)
 
 lab: $(VENV)/.book  ## open JupyterLab; right-click a chapter, Open With, Notebook
 	@$(BIN)/jupyter lab --notebook-dir .

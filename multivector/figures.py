@@ -148,6 +148,7 @@ def canvas(height: float = 3.6, rows: int = 1, columns: int = 1, **subplots):
     """``(figure, axes)`` in the book's style; ``height`` to a width of 6 inches; else like ``plt.subplots``."""
     import matplotlib.pyplot as plt
 
+    plt.rcdefaults()  # a reader's own settings would move what is drawn
     plt.rcParams.update(_STYLE)
     subplots.setdefault("layout", "constrained")
     return plt.subplots(rows, columns, figsize=(WIDTH, height * WIDTH / _DESIGN), **subplots)
@@ -246,7 +247,9 @@ def svg(fig, title: str) -> str:
 
     buffer = io.StringIO()
     with plt.rc_context({key: _STYLE[key] for key in ("svg.fonttype", "svg.hashsalt")}):
-        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
+        fig.savefig(
+            buffer, format="svg", facecolor=COLOUR["paper"], metadata={"Date": None, "Creator": None, "Title": title}
+        )
     drawing = buffer.getvalue()
     drawing = _NUMBERS.sub(_rounded, drawing[drawing.index("<svg") :])
     strangers = sorted(set(_HEX.findall(drawing)) - set(_TO_DARK) - {"#000000"})

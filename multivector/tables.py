@@ -32,8 +32,25 @@ def package() -> dict:
     return _descriptor()
 
 
-@cache
+def stamp(name: str) -> tuple:
+    """What changes when a table or its description is saved anew: values computed from it are kept under this."""
+    return _saved(paths.DATAPACKAGE), _saved(paths.table_file(_resources()[name]["path"]))
+
+
+def _saved(file) -> tuple[str, int, int]:
+    try:
+        state = file.stat()
+    except OSError:
+        return str(file), 0, 0
+    return str(file), state.st_mtime_ns, state.st_size
+
+
 def _descriptor() -> dict:
+    return _parsed(_saved(paths.DATAPACKAGE))
+
+
+@cache
+def _parsed(saved: tuple) -> dict:
     try:
         return json.loads(paths.DATAPACKAGE.read_text("utf-8"))
     except FileNotFoundError:
@@ -42,9 +59,13 @@ def _descriptor() -> dict:
         raise BookError(f"{_shown(paths.DATAPACKAGE)}: not valid JSON ({fault}); restore or repair it") from None
 
 
-@cache
 def _resources() -> dict[str, dict]:
-    return {entry["name"]: entry for entry in _descriptor()["resources"]}
+    return _by_name(_saved(paths.DATAPACKAGE))
+
+
+@cache
+def _by_name(saved: tuple) -> dict[str, dict]:
+    return {entry["name"]: entry for entry in _parsed(saved)["resources"]}
 
 
 def names() -> list[str]:
@@ -71,7 +92,8 @@ def load(name: str) -> pd.DataFrame:
     Raises ``BookError`` (one line) if the table is unknown, its file is missing, is not UTF-8, has other columns
     or types than its schema, or its SHA-256 differs from the package.
     """
-    return _loaded(name).copy(deep=False)
+    resource(name)
+    return _loaded(name, stamp(name)).copy(deep=False)
 
 
 def digest() -> str:
@@ -121,12 +143,12 @@ def seal() -> list[str]:
 
 def forget() -> None:
     """Drop everything read so far, so that the next ``load`` sees the files as they are now."""
-    for cached in (_descriptor, _resources, _loaded):
+    for cached in (_parsed, _by_name, _loaded):
         cached.cache_clear()
 
 
 @cache
-def _loaded(name: str) -> pd.DataFrame:
+def _loaded(name: str, saved: tuple) -> pd.DataFrame:
     entry = resource(name)
     content = read_bytes(name)
     if entry["path"].endswith(".geojson"):

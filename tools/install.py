@@ -1,5 +1,6 @@
 """Make ``.venv`` and install a lock file into it: with uv where it is there (seconds), else with pip (a minute)."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,10 @@ def main(lock: str) -> None:
     python = VENV / "bin" / "python"
     if not python.exists():
         print("install: making .venv", flush=True)
-        venv.create(VENV, with_pip=True)
+        try:
+            venv.create(VENV, with_pip=True)
+        except OSError as fault:
+            sys.exit(f"install: cannot write to {ROOT.name}: {fault.strerror}; give yourself the right to write there")
     uv = shutil.which("uv")
     if not uv and subprocess.run([str(python), "-c", "import pip"], stderr=subprocess.DEVNULL).returncode:
         run([str(python), "-m", "ensurepip"])  # a .venv that uv made, on a machine that has no uv any more
@@ -37,7 +41,8 @@ def main(lock: str) -> None:
 
 def run(command: list[str]) -> None:
     """Run a step in the project's folder; end with its status if it fails."""
-    status = subprocess.run(command, cwd=ROOT).returncode
+    # a setting `user = true` would have pip install beside the environment, which it then refuses to do
+    status = subprocess.run(command, cwd=ROOT, env={**os.environ, "PIP_USER": "0"}).returncode
     if status:
         sys.exit(f"install: step failed with status {status}: {' '.join(command[-3:])}")
 

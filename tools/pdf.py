@@ -14,6 +14,7 @@ import sys
 import time
 from html import escape
 from pathlib import Path
+from urllib.parse import unquote
 
 import yaml
 from browsing import FLAGS, HOW_TO_GET, chromium
@@ -81,7 +82,7 @@ def _prepare(element, docname: str) -> None:
     if element.tag == "a" and element.get("href"):
         _mend_link(element, docname)
     elif element.tag == "img":
-        element.set("src", os.path.normpath(SITE / Path(docname).parent / element.get("src")))
+        element.set("src", Path(os.path.normpath(SITE / Path(docname).parent / unquote(element.get("src")))).as_uri())
     elif element.tag == "details":
         element.set("open", "")
 
@@ -139,7 +140,7 @@ def _page_name(docname: str) -> str:
 
 def document(pages: dict, numbers: dict[str, int]) -> str:
     """The whole book as one page of HTML; ``numbers`` are page numbers by id, as far as they are known."""
-    sheets = "".join(f'<link rel="stylesheet" href="{SITE / "_static" / name}">' for name in _STYLES)
+    sheets = "".join(f'<link rel="stylesheet" href="{(SITE / "_static" / name).as_uri()}">' for name in _STYLES)
     work = citing.work()
     body = "".join(html.tostring(page, encoding="unicode") for page in pages.values())
     body = re.sub("@@(.+?)@@", lambda place: str(numbers.get(place.group(1), "000")), body)

@@ -1,7 +1,8 @@
 """Build the book twice as two different users would, and compare the two sites byte for byte.
 
 The builds differ in folder, home folder, user name, language, time zone, seed of hashes, and in the times of all
-files. What they share: the sources, the installed packages, and the day of the commit.
+files. The second user has settings of Jupyter, IPython, matplotlib, Python and git that change what programs show.
+What the two share: the sources, the installed packages, and the day of the commit.
 """
 
 from __future__ import annotations
@@ -24,8 +25,20 @@ USERS = (
         "LC_ALL": "C",
         "TZ": "Asia/Almaty",
         "PYTHONHASHSEED": "2",
+        "PYTHONWARNINGS": "error",
+        "PYTHONDEVMODE": "1",
+        "MPLBACKEND": "TkAgg",
+        "GIT_DIR": "/nowhere",
     },
 )
+SETTINGS = {
+    ".ipython/profile_default/ipython_config.py": "c.InteractiveShell.ast_node_interactivity = 'all'\n",
+    ".ipython/profile_default/startup/first.py": "print('started'); import pandas; pandas.set_option('display.precision', 1)\n",
+    ".jupyter/jupyter_config.py": "c.KernelManager.shutdown_wait_time = 0.01\n",
+    ".config/matplotlib/matplotlibrc": "savefig.bbox: tight\ntext.usetex: True\nfont.size: 20\npatch.force_edgecolor: True\n",
+    ".gitconfig": "[log]\n\tshowSignature = true\n[status]\n\tshowUntrackedFiles = no\n",
+}
+"""Files of the second user's home folder: each is a setting that people have, and that showed in a built book."""
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
 
 
@@ -58,9 +71,14 @@ def copied(folder: Path, saved: float) -> Path:
 def build(project: Path, user: dict[str, str], home: Path, day: str) -> dict[str, bytes]:
     """The site that a user gets from a clean build. Ends with the build's last lines if it fails."""
     home.mkdir(parents=True, exist_ok=True)
+    if user["USER"] == "omar":
+        for name, text in SETTINGS.items():
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
+            (home / name).write_text(text, "utf-8")
+        user = user | {"MATPLOTLIBRC": str(home / ".config" / "matplotlib" / "matplotlibrc")}
     environment = {name: value for name, value in os.environ.items() if name not in ("FOCUS", "BOOK_URL")}
     environment |= user | {"HOME": str(home), "PYTHONPATH": str(project), "SOURCE_DATE_EPOCH": day}
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
+    command = [sys.executable, "tools/build.py"]
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, errors="replace")
     if done.returncode:
         sys.exit(f"reproduce: the build of {user['USER']} failed\n{(done.stdout + done.stderr)[-2000:]}")

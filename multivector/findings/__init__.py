@@ -115,11 +115,16 @@ class Desk:
         self.focus, self.as_of = focus, as_of
 
     def __call__(self, name: str, **given: Any) -> Any:
-        """Value of the finding ``name``, with ``given`` for its free parameters; ``NoData`` names states by name."""
+        """Value of the finding ``name``, with ``given`` for its free parameters; ``NoData`` names states by name.
+
+        A value is computed once for a state of its tables, and each caller gets a copy to do with as it likes.
+        """
         try:
-            return _value(name, self.focus, self.as_of, tuple(sorted(given.items())))
+            saved = tuple(tables.stamp(table) for table in get(name).tables)
+            value = _value(name, self.focus, self.as_of, tuple(sorted(given.items())), saved)
         except NoData as reason:
             raise NoData(_CODE.sub(lambda code: _names().get(code.group(), code.group()), str(reason))) from None
+        return value.copy() if hasattr(value, "copy") else value
 
 
 def _names() -> dict[str, str]:
@@ -134,7 +139,7 @@ def _members(checksum: str) -> frozenset[str]:
 
 
 @cache
-def _value(name: str, focus: str, as_of: date, given: tuple) -> Any:
+def _value(name: str, focus: str, as_of: date, given: tuple, saved: tuple) -> Any:
     found = get(name)
     given = dict(given)
     known = set(tables.names())

@@ -9,6 +9,7 @@ import importlib
 import os
 
 _MODULES = (
+    "surroundings",
     "markup",
     "lock",
     "companion",

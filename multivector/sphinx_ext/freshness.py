@@ -44,6 +44,7 @@ _PER_PAGE = (
 _VARIABLES = (FOCUS_VARIABLE, "BOOK_URL", launching.REPOSITORY, launching.BRANCH)
 _CODE = re.compile(r"^(`{3,}|:{3,})\s*\{code-cell\}.*?^\1", re.M | re.S)
 _CHECKED = "inputs-checked"
+_NOT_PAGES = {"index", "search", "genindex", "404", "_static", "_downloads"}
 
 
 class Inputs:
@@ -161,6 +162,18 @@ def note_written(app, exception) -> None:
     """Note what the site shows, once all of it is written."""
     if exception is None and hasattr(app.env, "multivector_state"):
         _written(app).write_text(app.env.multivector_state, "utf-8")
+
+
+def remove_left(app, exception) -> None:
+    """Take from the site the pages that the table of contents no longer has, except those that lead elsewhere."""
+    if exception is not None or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
+    for page in sorted(site.rglob("*.html")):
+        name = page.relative_to(site).with_suffix("").as_posix()
+        if name in app.env.found_docs or name.split("/")[0] in _NOT_PAGES or b"<article" not in page.read_bytes():
+            continue
+        page.unlink()
 
 
 def longest_first(app, env, docnames: list[str]) -> None:
@@ -286,4 +299,5 @@ def setup(app) -> None:
     app.connect("env-updated", refuse_unknown_objects, priority=200)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
+    app.connect("build-finished", remove_left, priority=940)
     app.connect("build-finished", note_written, priority=950)

@@ -1,7 +1,7 @@
 """One build at a time in a folder, and none that ended half-way passes for whole.
 
 A lock on ``_build/.building`` is held while a build runs; the system lets go of it when the process ends, however it
-ends. The file's text is the state: ``begun``, ``reading``, ``writing`` or ``done``. While pages are written the front
+ends: readers forked from it do not hold it, and end when it does. The file's text is the state: ``begun``, ``reading``, ``writing`` or ``done``. While pages are written the front
 page says so: a site cut off by a full disk, a kill or Ctrl-C does not pass for the book. A build that finds
 ``writing`` there starts clean; one that finds ``reading`` reads those pages again that were read and not recorded.
 """
@@ -13,6 +13,8 @@ import json
 import os
 import shutil
 import sys
+import threading
+import time
 from pathlib import Path
 
 from multivector.sphinx_ext import faults
@@ -171,6 +173,22 @@ def finish(app, exception) -> None:
         print(f"book: cannot write{where}: {exception.strerror}; free the disk and build again", file=sys.stderr)
 
 
+def _become_reader() -> None:
+    """In a forked reader: let go of the lock, and watch the build that it reads for."""
+    for handle in _held.values():
+        os.close(handle)
+    if _held:
+        _held.clear()
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with(build: int) -> None:
+    """End as soon as the build is gone: nobody would take what is read, and its kernels end with their reader."""
+    while os.getppid() == build:
+        time.sleep(0.5)
+    os._exit(1)
+
+
 def _farewell() -> None:
     if os.getpid() != _owner:
         return
@@ -182,6 +200,8 @@ def _farewell() -> None:
 def setup(app) -> None:
     """Hold the lock from the first moment to the last."""
     atexit.register(_farewell)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_become_reader)
     app.connect("config-inited", begin, priority=1)
     app.connect("env-before-read-docs", before_reading)
     app.connect("env-updated", before_writing, priority=990)

@@ -55,8 +55,13 @@ def _cell(cell: dict, number: int, desk: Desk, base: str) -> dict:
     source = _text(cell["source"])
     if cell["cell_type"] != "code":
         return common | {"source": _lines(plain(source, desk, base))}
-    outputs = [_output(output, cell["execution_count"]) for output in cell["outputs"]]
+    outputs = [_output(output, cell["execution_count"]) for output in cell["outputs"] if not _is_aside(output)]
     return common | {"execution_count": cell["execution_count"], "outputs": outputs, "source": _lines(source)}
+
+
+def _is_aside(output: dict) -> bool:
+    """Whether an output is what a program said beside its results: warnings tell of the machine, not of the book."""
+    return output["output_type"] == "stream" and output["name"] == "stderr"
 
 
 def _output(output: dict, count: int | None) -> dict:

@@ -1,0 +1,96 @@
+"""The builder's own settings stay out; what a build starts ends with it; a desk hands out copies and follows its tables."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from multivector.findings import Desk
+from multivector.sphinx_ext import readable, surroundings
+
+_BUILD = """
+import os, sys, time
+from pathlib import Path
+from multivector.sphinx_ext import lock
+os.register_at_fork(after_in_child=lock._become_reader)
+folder = Path(sys.argv[1])
+lock.hold(folder)
+lock.note(folder, "reading")
+reader = os.fork()
+if not reader:
+    time.sleep(120)
+print(reader, flush=True)
+time.sleep(120)
+"""
+_TWICE = """
+from multivector import tables
+from multivector.findings import Desk
+desk = Desk()
+before = desk("society.slavic_share", year=2021)
+text = tables.paths.table_file("census.csv").read_text("utf-8")
+tables.paths.table_file("census.csv").write_text(text.replace("2021,Russians,2", "2021,Russians,1"), "utf-8")
+try:
+    desk("society.slavic_share", year=2021)
+except tables.BookError as fault:
+    print(fault)
+tables.seal()
+print(before, desk("society.slavic_share", year=2021))
+"""
+
+
+def test_settings_of_the_user_are_taken_away(tmp_path):
+    hostile = {"MATPLOTLIBRC": "x", "IPYTHONDIR": "/home/me/.ipython", "GIT_DIR": "/nowhere", "PYTHONWARNINGS": "error"}
+    environment = {**hostile, "HOME": "/nowhere", "LANG": "C"}
+    surroundings.settle(environment, tmp_path)
+    assert not {"MATPLOTLIBRC", "GIT_DIR", "PYTHONWARNINGS"} & set(environment)
+    assert environment["HOME"] == "/nowhere" and environment["LANG"] == "C"
+    for name in ("IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_CONFIG_DIR"):
+        assert environment[name].startswith(str(tmp_path)) and not os.listdir(environment[name])
+
+
+def test_reader_ends_with_a_killed_build_and_the_lock_is_free(tmp_path):
+    build = subprocess.Popen([sys.executable, "-c", _BUILD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    reader = int(build.stdout.readline())
+    build.send_signal(signal.SIGKILL)
+    build.wait()
+    build.stdout.close()
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; from pathlib import Path; from multivector.sphinx_ext import lock; "
+         "print(lock.hold(Path(sys.argv[1])))", str(tmp_path)], capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "reading", done.stderr
+    for _ in range(100):
+        try:
+            os.kill(reader, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.kill(reader, signal.SIGKILL)
+    raise AssertionError("the reader lives on after its build was killed")
+
+
+def test_what_a_program_says_beside_its_results_is_not_published():
+    said = {"output_type": "stream", "name": "stderr", "text": "mkdir -p failed for path /nowhere/.config"}
+    printed = {"output_type": "stream", "name": "stdout", "text": "1"}
+    cell = {"cell_type": "code", "source": "1", "execution_count": 1, "outputs": [said, printed]}
+    published = readable.notebook({"cells": [cell]}, "chapters/order")
+    assert [output["name"] for output in published["cells"][0]["outputs"]] == ["stdout"]
+
+
+def test_desk_hands_out_copies():
+    desk = Desk()
+    frame = desk("society.composition")
+    frame.iloc[0, 0] = None
+    assert desk("society.composition").iloc[0, 0] is not None
+    assert desk("society.composition") is not desk("society.composition")
+
+
+def test_desk_follows_a_table_that_changes_under_a_running_kernel(project):
+    done = project.run("-c", _TWICE)
+    told, values = done.stdout.splitlines()
+    assert "data/census.csv: checksum" in told and "seal" in told, done.stderr
+    before, after = map(float, values.split())
+    assert after < before
