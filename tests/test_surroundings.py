@@ -46,9 +46,11 @@ def test_settings_of_the_user_are_taken_away(tmp_path):
     environment = {**hostile, "HOME": "/nowhere", "LANG": "C"}
     surroundings.settle(environment, tmp_path)
     assert not {"MATPLOTLIBRC", "GIT_DIR", "PYTHONWARNINGS"} & set(environment)
-    assert environment["HOME"] == "/nowhere" and environment["LANG"] == "C"
+    assert environment["HOME"] == "/nowhere"
+    assert environment["LANG"] == "C"
     for name in ("IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_CONFIG_DIR"):
-        assert environment[name].startswith(str(tmp_path)) and not os.listdir(environment[name])
+        assert environment[name].startswith(str(tmp_path))
+        assert not os.listdir(environment[name])
 
 
 def test_reader_ends_with_a_killed_build_and_the_lock_is_free(tmp_path):
