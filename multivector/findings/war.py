@@ -324,17 +324,18 @@ def concentration(trade: pd.DataFrame, flow: str = "imports", year: int = 2022, 
 
 @finding(national=True)
 def concentration_by_year(trade: pd.DataFrame) -> pd.DataFrame:
-    """The index of :func:`concentration` for exports and imports by both definitions, one row a year.
+    """The index of :func:`concentration` by both definitions: ``count`` says which, then one column a year.
 
-    Columns ``year``, ``exports_as_one``, ``exports_one_by_one``, ``imports_as_one``, ``imports_one_by_one``.
+    Rows are exports and imports, each with the European Union as one partner and with its members one by one.
     """
     years = sorted(int(year) for year in trade["year"].unique())
-    series = {
-        f"{flow}_{union.replace(' ', '_')}": [concentration(trade, flow, year, union) for year in years]
+    rows = [
+        {"count": f"{flow.capitalize()}, EU {union}"}
+        | {str(year): concentration(trade, flow, year, union) for year in years}
         for flow in ("exports", "imports")
         for union in ("as one", "one by one")
-    }
-    return pd.DataFrame({"year": years, **series})
+    ]
+    return pd.DataFrame(rows)
 
 
 @finding(national=True)
@@ -610,11 +611,15 @@ def mirror_missing_of_rise(
 
 @finding(national=True)
 def sanctions_record(sanctions_events: pd.DataFrame, as_of: date, later: bool = False) -> pd.DataFrame:
-    """Dated statements, measures and designations up to the day of judgement, or only the ``later`` ones."""
+    """Dated statements, measures and designations up to the day of judgement, or only the ``later`` ones.
+
+    Columns ``when``, ``kind``, ``actor``, ``summary``, ``what`` (the three in one text) and ``source_id``.
+    """
     known = sanctions_events["date"].map(last_day) <= as_of
     frame = sanctions_events[~known if later else known].sort_values(["date", "kind"], ascending=[True, False])
     frame.insert(0, "when", frame["date"].map(spoken))
-    return frame[["when", "kind", "actor", "summary", "source_id"]].reset_index(drop=True)
+    frame["what"] = frame["actor"] + " (" + frame["kind"] + "): " + frame["summary"]
+    return frame[["when", "kind", "actor", "summary", "what", "source_id"]].reset_index(drop=True)
 
 
 @finding(national=True)
