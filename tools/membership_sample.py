@@ -1,0 +1,56 @@
+"""Draw cells of the memberships to be checked against sources that are not the row's own.
+
+    python tools/membership_sample.py > docs/membership-check.csv
+
+A cell is one UN member, one body and one day from 1991 to 2025. Cells are drawn evenly and kept until each kind has its
+number: standings, cells that are not known, and absences from a body that exists by a state that exists. The sheet in
+``docs`` was drawn once; the columns after ``table_says`` are filled by hand.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import sys
+from datetime import date, timedelta
+
+from multivector import memberships, tables
+from multivector.dates import last_day
+
+SEED = 20230608
+WANTED = {"standing": 180, memberships.UNCERTAIN: 40, "none": 80}
+FIRST, LAST = date(1991, 1, 1), date(2025, 12, 31)
+COLUMNS = ["iso3", "organisation", "day", "table_says", "checked_against", "found", "agrees"]
+
+
+def cells() -> list[dict[str, str]]:
+    """The sample, by state, body and day."""
+    states = tables.load("states").query("kind == 'un_member'")["iso3"].tolist()
+    founded = tables.load("organisations").set_index("organisation")["founded"].map(last_day)
+    existed = tables.load("state_existence").set_index("iso3")["since"].map(last_day)
+    chance, left, drawn = random.Random(SEED), dict(WANTED), {}
+    while any(left.values()):
+        iso3, body = chance.choice(states), chance.choice(list(founded.index))
+        day = FIRST + timedelta(days=chance.randrange((LAST - FIRST).days + 1))
+        if day < max(founded[body], existed.get(iso3, FIRST)):
+            continue
+        status = memberships.statuses(day, [iso3]).loc[body, iso3]
+        kind = status if status in left else "standing"
+        if left[kind] and (iso3, body, day) not in drawn:
+            left[kind] -= 1
+            drawn[iso3, body, day] = status
+    return [
+        dict(zip(COLUMNS, (iso3, body, day.isoformat(), status, "", "", ""), strict=True))
+        for (iso3, body, day), status in sorted(drawn.items())
+    ]
+
+
+def main() -> None:
+    """Print the sheet."""
+    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(cells())
+
+
+if __name__ == "__main__":
+    main()
