@@ -205,7 +205,6 @@ def globe(ax, iso3: str, *, centre: tuple[float, float] | None = None, colour: s
     view = base(ax, hemisphere(round(lon, 2), round(lat, 2)), lakes=False)
     shade = COLOUR.get(colour) or COLOUR.get(iso3) or COLOUR["c1"]
     _fill(ax, list(_shapes(view).loc[lambda frame: frame["iso3"] == iso3].geometry), shade, zorder=1.5)
-    _graticule(ax, view)
     return view
 
 
@@ -514,15 +513,6 @@ def _lakes(ax, view: View) -> None:
     _fill(ax, list(inside[~inside.is_empty].simplify(view.detail / 4)), COLOUR["sea"], zorder=2.3)
 
 
-def _graticule(ax, view: View) -> None:
-    for lon in range(-180, 180, 30):
-        ax.plot(*view.xy(np.full(60, lon), np.linspace(-80, 80, 60)).T, color=COLOUR["grid"], linewidth=0.5, zorder=2.4)
-    for lat in range(-60, 90, 30):
-        ax.plot(
-            *view.xy(np.linspace(-180, 180, 120), np.full(120, lat)).T, color=COLOUR["grid"], linewidth=0.5, zorder=2.4
-        )
-
-
 def _missing_key(ax, missing: str) -> dict:
     return {missing: {"facecolor": COLOUR["land"], "hatch": "////"}} if missing and _has_hatch(ax) else {}
 
@@ -695,7 +685,8 @@ def _disputed_zone(view: View):
 
 
 def _only_lines(shape):
-    return shapely.MultiLineString([part for part in shapely.get_parts(shape) if part.geom_type == "LineString"])
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "LineString" and not part.is_empty]
+    return shapely.MultiLineString(parts)
 
 
 # --- labels ------------------------------------------------------------------------------------------------------
