@@ -182,3 +182,11 @@ def test_an_incomplete_date_stands_in_the_middle():
 def test_unknowns(desk):
     assert desk("forum.unknowns") == len(desk("forum.unknown_items"))
     assert desk("forum.unknowns", known="address only") == 2
+
+
+def test_named_events_end_with_the_forum_and_stand_apart(desk):
+    eve = desk("forum.eve_events")
+    assert set(eve["event_id"]) == set(forum._EVE)
+    assert eve["event_id"].iloc[-1] == "T-82"
+    assert eve["place"].diff().dropna().min() == pytest.approx(eve["place"].diff().dropna().max())
+    assert eve["place"].iloc[-1] == pytest.approx(eve["year"].iloc[-1])

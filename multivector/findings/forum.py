@@ -45,6 +45,22 @@ LANES = {
     "Territory, unrest, society": ("irredentism", "society", "security"),
     "Forums and officials": ("forum", "officials"),
 }
+_EVE = {
+    "T-51": "unrest, troops of the CSTO",
+    "T-55": "Russia invades Ukraine",
+    "T-56": "ES-11/1: Kazakhstan abstains",
+    "T-61": "court order against the oil pipeline",
+    "T-65": "ministry on referendums in four regions",
+    "T-68": "first summit with Russia, Astana",
+    "T-69": "first leaders' meeting with the EU, Astana",
+    "T-73": "ES-11/6: Kazakhstan abstains",
+    "T-76": "tracking of goods to the EAEU begins",
+    "T-77": "vote for a text on Russian aggression",
+    "T-79": "summit with China, Xi'an",
+    "T-80": "second meeting with the EU",
+    "T-82": "the Forum opens",
+}
+"""Events of the year and a half before the Forum that the figure names, in short."""
 _WITNESS = {
     "vassilenko": "Vassilenko",
     "president": "President Tokayev",
@@ -399,6 +415,19 @@ def event_points(timeline: pd.DataFrame) -> pd.DataFrame:
     table["when"] = table["date"].map(spoken)
     table["year"] = [_decimal(text) for text in table["date"]]
     return table
+
+
+@finding(national=True)
+def eve_events(timeline: pd.DataFrame) -> pd.DataFrame:
+    """Events of the year and a half before the Forum for drawing, in order of time.
+
+    ``short`` names the event, ``year`` is its place in time and ``place`` that of its name, at even distances.
+    """
+    table = event_points(timeline)
+    table = table[table["event_id"].isin(_EVE)].sort_values("year", ignore_index=True)
+    step = (table["year"].max() - table["year"].min()) / (len(table) - 1)
+    places = table["year"].min() + step * table.index
+    return table.assign(short=table["event_id"].map(_EVE), place=places)
 
 
 @finding(national=True)
