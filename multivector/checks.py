@@ -3,9 +3,9 @@
 ``faults()`` yields one line a fault: file, row, column, value, what was expected. A row is counted as a spreadsheet
 counts it, the header being row 1. ``faults_of`` checks one table, also with bytes that are not (yet) on disk.
 
-The rules are checked here, column by column: within a second for the whole package, and each fault names its cell.
-Frictionless, the reference implementation of the Data Package standard, then gives a second opinion on the
-descriptor and on all but the largest tables.
+Rules of three kinds are asked, all within two seconds: what a schema declares, column by column; what is plausible in
+a table of its kind (``multivector.plausibility``); what tables say of each other (``multivector.agreement``). The latter
+two are asked only of tables that can be read and hold the types they declare.
 """
 
 from __future__ import annotations
@@ -13,50 +13,70 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 
 import pandas as pd
 
-from multivector import dates, membership_checks, paths, sidecars, source_checks, tables
+from multivector import agreement, cells, dates, membership_checks, paths, plausibility, sidecars, source_checks, tables
 from multivector.errors import BookError
 
 _SMALLEST_KM2 = 5_000  # islands below this size are not drawn well enough to test a point against
 _COAST_DEGREES = 0.6  # ports lie on coasts that the layer simplifies
-_SECOND_OPINION_ROWS = 500  # Frictionless reads about 15 000 cells a second: larger tables are left to the rules here
-_TYPES: dict[str, tuple[re.Pattern, Callable]] = {
-    "integer": (re.compile(r"[+-]?\d+"), int),
-    "number": (re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"), float),
-    "boolean": (re.compile(r"true|false"), str),
-}
 _LISTS = {"source_ids": ("sources", "source_id"), "claim_ids": ("claims", "claim_id")}
 
 
 def faults() -> list[str]:
     """All faults of all tables, sorted; an empty list means that the package is valid."""
-    found = list(_descriptor())
+    found = [*_descriptor(), *_references_between_resources()]
+    frames = {}
     for name in tables.names():
         try:
             tables.read_bytes(name)
         except BookError as fault:
             found.append(str(fault))
-        found += faults_of(name)
-    found += _references_between_resources()
-    found += source_checks.faults()
-    if not found:
-        found = membership_checks.faults() + list(_frictionless())
+        frame, lines = _read(name, None)
+        found += lines
+        if frame is not None and not lines:
+            frames[name] = frame
+    book = _book(frames)
+    for name in frames:
+        found += plausibility.faults_of(name, book)
+    found += agreement.faults(book)
+    if frames.keys() == set(tables.names()) and not found:  # these load the tables that they check
+        found += [*source_checks.faults(), *membership_checks.faults()]
     return sorted(set(found))
 
 
 def faults_of(name: str, content: bytes | None = None) -> list[str]:
     """Faults of one table or map layer, in order; ``content`` stands for the bytes of its file if given."""
-    file = tables.resource(name)["path"]
+    frame, lines = _read(name, content)
+    if lines or frame is None:
+        return lines
+    book = _book({**_frames(), name: frame})
+    more = membership_checks.faults(frame) if name == "memberships" else []
+    return [*plausibility.faults_of(name, book), *agreement.faults(book, name), *more]
+
+
+def _read(name: str, content: bytes | None) -> tuple[pd.DataFrame | None, list[str]]:
+    """The cells of a table, if it can be read, and what is wrong with them by its schema."""
     try:
-        return list(_Table(name, _content(name) if content is None else content).faults())
+        table = _Table(name, _content(name) if content is None else content)
     except _Unreadable as fault:
-        return [f"data/{file}: {fault}"]
+        return None, [f"data/{tables.resource(name)['path']}: {fault}"]
+    return table.frame, list(table.faults())
+
+
+@cache
+def _frames() -> dict[str, pd.DataFrame]:
+    """All tables that are right by themselves."""
+    read = {name: _read(name, None) for name in tables.names()}
+    return {name: frame for name, (frame, lines) in read.items() if frame is not None and not lines}
+
+
+def _book(frames: dict[str, pd.DataFrame]) -> plausibility.Tables:
+    return plausibility.Tables(frames, {name: tables.resource(name) for name in tables.names()})
 
 
 class _Unreadable(Exception):
@@ -91,6 +111,11 @@ class _Table:
 
     def _table(self, content: bytes) -> pd.DataFrame:
         text = _decoded(content)
+        if text.startswith("\ufeff"):
+            self.lines.append(
+                f"{self.path}: row 1: a byte order mark; run `python -m multivector seal`, which removes it"
+            )
+            text = text[1:]
         if b"\r" in content:
             row = content[: content.index(b"\r")].count(b"\n") + 1
             self.lines.append(f"{self.path}: row {row}: line ends with CR; expected LF alone; save with Unix line ends")
@@ -103,10 +128,13 @@ class _Table:
             raise _Unreadable(f"row 1: header is {', '.join(header) or 'empty'}; expected {', '.join(expected)}")
         if text and not text.endswith("\n"):
             self.lines.append(f"{self.path}: row {len(records)}: file ends within a line; restore the rest of the file")
-        whole = {row: cells for row, cells in enumerate(records[1:], 2) if len(cells) == len(expected)}
-        for row, cells in enumerate(records[1:], 2):
-            if row not in whole:
-                self.lines.append(f"{self.path}: row {row}: {len(cells)} cells; expected {len(expected)}; mend the row")
+        whole = {row: line for row, line in enumerate(records[1:], 2) if len(line) == len(expected)}
+        for row, line in enumerate(records[1:], 2):
+            if not any(line):
+                self.lines.append(f"{self.path}: row {row}: no cell is filled; remove the row")
+                whole.pop(row, None)
+            elif row not in whole:
+                self.lines.append(f"{self.path}: row {row}: {len(line)} cells; expected {len(expected)}; mend the row")
         if len(records) < 2:
             self.lines.append(f"{self.path}: no rows; restore the file")
         return pd.DataFrame(list(whole.values()), index=list(whole), columns=expected, dtype=object)
@@ -114,7 +142,7 @@ class _Table:
     def _layer(self, content: bytes) -> pd.DataFrame:
         try:
             features = json.loads(_decoded(content))["features"]
-            cells = [[_text(feature["properties"].get(name)) for name in self.fields] for feature in features]
+            rows = [[_text(feature["properties"].get(name)) for name in self.fields] for feature in features]
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise _Unreadable(f"not a GeoJSON collection ({fault!r}); restore the file") from None
         for row, feature in enumerate(features, 1):
@@ -124,11 +152,11 @@ class _Table:
                 self.lines.append(
                     f"{self.path}: feature {row}: property {other!r} is not in the schema; add or drop it"
                 )
-        return pd.DataFrame(cells, index=range(1, len(cells) + 1), columns=list(self.fields), dtype=object)
+        return pd.DataFrame(rows, index=range(1, len(rows) + 1), columns=list(self.fields), dtype=object)
 
     def _line(self, row, column: str, value, expected: str) -> str:
         kind = "feature" if self.is_layer else "row"
-        return f"{self.path}: {kind} {row}, column {column}: value {value!r}: {expected}; correct the cell"
+        return f"{self.path}: {kind} {row}, column {column}: value {plausibility.shown(value)}: {expected}; correct the cell"
 
     # --- what a schema declares ---------------------------------------------------------------------------------
 
@@ -138,11 +166,8 @@ class _Table:
             for row in column.index[column == ""]:
                 yield self._line(row, name, "", "expected a value, the cell is empty")
         filled = column[column != ""]
-        typed = {}
         for text in filled.unique():
-            value, expected = _checked(text, field, rules)
-            typed[text] = value
-            if expected:
+            if expected := cells.fault(text, field):
                 for row in filled.index[filled == text]:
                     yield self._line(row, name, text, expected)
         if rules.get("unique"):
@@ -152,16 +177,16 @@ class _Table:
         keys = _as_list(self.entry["schema"]["primaryKey"])
         if len(keys) == 1 and self.fields[keys[0]].get("constraints", {}).get("unique"):
             return
-        joined = self.frame[keys].agg("\x1f".join, axis=1) if len(self.frame) else self.frame[keys[0]]
-        shown = ", ".join(keys)
-        yield from self._repeated(joined, shown, "already in row {first}; expected each key once")
+        joined = pd.Series(map("\x1f".join, self.frame[keys].to_numpy()), index=self.frame.index, dtype=object)
+        yield from self._repeated(joined, ", ".join(keys), "already in row {first}; expected each key once")
 
     def _repeated(self, column: pd.Series, name: str, expected: str) -> Iterator[str]:
-        first = {}
-        for row, value in column.items():
-            if value in first:
+        again = column[column.duplicated(keep=False)]
+        first = again.drop_duplicates().to_dict()
+        first = {value: row for row, value in first.items()}
+        for row, value in again.items():
+            if row != first[value]:
                 yield self._line(row, name, value.replace("\x1f", ", "), expected.format(first=first[value]))
-            first.setdefault(value, row)
 
     def _foreign_keys(self) -> Iterator[str]:
         for key in self.entry["schema"].get("foreignKeys", []):
@@ -190,8 +215,6 @@ class _Table:
             last=self.frame["until"].map(lambda text: _day(text, dates.last_day, date.max)),
             end=self.frame["until"].map(lambda text: _day(text, dates.first_day, date.max)),
         ).dropna(subset=["begin", "last", "end"])
-        for row, line in spans[spans["last"] < spans["begin"]].iterrows():
-            yield self._line(row, "until", line["until"], f"lies before since {line['since']!r}; expected a later date")
         if {"iso3", "organisation", "status", "source_id"} <= set(self.fields):
             yield from self._overlaps(spans)
 
@@ -242,48 +265,7 @@ class _Table:
                 )
 
 
-# --- cells --------------------------------------------------------------------------------------------------------
-
-
-def _checked(text: str, field: dict, rules: dict) -> tuple[object, str]:
-    """The value of a cell and what was expected of it, or an empty text if the cell is right."""
-    value: object = text
-    if field["type"] in _TYPES:
-        form, convert = _TYPES[field["type"]]
-        if not form.fullmatch(text):
-            return None, f"expected type {field['type']}"
-        value = convert(text)
-    elif field["type"] == "date":
-        try:
-            value = date.fromisoformat(text)
-        except ValueError:
-            return None, "expected a date such as 2023-06-08"
-    return value, _constraint(text, value, rules)
-
-
-def _constraint(text: str, value, rules: dict) -> str:
-    if "enum" in rules and text not in map(str, rules["enum"]):
-        return f"expected one of {', '.join(map(str, rules['enum']))}"
-    if "minimum" in rules and value < rules["minimum"]:
-        return f"expected at least {rules['minimum']}"
-    if "maximum" in rules and value > rules["maximum"]:
-        return f"expected at most {rules['maximum']}"
-    if "pattern" in rules:
-        return "" if re.fullmatch(rules["pattern"], text) and _real_date(text, rules) else _form(rules["pattern"])
-    if len(text) < rules.get("minLength", 0):
-        return f"expected at least {rules['minLength']} characters"
-    return ""
-
-
-def _form(pattern: str) -> str:
-    if pattern == dates.PATTERN:
-        return "expected a date such as 2023, 2023-06 or 2023-06-08"
-    return f"expected the form {pattern}"
-
-
-def _real_date(text: str, rules: dict) -> bool:
-    """Whether a text of the pattern of dates is a day of the calendar: 2023-02-30 is not."""
-    return rules["pattern"] != dates.PATTERN or _day(text, dates.first_day, None) is not None
+# --- reading ------------------------------------------------------------------------------------------------------
 
 
 def _day(text: str, end: Callable[[str], date], empty):
@@ -317,7 +299,7 @@ def _decoded(content: bytes) -> str:
 
 def _content(name: str) -> bytes:
     try:
-        return paths.table_file(tables.resource(name)["path"]).read_bytes()
+        return tables.raw(name)
     except OSError:
         raise _Unreadable("file is missing or cannot be read; restore it from version control") from None
 
@@ -344,6 +326,7 @@ def _countries() -> pd.Series:
 def forget() -> None:
     """Drop what is remembered of other tables, so that the next check sees the files as they are now."""
     _known.cache_clear()
+    _frames.cache_clear()
     _countries.cache_clear()
 
 
@@ -377,54 +360,3 @@ def _references_between_resources() -> Iterator[str]:
             target = key["reference"]["resource"]
             if target not in names:
                 yield f"data/datapackage.json: {name}: foreign key names {target!r}; expected the name of a table"
-
-
-# --- second opinion -----------------------------------------------------------------------------------------------
-
-
-def _frictionless() -> Iterator[str]:
-    from frictionless import Package, system  # half a second to import: only `check` pays for it
-
-    with system.use_context(trusted=True):
-        package = Package(_tabular_descriptor(), basepath=str(paths.DATA))
-        report = package.validate()
-    for task in report.tasks:
-        for error in task.errors:
-            yield _frictionless_line(task.place, error)
-    for error in report.errors:
-        yield f"data/datapackage.json: {error.message}"
-
-
-def _second_opinion_tables() -> list[str]:
-    return [entry["name"] for entry in tables.package()["resources"] if _is_small(entry)]
-
-
-def _tabular_descriptor() -> dict:
-    descriptor = dict(tables.package())
-    kept = [dict(entry) for entry in descriptor["resources"] if _is_small(entry)]
-    for entry in kept:
-        entry["schema"] = {**entry["schema"], "fields": [_plain(field) for field in entry["schema"]["fields"]]}
-        entry["schema"].pop("foreignKeys", None)  # checked above: here each would read its table once more
-    return {**descriptor, "resources": kept}
-
-
-def _is_small(entry: dict) -> bool:
-    if not entry["path"].endswith(".csv"):
-        return False
-    return paths.table_file(entry["path"]).read_bytes().count(b"\n") <= _SECOND_OPINION_ROWS
-
-
-def _plain(field: dict) -> dict:
-    return {key: value for key, value in field.items() if key != "unit"}
-
-
-def _frictionless_line(place: str, error) -> str:
-    where = f"data/{place}"
-    row, column = getattr(error, "row_number", None), getattr(error, "field_name", None)
-    if row:
-        where += f": row {row}"
-    if column:
-        where += f", column {column}"
-    cell = getattr(error, "cell", None)
-    value = f": value {cell!r}" if cell is not None else ""
-    return f"{where}{value}: {error.note or error.message}; correct the cell".replace("\n", " ")

@@ -154,6 +154,8 @@ def faults(chosen: list[Claim] | None = None) -> list[str]:
                 lines.append(_stale(claim))
         except (BookError, NoData) as fault:
             lines.append(f"data/claims.csv: {claim.claim_id}: {fault}")
+        except Exception as fault:  # whatever happens, the claim is named and no traceback shown
+            lines.append(f"data/claims.csv: {claim.claim_id}: {type(fault).__name__}: {' '.join(str(fault).split())}")
     return lines
 
 

@@ -55,10 +55,16 @@ def check(options) -> int:
 
 
 def seal(options) -> int:
-    """Record checksums and say which tables changed."""
-    from multivector import tables
+    """Record checksums and say which tables changed; refuse tables with faults."""
+    from multivector import sealing
 
-    changed = tables.seal()
+    lines, contents, told = sealing.look()
+    if lines:
+        print(*lines, sep="\n", file=sys.stderr)
+        print(f"nothing was sealed; {len(lines)} fault{'s' if len(lines) > 1 else ''} above", file=sys.stderr)
+        return 1
+    changed = sealing.seal(contents)
+    print(*told, sep="\n", end="\n" if told else "")
     print(f"sealed: {', '.join(changed) if changed else 'nothing had changed'}")
     return 0
 

@@ -10,6 +10,7 @@ between is the caller's decision, stated in its docstring.
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,17 @@ def last_day(text: str) -> date:
         return date(*parts)
     year, month = (parts + [12])[:2]
     return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a possibly incomplete date of the calendar: 2023-02-30 is none."""
+    if not re.fullmatch(PATTERN, text):
+        return False
+    try:
+        first_day(text)
+    except ValueError:
+        return False
+    return True
 
 
 EDTF = (

@@ -13,11 +13,17 @@ edited.
       day: {is: Day, type: date, required: true}
       rain: {is: Rain that fell, type: number, unit: mm, minimum: 0}
       source_id: {is: Source of the row, refers: sources.source_id, required: true}
+    sums: [{column: rain, where: {day: 2023-06}, total: 31}]
+    rules: [{rule: series, column: rain, by: [], along: day, factor: 9}]
+    exceptions: [{rule: series, where: {day: 2023-06-08}, reason: Cloudburst}]
+
+``rules`` and ``exceptions`` are explained in ``multivector.plausibility``.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -30,7 +36,7 @@ PARTIAL_DATE = "partial date"
 _PACKAGE = "package.yml"
 _SUFFIXES = (".csv", ".geojson")
 _REQUIRED = {"title", "description", "sources", "key", "columns"}
-_OPTIONAL = {"licence", "derived_from", "sums"}
+_OPTIONAL = {"licence", "derived_from", "sums", "rules", "exceptions"}
 _SCHEMA = ("title", "language", "unit")
 _CONSTRAINTS = ("required", "unique", "enum", "minimum", "maximum", "pattern", "minLength")
 _FORMATS = {
@@ -39,8 +45,8 @@ _FORMATS = {
 }
 
 
-def descriptor() -> dict:
-    """The whole data package. Raises ``BookError``, one line, at the first sidecar or table that is not in order."""
+def descriptor(contents: Mapping[Path, bytes] | None = None) -> dict:
+    """The whole data package, files as in ``contents`` where it has them. Raises ``BookError``, one line, at the first sidecar or table that is not in order."""
     about = _read(paths.DATA / _PACKAGE)
     return {
         "profile": "data-package",
@@ -48,7 +54,7 @@ def descriptor() -> dict:
         "title": about["title"],
         "version": __version__,
         "licenses": [about["licence"]],
-        "resources": [_resource(file) for file in files()],
+        "resources": [_resource(file, contents or {}) for file in files()],
     }
 
 
@@ -66,14 +72,23 @@ def files() -> list[Path]:
     return found
 
 
-def _resource(file: Path) -> dict:
+def booleans(file: Path) -> set[str]:
+    """Columns of a table that hold truth values."""
+    columns = _read(file.with_suffix(".yml")).get("columns", {})
+    return {name for name, said in columns.items() if isinstance(said, dict) and said.get("type") == "boolean"}
+
+
+def _resource(file: Path, contents: Mapping[Path, bytes]) -> dict:
     sidecar = file.with_suffix(".yml")
     about = _read(sidecar)
     for fault in sorted(_REQUIRED - set(about)):
         raise BookError(f"{_shown(sidecar)}: {fault!r} is missing; add it")
     for fault in sorted(set(about) - _REQUIRED - _OPTIONAL):
         raise BookError(f"{_shown(sidecar)}: {fault!r} is not a word of a table's description; correct or remove it")
-    content = file.read_bytes()
+    for fault in about.get("exceptions", []):
+        if not {"rule", "where", "reason"} <= set(fault):
+            raise BookError(f"{_shown(sidecar)}: an exception needs rule, where and reason; complete or remove it")
+    content = contents[file] if file in contents else file.read_bytes()
     return {
         "name": file.stem,
         "path": file.relative_to(paths.DATA).as_posix(),
@@ -81,7 +96,7 @@ def _resource(file: Path) -> dict:
         "description": about["description"],
         "sources": [{"title": source} if isinstance(source, str) else source for source in about["sources"]],
         **({"licenses": [about["licence"]]} if "licence" in about else {}),
-        **{key: about[key] for key in ("derived_from", "sums") if key in about},
+        **{key: about[key] for key in ("derived_from", "sums", "rules", "exceptions") if key in about},
         "schema": _schema(about, sidecar),
         **_FORMATS[file.suffix],
         "encoding": "utf-8",

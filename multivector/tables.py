@@ -1,8 +1,8 @@
 """The only door to ``data/``: typed, sorted tables whose bytes match the data package.
 
 Every fact of the book is a row of a table that ``data/datapackage.json`` describes: types, keys, units,
-source, licence and SHA-256. The descriptor is made by ``multivector.sidecars`` from the file beside each table. Nothing else in the book opens a file in ``data/``; what a fact *means* is decided
-in ``multivector.findings``.
+source, licence and SHA-256. The descriptor is made by ``multivector.sidecars`` from the file beside each table. Nothing
+else in the book opens a file in ``data/``; what a fact *means* is decided in ``multivector.findings``.
 
     >>> from multivector import tables
     >>> tables.load("states").set_index("iso3").loc["KAZ", "name"]
@@ -14,7 +14,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
@@ -23,6 +26,8 @@ from multivector.errors import BookError
 
 reads.start()
 _DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean", "date": "datetime64[s]"}
+_trial: tuple[dict, dict[Path, bytes]] | None = None
+"""The package and the contents of files that are looked at before they are written."""
 
 
 def package() -> dict:
@@ -46,7 +51,7 @@ def _saved(file) -> tuple[str, int, int]:
 
 
 def _descriptor() -> dict:
-    return _parsed(_saved(paths.DATAPACKAGE))
+    return _trial[0] if _trial else _parsed(_saved(paths.DATAPACKAGE))
 
 
 @cache
@@ -65,7 +70,7 @@ def _resources() -> dict[str, dict]:
 
 @cache
 def _by_name(saved: tuple) -> dict[str, dict]:
-    return {entry["name"]: entry for entry in _parsed(saved)["resources"]}
+    return {entry["name"]: entry for entry in _descriptor()["resources"]}
 
 
 def names() -> list[str]:
@@ -107,7 +112,7 @@ def read_bytes(name: str) -> bytes:
     entry = resource(name)
     file = paths.table_file(entry["path"])
     try:
-        content = file.read_bytes()
+        content = raw(name)
     except FileNotFoundError:
         raise BookError(f"{_shown(file)}: file is missing; restore it from version control") from None
     except OSError as fault:
@@ -124,8 +129,30 @@ def read_bytes(name: str) -> bytes:
     return content
 
 
+def raw(name: str) -> bytes:
+    """The bytes of a table's file as they are, whatever the package says. Raises ``OSError``."""
+    file = paths.table_file(resource(name)["path"])
+    return _trial[1].get(file) or file.read_bytes() if _trial else file.read_bytes()
+
+
+@contextmanager
+def on_trial(descriptor: dict, contents: dict[Path, bytes]) -> Iterator[None]:
+    """Within this context the package is ``descriptor``, and files are as in ``contents``; nothing is written."""
+    global _trial
+    _trial = descriptor, contents
+    forget()
+    try:
+        yield
+    finally:
+        _trial = None
+        forget()
+
+
 def seal() -> list[str]:
-    """Write the descriptor anew from sidecars and files; return the names of tables that are new, changed or gone."""
+    """Write the descriptor anew from sidecars and files; return the names of tables that are new, changed or gone.
+
+    Asks nothing; ``multivector.sealing`` refuses tables with faults before it comes to this.
+    """
     from multivector import sidecars  # the parser of YAML is loaded only where the descriptor is made
 
     fresh = sidecars.descriptor()
@@ -200,7 +227,10 @@ def _column(column: pd.Series, field: dict, where: str) -> pd.Series:
 
 def _convert(column: pd.Series, dtype: str) -> pd.Series:
     if dtype == "boolean":
-        return column.map({"true": True, "false": False}, na_action="ignore").astype("boolean")
+        truths = column.map({"true": True, "false": False}, na_action="ignore").astype("boolean")
+        if truths.isna().sum() > column.isna().sum():
+            raise ValueError("neither true nor false")
+        return truths
     if dtype.startswith("datetime"):
         return pd.to_datetime(column, format="%Y-%m-%d").astype(dtype)
     return pd.to_numeric(column).astype(dtype)

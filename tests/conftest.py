@@ -50,8 +50,8 @@ class Project:
         file.write_text(text.replace(old, new, 1), "utf-8")
 
     def seal(self) -> None:
-        """Record the checksums of changed tables."""
-        done = self.run("-m", "multivector", "seal")
+        """Record the checksums of changed tables, right or wrong: `seal` itself refuses tables with faults."""
+        done = self.run("-c", "from multivector import tables; tables.seal()")
         assert done.returncode == 0, done.stderr
 
     def only_pages(self, *pages: str) -> None:

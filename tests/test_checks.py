@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from frictionless import Resource, Schema, system
 
 from multivector import checks, paths, tables
 from multivector.errors import BookError
@@ -45,7 +46,7 @@ def test_the_package_is_valid_and_checked_quickly():
     assert checks.faults() == []
     seconds = time.process_time() - began
     print(f"whole package validated in {seconds:.1f} s of processor time")
-    assert seconds < 10
+    assert seconds < 4
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_key_of_several_columns_used_twice_is_named():
 
 def test_end_before_beginning_is_named():
     find = next(line for line in content("memberships").splitlines() if line.startswith("UZB,CSTO,member,"))
-    named("memberships", find, "until", "1990", "lies before since", "expected a later date")
+    named("memberships", find, "until", "1990", "lies before since", "expected it after")
 
 
 def test_overlapping_memberships_are_named():
@@ -161,14 +162,26 @@ def test_damaged_map_is_named():
     )
 
 
-def test_second_opinion_agrees_on_a_broken_cell(project):
-    """Frictionless, the reference implementation, finds what the rules here find."""
-    project.edit("data/states.csv", "KAZ,KZ,Kazakhstan,un_member", "KAZ,KZ,Kazakhstan,member")
-    project.seal()
-    done = project.run("-c", "from multivector import checks; print(*checks._frictionless())")
-    assert "data/states.csv: row" in done.stdout, done.stdout + done.stderr
-    assert "'member'" in done.stdout
-    assert checks._second_opinion_tables(), "at least one table is read by Frictionless"
+def test_second_opinion_agrees():
+    """Frictionless, the reference implementation, finds the package valid and the broken cell that the rules find."""
+    small = [name for name in tables.names() if len(tables.read_bytes(name)) < 4_000 and csv_of(name)]
+    with system.use_context(trusted=True):
+        for name in small:
+            report = described(name, tables.read_bytes(name)).validate()
+            assert report.valid, report.flatten(["message"])
+        changed, row = with_cell("peer_roads", "KAZ", "since", "soon")
+        report = described("peer_roads", changed).validate()
+        assert report.flatten(["rowNumber", "fieldName"]) == [[row, "since"]]
+    assert len(small) > 20
+
+
+def csv_of(name: str) -> bool:
+    return tables.resource(name)["path"].endswith(".csv")
+
+
+def described(name: str, content: bytes) -> Resource:
+    schema = {key: value for key, value in tables.resource(name)["schema"].items() if key != "foreignKeys"}
+    return Resource(data=content, format="csv", encoding="utf-8", schema=Schema.from_descriptor(schema))
 
 
 def test_checksum_and_cell_are_both_told(project):

@@ -28,9 +28,10 @@ def spells(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
 
 
 def names(upstream: pd.DataFrame, used: set[str]) -> pd.DataFrame:
-    """Short and full names of the organisations in use, without stray characters at the end."""
+    """Short and full names of the organisations in use; the file takes letters of Mac OS Roman for Latin-1 ones."""
     kept = upstream[upstream["igo"].isin(used)].rename(columns={"orgname": "name"})
-    kept = kept.assign(name=kept["name"].str.replace("Ê", "").str.strip())
+    name = kept["name"].str.replace("Ê", "").str.replace("\x8a", "ä").str.replace(" )", ")")
+    kept = kept.assign(name=name.str.split().str.join(" "))
     return kept[["igo", "name"]].sort_values("igo", ignore_index=True)
 
 

@@ -153,7 +153,14 @@ def _value(name: str, focus: str, as_of: date, given: tuple, saved: tuple) -> An
             arguments[parameter] = {"focus": focus, "as_of": as_of}[parameter]
         elif parameter in known:
             arguments[parameter] = tables.load(parameter)
-    return found.function(**arguments)
+    try:
+        return found.function(**arguments)
+    except (BookError, NoData):
+        raise
+    except Exception as fault:  # a table that breaks what the finding takes for granted
+        where = ", ".join(f"data/{tables.resource(table)['path']}" for table in found.tables) or "its arguments"
+        cause = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
+        raise BookError(f"finding {name} cannot be computed ({cause}); look at {where}") from fault
 
 
 def forget() -> None:
