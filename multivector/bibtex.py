@@ -20,26 +20,23 @@ _TYPES = {
     "article-magazine": "article",
     "article-newspaper": "article",
     "book": "book",
-    "broadcast": "video",
+    "broadcast": "online",
     "chapter": "incollection",
     "dataset": "dataset",
     "entry-encyclopedia": "inreference",
     "interview": "article",
-    "legislation": "legislation",
     "paper-conference": "inproceedings",
     "post-weblog": "online",
     "report": "report",
-    "review-book": "review",
+    "review-book": "article",
     "software": "software",
-    "treaty": "legal",
     "webpage": "online",
 }
-"""Entry type of biblatex for each CSL type; any other is ``misc``."""
+"""Entry type of biblatex for each CSL type; any other is ``misc``. Its types for laws and films have no fields yet."""
 _MONTHS = ["", *["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]]
 """Macros that every style of BibTeX spells out in its own way."""
 _SUBTYPES = {"article-newspaper": "newspaper", "article-magazine": "magazine", "interview": "interview"}
 _BOOKTITLE = frozenset({"incollection", "inreference", "inproceedings"})
-_JOURNAL = frozenset({"article", "review"})
 _ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -51,7 +48,7 @@ _ESCAPES = {
 _VERBATIM = frozenset(
     {"author", "editor", "url", "doi", "langid", "date", "year", "urldate", "entrysubtype", "isbn", "pages"}
 )
-_PROTECTED = frozenset({"title", "booktitle", "journaltitle", "institution", "organization", "publisher"})
+_PROTECTED = frozenset({"title", "booktitle", "journaltitle", "titleaddon", "institution", "organization", "publisher"})
 
 
 def entry(item: dict, keywords: str = "", old_dates: bool = False) -> str:
@@ -60,33 +57,35 @@ def entry(item: dict, keywords: str = "", old_dates: bool = False) -> str:
     ``old_dates`` gives year and month in fields that BibTeX knows too; without it the date is whole, for biblatex.
     """
     kind = _kind(item)
-    container = item.get("container-title", "")
-    publisher = item.get("publisher", "")
-    report = kind == "report"
+    container, publisher = item.get("container-title", ""), item.get("publisher", "")
+    place, issue = item.get("publisher-place", ""), item.get("issue", "")
+    issued_by = kind in ("online", "misc", "software")
+    bound = kind in ("book", "dataset", *_BOOKTITLE)
+    aside = [item.get("note", "")] + ([publisher, place] if kind == "article" else [])
     fields = {
-        "author": names(item.get("author", ())) or _unsigned(kind, container),
+        "author": names(item.get("author", ())) or _unsigned(kind, container or publisher),
         "editor": names(item.get("editor", ())),
         "title": item["title"],
-        "journaltitle": container if kind in _JOURNAL else "",
+        "titleaddon": container if kind in ("report", "dataset") else f"no. {issue}" if issue and issued_by else "",
+        "journaltitle": container if kind == "article" else "",
         "booktitle": container if kind in _BOOKTITLE else "",
-        "series": container if report else "",
-        "organization": container if kind not in _JOURNAL | _BOOKTITLE and not report else "",
-        "type": "Report" if report else item.get("genre", ""),
-        "institution": publisher if report else "",
-        "publisher": "" if report else publisher,
-        "location": item.get("publisher-place", ""),
+        "organization": ", ".join(dict.fromkeys(filter(None, (container, publisher)))) if issued_by else "",
+        "type": "Report" if kind == "report" else "",
+        "institution": publisher if kind == "report" else "",
+        "publisher": publisher if bound else "",
+        "location": place if bound or kind == "report" else "",
         "edition": item.get("edition", ""),
-        "version": item.get("version", "") if kind in ("dataset", "software", "online") else "",
+        "version": item.get("version", "") if kind in ("dataset", "software", "online", "report", "misc") else "",
         "volume": item.get("volume", ""),
-        "number": item.get("issue", ""),
+        "number": "" if issued_by else issue,
         "pages": item.get("page", "").replace("–", "--"),
         **_dated(item.get("issued"), old_dates),
-        "entrysubtype": _SUBTYPES.get(item["type"], ""),
+        "entrysubtype": _SUBTYPES.get(item["type"], "") if kind == "article" else "",
         "doi": item.get("DOI", ""),
         "isbn": item.get("ISBN", ""),
         "url": item.get("URL", ""),
         "urldate": date(item.get("accessed")) if "URL" in item else "",
-        "note": item.get("note", ""),
+        "note": "; ".join(dict.fromkeys(filter(None, aside))),
         "keywords": keywords,
         "langid": item.get("language", ""),
     }
@@ -97,13 +96,13 @@ def entry(item: dict, keywords: str = "", old_dates: bool = False) -> str:
 def _kind(item: dict) -> str:
     """Entry type; ``online`` needs an address, and an article its journal or outlet."""
     kind = _TYPES.get(item["type"], "misc")
-    without = (kind == "online" and "URL" not in item) or (kind in _JOURNAL and "container-title" not in item)
+    without = (kind == "online" and "URL" not in item) or (kind == "article" and "container-title" not in item)
     return "misc" if without else kind
 
 
-def _unsigned(kind: str, container: str) -> str:
-    """An unsigned article or entry stands under its outlet, as the styles print it; biblatex asks for an author."""
-    return "{" + escaped(container) + "}" if container and kind in ("article", "inreference") else ""
+def _unsigned(kind: str, outlet: str) -> str:
+    """An unsigned work stands under its outlet, as the styles print it; biblatex asks for an author of these types."""
+    return "{" + escaped(outlet) + "}" if outlet and kind in ("article", "inreference", "report") else ""
 
 
 def names(people) -> str:

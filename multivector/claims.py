@@ -237,10 +237,14 @@ def _object(claim: Claim) -> dict:
     }
 
 
+def speaker(name: str) -> str:
+    """Who speaks, as a phrase inside a sentence: ``author's criticism``."""
+    return SPEAKERS[name].removeprefix("The ")
+
+
 def told(claim: Claim) -> str:
     """Who says it, the verdict and the day of judgement: ``author's criticism; not supported as of 8 June 2023``."""
-    speaker = SPEAKERS[claim.speaker].removeprefix("The ")
-    return f"{speaker}; {claim.verdict_text.lower()} as of {dates.spoken(AS_OF.isoformat())}"
+    return f"{speaker(claim.speaker)}; {claim.verdict_text.lower()} as of {dates.spoken(AS_OF.isoformat())}"
 
 
 def _review(claim: Claim, base_url: str) -> dict:

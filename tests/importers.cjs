@@ -6,8 +6,8 @@ const load = createRequire(join(process.argv[2], "importers.cjs"));
 const asked = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
 
 function byCitationJs(texts) {
-  const { Cite, plugins } = load("citation-js");
-  plugins.config.get("@bibtex").parse.sentenceCase = "never"; // titles as written
+  const Cite = load("citation-js");
+  Cite.plugins.config.get("@bibtex").parse.sentenceCase = "never"; // titles as written
   return texts.map((text) => new Cite(text).data[0]);
 }
 

@@ -121,7 +121,7 @@ def _told(env) -> dict[str, str]:
     }
     return (
         {claim.claim_id: claims.told(claim) for claim in claims.ledger()}
-        | {row.quote_id: f"{claims.SPEAKERS[row.attribution]}; paragraph {row.paragraph} {place}" for row in rows}
+        | {row.quote_id: f"{claims.speaker(row.attribution)}; paragraph {row.paragraph} {place}" for row in rows}
         | providers
     )
 
