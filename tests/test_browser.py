@@ -14,6 +14,8 @@ from PIL import Image
 from playwright.sync_api import expect
 from watched import PHONE, WIDE, at_leisure
 
+from multivector import memberships
+
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 AXE = """
@@ -404,6 +406,24 @@ def test_memberships_change_with_the_date_offline(open_page, host):
     assert "1995" in after
     assert page.locator("td.mv-status-member").count() > 0
     page.context.set_offline(False)
+
+
+STANDINGS = """all => all.map(one => [one.dataset.state, one.dataset.organisation,
+    one.className.split("mv-status-")[1]])"""
+
+
+def test_the_slider_shows_what_the_register_says_and_a_pair_hides_the_rest(open_page, host):
+    page = open_page(host + "chapters/vectors.html", host)
+    slider, beside = page.locator(".mv-date input"), page.locator(".mv-date select")
+    for year in (1995, 2005, 2012, 2020):
+        slider.evaluate("(one, at) => { one.value = at; one.dispatchEvent(new Event('input')); }", year - 1995)
+        shown = page.eval_on_selector_all("td[data-state]", STANDINGS)
+        table = memberships.statuses(str(year), sorted({state for state, _, _ in shown}))
+        assert [status for _, _, status in shown] == [table.loc[body, state] for state, body, _ in shown], year
+    beside.select_option("RUS")
+    assert page.locator(".mv-memberships thead th:visible").all_inner_texts() == ["Body", "Kazakhstan", "Russia"]
+    together = int(((table["KAZ"] == "member") & (table["RUS"] == "member")).sum())
+    assert f"in {together} of them together with Russia" in page.locator(".mv-date output").inner_text()
 
 
 def test_memberships_and_ledger_are_whole_without_scripts(open_page, host, site_claims):
