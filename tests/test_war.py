@@ -289,6 +289,7 @@ def test_growth_of_listed_goods(desk):
     assert isclose(desk("war.listed_growth"), 100 * (listed[2022] / listed[2021] - 1))
     others = {year: total[year] - listed[year] for year in total}
     assert isclose(desk("war.listed_growth", goods="other"), 100 * (others[2022] / others[2021] - 1))
+    assert desk("war.listed_growth") > 2 * desk("war.listed_growth", goods="other"), "the answer says: twice as fast"
     share = (listed[2022] - listed[2021]) / (total[2022] - total[2021])
     assert isclose(desk("war.listed_share_of_growth"), 100 * share)
     assert isclose(desk("war.listed_chapters")["gain_meur"].sum(), (listed[2022] - listed[2021]) / 1e6)
