@@ -13,7 +13,7 @@ FLOORS = [
     {"bibtex", "derive", "memberships", "ris", "styles"},
     {"sources", "geo", "quotes", "membership_checks"},
     {"findings", "figures", "source_checks"},
-    {"expressions", "htmltables", "checks", "citing", "maps"},
+    {"expressions", "htmltables", "checks", "citing", "maps", "votechart"},
     {"claims", "membershiptable", "anchors"},
     {"charts", "claimlock", "coverpicture", "focus", "ledgerchart", "rerun"},
     {"sphinx_ext", "cli"},

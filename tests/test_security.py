@@ -195,7 +195,7 @@ def test_harmless_code_is_let_through(line):
 # --- conditions of claims -----------------------------------------------------------------------------------------
 
 WORDS = st.sampled_from(
-    ["order", ".", "slavic_share", "es11_count", "(", ")", "year", "=", "2021", "'abstain'", "vote", "<=", "=="]
+    ["order", ".", "slavic_share", "war_count", "(", ")", "year", "=", "2021", "'abstain'", "vote", "<=", "=="]
     + [
         "society",
         "and",

@@ -509,18 +509,6 @@ def fisher(hits: int, other_hits: int, misses: int, other_misses: int) -> float:
 
 
 @finding(unit="%", digits=0)
-def world_same_vote(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, focus: str, as_of: date
-) -> float:
-    """Share of all other UN members that cast the same vote on ES-11/6 as the state, in per cent: the baseline."""
-    grid = vote_grid(unga_es11_votes, unga_es11_resolutions, as_of)
-    if focus not in grid.index or RESOLUTION not in grid.columns or grid.loc[focus, RESOLUTION] == "unknown":
-        raise NoData(f"no vote of {focus} on {RESOLUTION} by {spoken(as_of.isoformat())}")
-    others = grid[RESOLUTION].drop(focus)
-    return _share(others[others != "unknown"] == grid.loc[focus, RESOLUTION])
-
-
-@finding(unit="%", digits=0)
 def world_no_sanctions(russia_list: pd.DataFrame, states: pd.DataFrame, as_of: date) -> float:
     """Share of UN members not on Russia's list of states with sanctions on the day, in per cent: the baseline.
 

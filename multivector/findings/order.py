@@ -23,7 +23,6 @@ CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 PARTNERS = ("RUS", "CHN", "USA", "TUR", *EU_FIVE, *CENTRAL_ASIA)
 GIANTS = ("RUS", "CHN")
 MATRIX = (*CENTRAL_ASIA, "ARM", "AZE", "BLR", "RUS", "CHN", "IND", "TUR", "USA", *EU_FIVE)
-COUNCIL = "77/284"
 INVASION = "2022-02-24"
 """Day of the full-scale invasion: the record on the war begins here unless a finding is asked for more."""
 LAST_YEAR = 2022
@@ -132,7 +131,7 @@ def agreement_interval(
     year: int = LAST_YEAR,
     definition: str = "half",
 ) -> str:
-    """Bootstrap interval of an agreement, 95 per cent, as "0.66 to 0.82": how far it hangs on the year's agenda.
+    """Bootstrap interval of an agreement, 90 per cent, as "0.67 to 0.81": how far it hangs on the year's agenda.
 
     The joint votes of the year are drawn anew 2,000 times with a fixed seed. ``definition`` as in ``agreement``.
     Caveat: votes on related texts are not independent, so the true uncertainty is larger.
@@ -141,8 +140,44 @@ def agreement_interval(
     cells = _crossed(states, unga_votes, focus, partner, year)
     draws = np.random.default_rng(_SEED).multinomial(int(row["joint_votes"]), cells.ravel() / cells.sum(), _DRAWS)
     values = [_measures_of(draw.reshape(3, 3))[MEASURES[definition]] for draw in draws]
-    low, high = np.nanpercentile(values, [2.5, 97.5])
+    low, high = np.nanpercentile(values, [5, 95])
     return f"{low:.2f} to {high:.2f}".replace("-", "−")
+
+
+@finding()
+def measure_sentence(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = LAST_YEAR) -> str:
+    """Whether Russia, China and the United States stand in one order by all measures: "does not hang on the measure"."""
+    powers = [iso3 for iso3 in ("RUS", "CHN", "USA") if iso3 != focus]
+    rows = _agreements_of(states, unga_votes, focus, year).set_index("partner_iso3").reindex(powers)
+    orders = {tuple(rows[column].sort_values(kind="stable").index) for column in MEASURES.values()}
+    return "does not hang on the measure" if len(orders) == 1 else "hangs on the measure"
+
+
+@finding()
+def trend_sentence(
+    states: pd.DataFrame,
+    unga_votes: pd.DataFrame,
+    focus: str,
+    partner: str = "RUS",
+    since: int = 2009,
+    until: int = 2019,
+    definition: str = "half",
+) -> str:
+    """How the agreement with a partner moved between two years, beside the median member's: "fell about as much as …".
+
+    About as much: between two thirds and one and a half times the median member's movement.
+    """
+    years, chosen = (since, until), {"definition": definition}
+    here = [agreement(states, unga_votes, focus, partner, year, **chosen) for year in years]
+    usual = [partner_median(states, unga_votes, partner, year, **chosen) for year in years]
+    moved, typical = here[1] - here[0], usual[1] - usual[0]
+    word = "fell" if moved < 0 else "rose"
+    if moved * typical <= 0:
+        return f"{word}, unlike the median member's"
+    size = (
+        "about as much as" if 2 / 3 <= moved / typical <= 3 / 2 else "more than" if moved / typical > 1 else "less than"
+    )
+    return f"{word} {size} the median member's"
 
 
 @finding(unit="votes")
@@ -171,28 +206,6 @@ def partner_median(
 ) -> float:
     """Median over all members of their agreement with ``partner`` in one year: what is usual, whoever the focus is."""
     return float(_agreements_of(states, unga_votes, partner, year)[MEASURES[definition]].median())
-
-
-@finding()
-def agreement_rank(
-    states: pd.DataFrame,
-    unga_votes: pd.DataFrame,
-    focus: str,
-    partner: str = "RUS",
-    year: int = LAST_YEAR,
-    definition: str = "half",
-) -> int:
-    """Place of a partner among all other members by agreement with the focus state; 1 is the closest."""
-    scores = _agreements_of(states, unga_votes, focus, year).set_index("partner_iso3")[MEASURES[definition]]
-    if partner not in scores:
-        raise NoData(f"{partner} cast no joint recorded vote with {focus} in {year}")
-    return int((scores > scores[partner]).sum()) + 1
-
-
-@finding(unit="states")
-def agreement_ranked(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = LAST_YEAR) -> int:
-    """Number of other members whose agreement with the focus state can be ranked in one year."""
-    return len(_agreements_of(states, unga_votes, focus, year))
 
 
 @finding()
@@ -253,6 +266,27 @@ def roll_calls(unga_votes: pd.DataFrame, year: int = LAST_YEAR, since: str = "",
     """Number of roll calls on file of a year, or from ``since`` to ``until`` (ISO days, both counted)."""
     low, high = since or f"{year}-01-01", until or f"{year}-12-31"
     return int(unga_votes["date"].between(low, high).sum())
+
+
+@finding(unit="votes")
+def roll_calls_missing(unga_votes: pd.DataFrame, unga_votes_a_year: pd.DataFrame, year: int = LAST_YEAR) -> int:
+    """Recorded votes of a year that are not on file, by the number that another copy of the records has."""
+    held = unga_votes_a_year.set_index("year")["recorded_votes"]
+    if year not in held:
+        raise NoData(f"the number of recorded votes of {year} is not on file")
+    return int(held[year]) - roll_calls(unga_votes, year)
+
+
+@finding()
+def tallies_met(unga_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_tallies: pd.DataFrame) -> str:
+    """How many official tallies on file the roll calls add up to, vote for vote, as "23 of 27".
+
+    Where they do not, votes are not known or were lost by the copy; of 71/205 the data lack one vote against.
+    """
+    official = pd.concat([unga_es11_resolutions, unga_tallies]).set_index("rcid")[["for", "against", "abstain"]]
+    rolls = unga_votes.set_index("rcid")["votes"].reindex(official.index)
+    counted = pd.DataFrame({name: rolls.str.count(_LETTER[name]) for name in official.columns})
+    return f"{int((counted == official).all(axis=1).sum())} of {len(official)}"
 
 
 def _members(states: pd.DataFrame) -> list[str]:
@@ -348,31 +382,6 @@ def _agreement_row(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, p
 # ---------------------------------------------------------------- ideal points
 
 
-@finding()
-def ideal_points(unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS") -> pd.DataFrame:
-    """Positions of the focus state and a partner by year, in both series, with their 90 per cent intervals.
-
-    Columns: ``series`` (``fp``: votes on final passage; ``all``: all recorded votes), ``iso3``, ``year``, ``value``,
-    ``q5``, ``q95``, ``votes``. Higher is nearer to the United States. Source: Bailey, Strezhnev & Voeten, July 2025.
-    Caveat: the scale has no unit and depends on what is put to the vote in a year; the series ``all`` ends in 2023.
-    """
-    chosen = unga_idealpoints[unga_idealpoints["iso3"].isin([focus, partner])]
-    parts = []
-    for series in ("fp", "all"):
-        names = {
-            f"idealpoint_{series}": "value",
-            f"q5_{series}": "q5",
-            f"q95_{series}": "q95",
-            f"nvotes_{series}": "votes",
-        }
-        part = chosen[["iso3", "year", *names]].rename(columns=names).dropna(subset=["value"])
-        parts.append(part.assign(series=series))
-    long = pd.concat(parts, ignore_index=True)
-    if not (long["iso3"] == focus).any():
-        raise NoData(f"no ideal points for {focus}")
-    return long[["series", "iso3", "year", "value", "q5", "q95", "votes"]]
-
-
 @finding(digits=2)
 def ideal_point(
     unga_idealpoints: pd.DataFrame, focus: str, state: str = "", year: int = LAST_YEAR, series: str = "all"
@@ -404,6 +413,20 @@ def ideal_gap_median(
     if partner not in rows:
         raise NoData(f"no ideal point for {partner} in {year} (series {series})")
     return float((rows.drop(partner) - rows[partner]).abs().median())
+
+
+@finding()
+def ideal_gap_lines(unga_idealpoints: pd.DataFrame, focus: str, as_of: date, partner: str = "RUS") -> pd.DataFrame:
+    """Distance from a partner by year: ``counterpart`` ("All votes", "Final passage"), ``year``, ``gap``, ``later``.
+
+    ``later`` marks years that had not ended by ``as_of``. The scale has no unit.
+    """
+    wide = ideal_gaps(unga_idealpoints, focus, partner)
+    parts = []
+    for column, name in (("gap_all", "All votes"), ("gap_fp", "Final passage")):
+        parts.append(wide[["year", column]].rename(columns={column: "gap"}).assign(counterpart=name))
+    long = pd.concat(parts, ignore_index=True).dropna(subset=["gap"])
+    return long.assign(later=long["year"] >= as_of.year)
 
 
 @finding()
@@ -451,27 +474,6 @@ def partner_share_of_movement(
     if ours + theirs == 0:
         raise NoData("neither state moved")
     return 100 * theirs / (ours + theirs)
-
-
-@finding()
-def ideal_sentence(unga_idealpoints: pd.DataFrame, focus: str, partner_name: str = "Russia") -> str:
-    """Who moved most between 2021 and 2022, in words: "most of the movement was Russia's", if both series say so."""
-    shares = [partner_share_of_movement(unga_idealpoints, focus, series=series) for series in ("all", "fp")]
-    if min(shares) > 50:
-        return f"most of the movement was {partner_name}'s"
-    return "most of the movement was its own" if max(shares) < 50 else "the series disagree on who moved more"
-
-
-@finding()
-def intervals_overlap(
-    unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS", year: int = LAST_YEAR, series: str = "fp"
-) -> bool:
-    """Whether the 90 per cent intervals of the focus state and a partner overlap: then their order is uncertain."""
-    rows = unga_idealpoints[unga_idealpoints["year"] == year].set_index("iso3")
-    if not {focus, partner} <= set(rows.dropna(subset=[f"q5_{series}"]).index):
-        raise NoData(f"no interval for {focus} or {partner} in {year} (series {series})")
-    low, high = rows[f"q5_{series}"], rows[f"q95_{series}"]
-    return bool(max(low[focus], low[partner]) <= min(high[focus], high[partner]))
 
 
 # ---------------------------------------------------------------- the resolutions on Ukraine
@@ -544,6 +546,45 @@ def war_sentence(
 
 
 @finding()
+def war_record(
+    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
+    states: pd.DataFrame, focus: str, as_of: date,
+) -> pd.DataFrame:  # fmt: skip
+    """The focus state's votes on the yearly texts on Crimea and on the session's texts by the day, one row a text.
+
+    Columns as in ``war_texts``, and ``row``, the kind of text; in the order of the kinds. The session's later texts are
+    left out, those of the yearly texts are marked.
+    """
+    record = war_texts(unga_es11_votes, unga_es11_resolutions, unga_votes, states, focus, as_of)
+    session = record["series"] == "emergency session"
+    kept = record[(session & ~record["later"]) | (~session & (record["named_in"] == "title"))]
+    kept = kept.assign(row=kept["short"], place=(kept["series"] == "emergency session"))
+    return kept.sort_values(["place", "date"], ignore_index=True, kind="stable").drop(columns="place")
+
+
+@finding()
+def sides_answer(
+    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
+    states: pd.DataFrame, focus: str, as_of: date,
+) -> str:  # fmt: skip
+    """Whether the focus state took sides on the war, in the fewest words, by the rule on titles since the invasion."""
+    record = war_texts(unga_es11_votes, unga_es11_resolutions, unga_votes, states, focus, as_of)
+    votes = _on_the_war(record, "title", INVASION, "", "")["vote"]
+    if votes.empty:
+        raise NoData(f"no text on the war was put to the vote from {INVASION} on")
+    share = votes.value_counts(normalize=True)
+    if share.get("abstain", 0) == 1:
+        return "By its votes on the war, yes"
+    if share.get("abstain", 0) > 0.5:
+        return "Mostly, not always"
+    if share.get("for", 0) > 0.5:
+        return "No: it mostly voted for the texts on the war"
+    if share.get("against", 0) > 0.5:
+        return "No: it mostly voted against the texts on the war"
+    return "Its votes on the war show no rule"
+
+
+@finding()
 def war_base(
     unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
     states: pd.DataFrame, focus: str, as_of: date,
@@ -573,38 +614,15 @@ def es11_vote(
 
 
 @finding()
-def es11_count(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, focus: str, as_of: date, vote: str = "abstain"
-) -> int:
-    """How often the focus state cast ``vote`` on the emergency-session resolutions adopted by ``as_of``.
-
-    ``vote`` is for, against, abstain, not_voting or unknown. Other texts on Ukraine do not count.
-    """
-    return int((_session(unga_es11_votes, unga_es11_resolutions, focus, as_of)["vote"] == vote).sum())
-
-
-@finding()
 def es11_resolved(unga_es11_resolutions: pd.DataFrame, as_of: date) -> int:
     """Number of resolutions of the eleventh emergency special session in the table that were adopted by ``as_of``."""
     return len(_adopted(unga_es11_resolutions, as_of))
 
 
 @finding()
-def es11_inferred(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, focus: str, as_of: date) -> int:
-    """How many of the focus state's emergency-session votes by ``as_of`` are inferred or unknown, not listed."""
-    return int((_session(unga_es11_votes, unga_es11_resolutions, focus, as_of)["basis"] != "listed").sum())
-
-
-@finding()
 def es11_sentence(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, focus: str, as_of: date) -> str:
     """The record in the emergency special session by ``as_of`` in words: "abstained five times and voted against once"."""
     return _in_words(_session(unga_es11_votes, unga_es11_resolutions, focus, as_of)["vote"])
-
-
-@finding(unit="days")
-def days_from_council_text(unga_es11_resolutions: pd.DataFrame, as_of: date) -> int:
-    """Days from the vote on the Council of Europe text to ``as_of``, the opening of the Forum."""
-    return (as_of - first_day(unga_es11_resolutions.set_index("resolution")["date"][COUNCIL])).days
 
 
 @finding(unit="states")
@@ -614,15 +632,6 @@ def es11_official(unga_es11_resolutions: pd.DataFrame, resolution: str = "ES-11/
     if row.empty:
         raise NoData(f"no resolution {resolution}")
     return int(row[vote].iloc[0])
-
-
-@finding(unit="states")
-def es11_counted(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/1", vote: str = "for") -> int:
-    """States with ``vote`` on a resolution in our rows, listed and inferred; the official tally if all are known."""
-    rows = unga_es11_votes[unga_es11_votes["resolution"] == resolution]
-    if rows.empty:
-        raise NoData(f"no resolution {resolution}")
-    return int((rows["vote"] == vote).sum())
 
 
 @finding(unit="states")
