@@ -351,15 +351,6 @@ def poll_sides(polls: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(national=True)
-def poll_table(polls: pd.DataFrame) -> pd.DataFrame:
-    """Published poll results in order of time, one row for each group of respondents, question and answer."""
-    frame = polls.sort_values(["fieldwork_start", "poll", "question", "breakdown", "respondents", "answer"])
-    ends = zip(frame["fieldwork_start"], frame["fieldwork_end"], frame["fieldwork_stated"], strict=True)
-    frame = frame.assign(when=[_span(start, end) if stated else f"before {spoken(end)}" for start, end, stated in ends])
-    return frame[["answer", "share_pct", "respondents", "question", "poll", "when", "source_id"]].reset_index(drop=True)
-
-
-@finding(national=True)
 def sample_size(polls: pd.DataFrame, poll: str = "Demoscope 3") -> int:
     """Number of persons interviewed in a poll."""
     found = polls.loc[polls["poll"] == poll, "sample_size"].dropna()
@@ -510,10 +501,3 @@ def _comparable(
     latest = found.sort_values("year").iloc[-1]
     reason = "old boundaries" if latest["boundaries"] == "before_2022" else "estimate made before the census"
     return None, None, f"only {int(latest['year'])}: {reason}", None
-
-
-def _span(start: str, end: str) -> str:
-    """Days of interviews in words: ``4–24 November 2022``, ``March 2022``."""
-    if start == end:
-        return spoken(start)
-    return f"{int(start[-2:])}–{spoken(end)}" if start[:7] == end[:7] else f"{spoken(start)} to {spoken(end)}"
