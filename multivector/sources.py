@@ -10,6 +10,7 @@ The record of every source is one row of the table ``sources``; ``references.bib
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -140,6 +141,17 @@ def works() -> list[Source]:
         (source for source in every() if not source.same_work_as),
         key=lambda source: (_sorted_as(source), source.published, source.source_id),
     )
+
+
+def printed_order() -> list[Source]:
+    """The works in the order of their printed references: by author, or what stands in the author's place."""
+    return sorted(works(), key=lambda source: (_plain(formatted(source.source_id)), source.source_id))
+
+
+def _plain(reference: str) -> str:
+    """The letters by which a printed reference is put in order: without markup, opening marks and article."""
+    text = re.sub(r"<[^>]+>", "", reference).lstrip("“‘[\"'")
+    return text.removeprefix("The ").casefold()
 
 
 def _sorted_as(source: Source) -> str:

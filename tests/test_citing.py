@@ -9,6 +9,7 @@ import shutil
 from dataclasses import replace
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from types import SimpleNamespace
 from urllib.parse import parse_qsl
 
@@ -472,6 +473,12 @@ def test_short_forms_of_different_works_differ():
         assert first == source.source_id, sources.short(source.source_id)
 
 
+def test_the_register_is_in_the_order_of_what_it_prints():
+    printed = [sources.full(source.source_id) for source in sources.printed_order()]
+    letters = [re.sub(r"^(The )|[“‘\[\"']", "", text).casefold() for text in printed]
+    assert sum(first > second for first, second in pairwise(letters)) <= len(letters) // 100
+
+
 def test_two_ids_of_one_work_have_one_reference():
     assert sources.short("S06") == sources.short("S05")
     assert sources.main("S06").source_id == "S05"
@@ -716,6 +723,17 @@ def test_every_source_has_its_files_and_all_have_one(site):
     assert {item.get("id") for item in page.xpath("//ul[@class='source-register']/li[@id]")} == {
         source.source_id for source in sources.every()
     }
+
+
+def test_every_number_in_prose_can_be_cited(site):
+    for name, content in content_pages(site).items():
+        numbers = content.xpath("//article//a[contains(@class, 'mv-num')]")
+        places = [number.get("id") for number in numbers]
+        assert len(places) == len(set(places)), name
+        for number in numbers:
+            assert number.get("data-value") == number.text_content()
+            assert number.get("data-meaning"), name
+            assert number.get("data-finding") in number.get("data-asked")
 
 
 CODE = re.compile(r"\b[SGD]\d{2,3}\b")

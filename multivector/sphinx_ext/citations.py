@@ -559,10 +559,10 @@ def fill_register(app, doctree, docname: str) -> None:
         if node["only"] == "files":
             node.replace_self(BookHtml(source=f"<p>{whole_files()}</p>", text="references.bib"))
         elif node["only"] == "studies":
-            chosen = [source for source in sources.works() if sources.is_literature(source.source_id)]
+            chosen = [source for source in sources.printed_order() if sources.is_literature(source.source_id)]
             node.replace_self(_listed(chosen, study_entry))
         else:
-            chosen = [*sources.works(), *(source for source in sources.every() if source.same_work_as)]
+            chosen = [*sources.printed_order(), *(source for source in sources.every() if source.same_work_as)]
             node.replace_self(_listed(chosen, partial(register_entry, pages=pages_by_source(app.env))))
 
 

@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
+from collections import Counter
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from multivector import claims, expressions
 from multivector.errors import BookError
-from multivector.findings import Desk
+from multivector.findings import Desk, Finding
 from multivector.focus import VARIABLE as FOCUS_VARIABLE  # noqa: F401 (other modules take it from here)
 from multivector.sphinx_ext import faults
 from multivector.sphinx_ext.markup import ROOT, inline
@@ -27,14 +29,37 @@ class NumberRole(SphinxRole):
         try:
             desk = Desk(self.env.temp_data["multivector_focus"])
             text = expressions.shown(self.text, desk)
-            name = expressions.finding_of(self.text).name
+            finding = expressions.finding_of(self.text)
         except BookError as fault:
             return faults.problem(self, str(fault)), []
         used = self.env.multivector_findings.setdefault(self.env.docname, set())
-        used.add(name)
-        target = f"{ROOT}chapters/data.html#finding-{name.replace('.', '-')}"
-        source = f'<a class="mv-num" href="{target}" title="Computed: {html.escape(self.text)}">{html.escape(text)}</a>'
-        return [inline(source, text)], []
+        used.add(finding.name)
+        return [inline(number(finding, self.text, text, self._place()), text)], []
+
+    def _place(self) -> str:
+        """Id of this number on its page: the same as long as the page asks for it in the same words and order."""
+        asked = self.env.temp_data.setdefault("multivector_numbers", Counter())
+        asked[self.text] += 1
+        mark = hashlib.sha256(self.text.encode()).hexdigest()[:8]
+        return f"num-{mark}" + (f"-{asked[self.text]}" if asked[self.text] > 1 else "")
+
+
+def number(finding: Finding, asked: str, shown: str, place: str) -> str:
+    """A number as a link to its finding, with all that is needed to cite it: value, meaning, unit, tables, question."""
+    data = {
+        "value": shown,
+        "finding": finding.name,
+        "asked": asked,
+        "meaning": finding.meaning,
+        "unit": finding.unit,
+        "tables": " ".join(finding.tables),
+    }
+    attributes = "".join(f' data-{name}="{html.escape(value)}"' for name, value in data.items() if value)
+    target = f"{ROOT}chapters/data.html#finding-{finding.name.replace('.', '-')}"
+    return (
+        f'<a class="mv-num" id="{place}" href="{target}" title="Computed: {html.escape(asked)}"{attributes}>'
+        f"{html.escape(shown)}</a>"
+    )
 
 
 class ClaimRole(SphinxRole):
