@@ -15,7 +15,7 @@ FLOORS = [
     {"findings", "figures", "source_checks"},
     {"expressions", "htmltables", "checks", "citing", "maps", "votechart"},
     {"claims", "membershiptable", "anchors"},
-    {"charts", "claimlock", "coverpicture", "focus", "ledgerchart", "rerun"},
+    {"charts", "claimlock", "coverpicture", "focus", "ledgerchart", "rerun", "sealing"},
     {"sphinx_ext", "cli"},
     {"__main__"},
 ]
