@@ -9,6 +9,7 @@ no year of the Correlates of War data that is not in them.
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterator
 from datetime import date
 
@@ -78,14 +79,15 @@ def _overlaps(frame: pd.DataFrame) -> Iterator[tuple[int, str]]:
     """Two definite standings of one state in one body on one day; a signature may stay beside what came of it."""
     counted = frame["status"].isin(set(STATUSES) - set(BEFORE_FOUNDING))
     standing = frame[counted & (frame["shown"] != "")]
-    for _, group in standing.groupby(["iso3", "organisation"]):
-        spans = sorted((last_day(row.shown), _last_definite(row), row.Index) for row in group.itertuples())
-        for (_, ends, earlier), (begins, _, later) in zip(spans, spans[1:], strict=False):
-            if begins <= ends:
-                row = next(group.loc[[later]].itertuples())
-                column = "since" if row.since else "attested"
-                expected = f"overlaps the standing of row {earlier}, which is still open; expected it to end before"
-                yield later, _line(row, column, expected)
+    spans = sorted(
+        ((row.iso3, row.organisation, last_day(row.shown), _last_definite(row), row.Index), row)
+        for row in standing.itertuples()
+    )
+    for (before, _), (after, row) in itertools.pairwise(spans):
+        if before[:2] == after[:2] and after[2] <= before[3]:
+            column = "since" if row.since else "attested"
+            expected = f"overlaps the standing of row {before[4]}, which is still open; expected it to end before"
+            yield row.Index, _line(row, column, expected)
 
 
 def _last_definite(row) -> date:
