@@ -32,6 +32,7 @@ _KINDS = {
     "verdict": re.compile(r"verdict-C-\d{2}"),
     "dataset": re.compile(r"table-[a-z0-9_]+"),
     "finding": re.compile(r"finding-[a-z0-9_-]+"),
+    "correction": re.compile(r"K-[A-Z]{1,2}\d+"),
     "term": re.compile(r"term-[a-z0-9-]+"),
 }
 _NUMBERED = re.compile(r"id\d+|footnote-.*|references")

@@ -21,6 +21,7 @@ _MODULES = (
     "registers",
     "dictionaries",
     "glossary",
+    "corrections",
     "searching",
     "citations",
     "partcites",
