@@ -80,6 +80,8 @@
 
   for (const button of document.querySelectorAll("button.cite-copy[data-copy]")) {
     const status = button.closest("details").querySelector(".cite-said");
-    button.replaceWith(copyButton(document.getElementById(button.dataset.copy), button.dataset.name, status));
+    const working = copyButton(document.getElementById(button.dataset.copy), button.dataset.name, status);
+    Object.assign(working.dataset, button.dataset);
+    button.replaceWith(working);
   }
 })();
