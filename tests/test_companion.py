@@ -6,6 +6,9 @@ import re
 import types
 from unittest.mock import MagicMock
 
+import jupytext
+import nbclient
+import nbformat
 import numpy as np
 import pytest
 import yaml
@@ -151,9 +154,18 @@ def test_own_focus_is_no_companion(monkeypatch):
         assert focus.asked() is None
 
 
-def test_chapters_that_follow_name_no_other_state_as_their_focus():
+def test_a_state_put_in_after_the_parameters_is_the_one_that_the_chapter_follows():
+    """As papermill does: it writes a cell of its own behind the one tagged ``parameters``."""
     for docname in FOLLOWING:
-        assert 'FOCUS = "KAZ"' in paths.chapter_file(docname).read_text("utf-8"), docname
+        notebook = jupytext.read(paths.chapter_file(docname))
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert "parameters" in code[0].metadata["tags"], docname
+        assert code[0].source.strip() == 'FOCUS = "KAZ"', docname
+        assert not [cell for cell in code[1:] if re.search(r"^FOCUS\s*=", cell.source, re.M)], docname
+    put_in, shown = nbformat.v4.new_code_cell('FOCUS = "UZB"'), nbformat.v4.new_code_cell("print(desk.focus)")
+    notebook.cells = [code[0], put_in, code[1], shown]
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    assert notebook.cells[-1].outputs[0].text == "UZB\n"
 
 
 def test_companion_is_built_beside_the_book(project):
