@@ -1,6 +1,7 @@
 """The ledger: each of the article's claims, its verdict, and the condition that guards it.
 
-A verdict is a human judgement. The condition states, over findings, what must stay true for the judgement to stand;
+A verdict is a human judgement on whether the claim is so; a remark that the article reports has a second one, on
+whether it was said. The condition states, over findings, what must stay true for the judgement to stand;
 ``stale`` lists the claims whose condition no longer holds. The evidence sentence holds no typed number: it is filled
 from findings each time it is shown.
 
@@ -29,6 +30,12 @@ VERDICTS = {
     "not_verified": "Not verified",
     "not_testable": "Not testable",
 }
+STATUS = {
+    "claim": "Claim of the article",
+    "book_question": "Question of this book, not a claim of the article",
+    "withdrawn": "Withdrawn: the article does not claim it",
+}
+"""What an entry of the ledger is. Only claims of the article are counted."""
 SPEAKERS = {
     "minister": "Vassilenko, as reported by the author",
     "officials": "Kazakh officials, as the author attributes",
@@ -66,6 +73,8 @@ _WHO = {
     "officials": "Kazakh officials, as attributed by the article's author",
 }
 """Who made a claim; all others are the article's own."""
+SPEECH_ONLY = ("C-09", "C-49", "C-59")
+"""Claims that report what somebody began with or stressed: they have a verdict on whether it was said, and no other."""
 ARTICLE = "S01"
 """Id of the article under study among the sources."""
 _TYPED_NUMBER = re.compile(r"(?<![\w/.-])\d+(?:[.,]\d+)*\s?(?:%|km|Mt|kt|million|billion|per cent|times)")
@@ -76,6 +85,7 @@ class Claim:
     """One row of the ledger, with what follows from it by computation."""
 
     claim_id: str
+    status: str
     section: str
     paragraph: int
     chapter: str
@@ -84,17 +94,27 @@ class Claim:
     type: str
     testable: str
     verdict: str
+    said: str | None
+    sure_evidence: str
+    sure_agreement: str
     restatement: str
     condition: str | None
     no_condition_reason: str | None
     evidence: str
+    said_evidence: str | None
     would_change: str
     source_ids: str
+    status_reason: str | None
 
     @property
     def sources(self) -> list[str]:
         """Ids of the sources behind the verdict."""
         return self.source_ids.split(";") if self.source_ids else []
+
+    @property
+    def counts(self) -> bool:
+        """Whether the article asserts it, so that it enters the counts."""
+        return self.status == "claim"
 
     @property
     def verdict_text(self) -> str:
@@ -130,9 +150,16 @@ def _ledger(digest: str) -> tuple[Claim, ...]:
     return tuple(Claim(**row) for row in rows)
 
 
-def select(verdict: str | None = None, speaker: str | None = None, section: str | None = None) -> list[Claim]:
+def select(
+    verdict: str | None = None, speaker: str | None = None, section: str | None = None, said: str | None = None
+) -> list[Claim]:
     """Claims that match all given filters. Raises ``BookError`` for a value outside its closed list."""
-    asked = {"verdict": (verdict, VERDICTS), "speaker": (speaker, SPEAKERS), "section": (section, SECTIONS)}
+    asked = {
+        "verdict": (verdict, VERDICTS),
+        "said": (said, VERDICTS),
+        "speaker": (speaker, SPEAKERS),
+        "section": (section, SECTIONS),
+    }
     chosen = ledger()
     for field, (wanted, allowed) in asked.items():
         if wanted is None:
@@ -160,15 +187,29 @@ def faults(chosen: list[Claim] | None = None) -> list[str]:
 
 
 def counts() -> pd.Series:
-    """Number of claims by verdict, in the order of the closed list."""
-    return pd.Series([claim.verdict for claim in ledger()]).value_counts().reindex(list(VERDICTS), fill_value=0)
+    """Number of the article's claims by verdict, in the order of the closed list."""
+    return (
+        pd.Series([claim.verdict for claim in ledger() if claim.counts])
+        .value_counts()
+        .reindex(list(VERDICTS), fill_value=0)
+    )
 
 
 def cross_table() -> pd.DataFrame:
-    """Number of claims by type (rows) and verdict (columns), both in the order of their closed lists."""
-    frame = tables.load("claims")
+    """Number of the article's claims by type (rows) and verdict (columns), in the order of their closed lists."""
+    frame = tables.load("claims").query("status == 'claim'")
     table = pd.crosstab(frame["type"], frame["verdict"])
     return table.reindex(index=list(TYPES), columns=list(VERDICTS), fill_value=0)
+
+
+def remarks() -> list[Claim]:
+    """The deputy minister's remarks, as the article reports them: each has a verdict on whether it was said."""
+    return [claim for claim in ledger() if claim.speaker == "minister" and claim.counts]
+
+
+def so(claim: Claim) -> str | None:
+    """The verdict on whether it is so; ``None`` where the article reports only how somebody spoke."""
+    return None if claim.claim_id in SPEECH_ONLY else claim.verdict
 
 
 def _stale(claim: Claim) -> str:
@@ -182,10 +223,16 @@ def _stale(claim: Claim) -> str:
 def _form_faults(claim: Claim) -> list[str]:
     where = f"data/claims.csv: {claim.claim_id}"
     found = []
-    if bool(claim.condition) == (claim.testable == "no"):
-        found.append(f"{where}: testable is {claim.testable!r} but condition is {claim.condition!r}; one must change")
-    if not claim.condition and not claim.no_condition_reason:
-        found.append(f"{where}: column no_condition_reason is empty; say why no condition exists")
+    if claim.condition and claim.testable == "no":
+        found.append(f"{where}: testable is 'no' but condition is {claim.condition!r}; one must change")
+    if bool(claim.condition) == bool(claim.no_condition_reason):
+        found.append(f"{where}: columns condition and no_condition_reason; expected one of them, not both or neither")
+    if claim.claim_id in SPEECH_ONLY and claim.said != claim.verdict:
+        found.append(f"{where}: column verdict is {claim.verdict!r}; expected that of column said, {claim.said!r}")
+    if bool(claim.said) != bool(claim.said_evidence):
+        found.append(f"{where}: columns said and said_evidence; expected both, or neither")
+    if claim.counts == bool(claim.status_reason):
+        found.append(f"{where}: column status_reason; expected a reason where status is not claim, and none elsewhere")
     if typed := _TYPED_NUMBER.search(expressions.PLACEHOLDER.sub("", claim.evidence)):
         found.append(f"{where}: column evidence holds the typed number {typed.group()!r}; read it from a finding")
     if len(claim.quote.split()) > 40:
@@ -198,11 +245,12 @@ def _desk() -> Desk:
 
 
 def as_json() -> dict:
-    """The ledger for machines, described by ``claims.schema.json``: one object a claim, its numbers resolved."""
+    """The ledger for machines, one object a claim, its numbers resolved."""
     return {
         "title": "Ledger of claims",
         "as_of": AS_OF.isoformat(),
         "verdicts": VERDICTS,
+        "status": STATUS,
         "speakers": SPEAKERS,
         "types": TYPES,
         "claims": [_object(claim) for claim in ledger()],
@@ -211,7 +259,8 @@ def as_json() -> dict:
 
 def reviews(base_url: str = "") -> dict:
     """The ledger as schema.org ``ClaimReview`` objects. Verdicts are words of the closed list, never ratings."""
-    return {"@context": "https://schema.org", "@graph": [_review(claim, base_url) for claim in ledger()]}
+    graph = [_review(claim, base_url) for claim in ledger() if claim.counts]
+    return {"@context": "https://schema.org", "@graph": graph}
 
 
 def _object(claim: Claim) -> dict:
@@ -226,7 +275,13 @@ def _object(claim: Claim) -> dict:
         "speaker": claim.speaker,
         "type": claim.type,
         "testable": claim.testable,
+        "status": claim.status,
+        "status_reason": claim.status_reason,
         "verdict": claim.verdict,
+        "so": so(claim),
+        "said": claim.said,
+        "said_evidence": claim.said_evidence,
+        "sure": {"evidence": claim.sure_evidence, "agreement": claim.sure_agreement},
         "condition": claim.condition,
         "condition_holds": claim.holds,
         "condition_values": claim.values,

@@ -23,9 +23,10 @@ _KEY_COLUMNS = 3
 def finding(counts: pd.DataFrame) -> str:
     """The picture's point in a sentence, by one yardstick for facts and causes."""
     facts, causes = counts.loc[_FACTS].sum(), counts.loc["causal"]
+    outright = f"only {causes['supported']}" if causes["supported"] else "none"
     return (
         f"{facts['supported']} of {facts.sum()} facts are supported outright, but of {causes.sum()} causal claims "
-        f"only {causes['supported']}"
+        f"{outright}"
     )
 
 

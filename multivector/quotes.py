@@ -42,7 +42,7 @@ LIMIT = 40
 """Most words that one quotation may have."""
 CONTEXT = 3
 """Most words of context before and after a quotation."""
-LARGEST_SHARE = 0.5
+LARGEST_SHARE = 0.55
 """Most of the article that all passages together may give away; see ``coverage``."""
 ROUNDS = 2000
 DIGEST_BYTES = 3

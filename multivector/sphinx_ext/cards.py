@@ -38,7 +38,8 @@ def verdict_card(claim: claims.Claim) -> str:
         f'<section class="mv-verdict-card mv-{claim.verdict}" id="verdict-{claim.claim_id}" '
         f'aria-label="Verdict on {claim.claim_id}"><p class="mv-card-head">{badge(claim)} {speaker_tag(claim.speaker)}</p>'
         f'<p class="mv-restatement">{escaped(claim.restatement)}</p>'
-        f"<p>{escaped(claim.evidence_text)} {_sources(claim)}</p>{_companion(claim)}</section>"
+        f"<p>{escaped(claim.evidence_text)} {_sources(claim)}</p>{_said(claim)}{_status(claim)}"
+        f"{_companion(claim)}</section>"
     )
 
 
@@ -46,6 +47,8 @@ def ledger_card(claim: claims.Claim) -> str:
     """A claim in the ledger, with everything known of it."""
     data = {
         "verdict": claim.verdict,
+        "said": claim.said or "",
+        "status": claim.status,
         "speaker": claim.speaker,
         "section": claim.section,
         "type": claim.type,
@@ -59,10 +62,11 @@ def ledger_card(claim: claims.Claim) -> str:
         f'<p class="mv-card-head"><span class="mv-claim mv-{claim.verdict}"><span class="mv-pill">'
         f'<span aria-hidden="true">{claims.SYMBOLS[claim.verdict]}</span> {claim.verdict_text}</span></span> '
         f'{speaker_tag(claim.speaker)} <span class="mv-kind">{claims.TYPES[claim.type]}</span> '
-        f'<span class="mv-kind">Paragraph {claim.paragraph}</span></p>'
+        f'<span class="mv-kind">Paragraph {claim.paragraph}</span> '
+        f'<span class="mv-kind">Evidence {claim.sure_evidence}, agreement {claim.sure_agreement}</span></p>'
         f"<blockquote><p>“{escaped(claim.quote)}”</p></blockquote>"
         f"<p><strong>Evidence.</strong> {escaped(claim.evidence_text)} {_sources(claim)}</p>"
-        f"<p><strong>What would change this.</strong> {escaped(claim.would_change)}</p>"
+        f"{_said(claim)}{_status(claim)}<p><strong>What would change this.</strong> {escaped(claim.would_change)}</p>"
         f'{_guard(claim)}<p class="mv-card-foot">{chapter} <a href="#{claim.claim_id}">Link to this claim</a> '
         f"{cite_control(claim.claim_id)}</p>{_companion(claim)}</article>"
     )
@@ -122,6 +126,24 @@ def _parallel(row: dict) -> str:
     if not isinstance(name, str):
         return ""
     return f'<a href="{ROOT}chapters/forum.html#tab-forum-parallels">Said elsewhere: {name}</a> '
+
+
+def _said(claim: claims.Claim) -> str:
+    """For a remark that the article reports: the second verdict, on whether it was said or is held."""
+    if not claim.said:
+        return ""
+    question = "Was it said?" if claim.speaker == "minister" else "Is it the view of Astana?"
+    return (
+        f'<p><strong>{question}</strong> <span class="mv-claim mv-{claim.said}"><span aria-hidden="true">'
+        f"{claims.SYMBOLS[claim.said]}</span> {claims.VERDICTS[claim.said]}.</span> {escaped(claim.said_evidence)}</p>"
+    )
+
+
+def _status(claim: claims.Claim) -> str:
+    """Why an entry is no claim of the article and is not counted."""
+    if claim.counts:
+        return ""
+    return f"<p><strong>{claims.STATUS[claim.status]}.</strong> {escaped(claim.status_reason)} It is not counted.</p>"
 
 
 def _companion(claim: claims.Claim) -> str:

@@ -111,8 +111,10 @@ def _quotation(quote_id: str) -> str:
 def _verdict(claim_id: str) -> str:
     claim = _claim(claim_id)
     behind = f" Sources: {', '.join(claim.sources)}." if claim.sources else ""
+    said = f" Said: *{claims.VERDICTS[claim.said]}.* {claim.said_evidence}" if claim.said else ""
+    status = "" if claim.counts else f" *{claims.STATUS[claim.status]}.* {claim.status_reason}"
     head = f"**{claim.claim_id}. {claim.restatement}** {claims.SPEAKERS[claim.speaker]}."
-    return f"- {head} *{claim.verdict_text}.* {claim.evidence_text}{behind}\n"
+    return f"- {head} *{claim.verdict_text}.* {claim.evidence_text}{behind}{said}{status}\n"
 
 
 def _claim(claim_id: str) -> claims.Claim:

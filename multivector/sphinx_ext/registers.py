@@ -11,7 +11,7 @@ from pathlib import Path
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from multivector import claims, quotes, tables
+from multivector import claims, ledgerchart, quotes, tables
 from multivector.sphinx_ext import cards, faults
 from multivector.sphinx_ext.markup import ROOT, SITES, BookHtml
 
@@ -37,7 +37,7 @@ class Verdicts(SphinxDirective):
         wanted = self.arguments[0].split()
         unknown = [name for name in wanted if name not in known]
         if unknown:
-            return faults.problem(self, f"claim {unknown[0]!r} is not in data/claims.csv; expected C-01 … C-80")
+            return faults.problem(self, f"claim {unknown[0]!r} is not in data/claims.csv; correct the id")
         self.env.multivector_claims.setdefault(self.env.docname, set()).update(f"card:{name}" for name in wanted)
         source = "".join(cards.verdict_card(known[name]) for name in wanted)
         return [
@@ -74,7 +74,9 @@ class Ledger(SphinxDirective):
         anchors = self.env.multivector_anchors.setdefault(self.env.docname, [])
         anchors.extend((claim.claim_id, "claim", claim.restatement) for claim in chosen)
         fields = {
-            "verdict": ("Verdict", claims.VERDICTS),
+            "verdict": ("Is it so?", claims.VERDICTS),
+            "said": ("Was it said?", claims.VERDICTS),
+            "status": ("Status", claims.STATUS),
             "speaker": ("Speaker", claims.SPEAKERS),
             "section": ("Section", claims.SECTIONS),
             "type": ("Type", claims.TYPES),
@@ -104,6 +106,25 @@ class QuoteRegister(SphinxDirective):
         return [BookHtml(source=source, text=" ".join(row["restored"] for row in rows))]
 
 
+class Remarks(SphinxDirective):
+    """The deputy minister's remarks and how they fare: whether each was said, and whether it is so."""
+
+    def run(self):
+        """A table as one node."""
+        rows, lines = "", []
+        for claim in claims.remarks():
+            said = claims.VERDICTS[claim.said]
+            so = claims.VERDICTS.get(claims.so(claim), "Reports speech only")
+            link = f'<a href="{ROOT}{LEDGER}.html#{claim.claim_id}">{claim.claim_id}</a>'
+            rows += (
+                f'<tr><th scope="row">{link} {cards.escaped(claim.restatement)}</th><td>{said}</td><td>{so}</td></tr>'
+            )
+            lines.append(f"{claim.claim_id}: said: {said}; so: {so}")
+        head = "".join(f'<th scope="col">{name}</th>' for name in ("Remark", "Was it said?", "Is it so?"))
+        source = f'<div class="mv-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        return [BookHtml(source=source, text=". ".join(lines))]
+
+
 class VerdictCounts(SphinxDirective):
     """How many claims have each verdict, with a link to just those in the ledger."""
 
@@ -111,14 +132,16 @@ class VerdictCounts(SphinxDirective):
         """A list as one node."""
         counts = claims.counts()
         items = "".join(
-            f'<li class="mv-{verdict}"><a href="{ROOT}{LEDGER}.html?verdict={verdict}"><span aria-hidden="true">'
+            f'<li class="mv-{verdict}"><a href="{ROOT}{LEDGER}.html?verdict={verdict}&amp;status=claim"><span aria-hidden="true">'
             f"{claims.SYMBOLS[verdict]}</span> <strong>{number}</strong> {claims.VERDICTS[verdict].lower()}</a></li>"
             for verdict, number in counts.items()
         )
+        found = ledgerchart.finding(claims.cross_table())
         text = f"{counts.sum()} claims: " + ", ".join(
             f"{number} {claims.VERDICTS[verdict].lower()}" for verdict, number in counts.items()
         )
-        source = f'<p>Of the article\'s {counts.sum()} claims:</p><ul class="mv-counts">{items}</ul>'
+        source = f"<p>Of the article's {counts.sum()} claims:</p>"
+        source += f'<ul class="mv-counts">{items}</ul><p>{found}.</p>'
         return [BookHtml(source=source, text=text)]
 
 
@@ -175,6 +198,7 @@ def setup(app) -> None:
     app.add_directive("verdicts", Verdicts)
     app.add_directive("quote", Quote)
     app.add_directive("verdict-counts", VerdictCounts)
+    app.add_directive("remarks", Remarks)
     app.add_directive("claims-ledger", Ledger)
     app.add_directive("quotes-register", QuoteRegister)
     app.connect("html-collect-pages", write_files)

@@ -70,7 +70,7 @@ class ClaimRole(SphinxRole):
         known = {claim.claim_id: claim for claim in claims.ledger()}
         claim = known.get(self.text.strip())
         if claim is None:
-            return faults.problem(self, f"claim {self.text!r} is not in data/claims.csv; expected C-01 … C-80"), []
+            return faults.problem(self, f"claim {self.text!r} is not in data/claims.csv; correct the id"), []
         self.env.multivector_claims.setdefault(self.env.docname, set()).add(claim.claim_id)
         return [inline(badge(claim), f"{claim.claim_id} ({claim.verdict_text})")], []
 
