@@ -95,13 +95,14 @@ def _in_page(content: bytes, name: str) -> list[Anchor]:
     for element in article.iterfind(".//*[@id]"):
         if "moved" in element.get("class", "").split():
             continue
-        kind = _kind(element.get("id"), element.tag)
+        kind = kind_of(element.get("id"), element.tag)
         if kind:
             found.append(Anchor(f"{name}#{element.get('id')}", kind))
     return found
 
 
-def _kind(identifier: str, tag: str) -> str:
+def kind_of(identifier: str, tag: str = "") -> str:
+    """Kind of thing that an id stands for, or an empty string; sections of prose are headings."""
     for kind, pattern in _KINDS.items():
         if pattern.fullmatch(identifier):
             return kind

@@ -29,6 +29,7 @@ _MODULES = (
     "reproducing",
     "crate",
     "ebook",
+    "panels",
     "pages",
 )
 

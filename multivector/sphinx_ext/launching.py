@@ -31,13 +31,6 @@ def configure(app, config) -> None:
     options["launch_buttons"] = {"binderhub_url": BINDER, "notebook_interface": "jupyterlab"}
 
 
-def draw_icon(app, pagename: str, templatename: str, context: dict, doctree) -> None:
-    """Name the icon of the buttons' menu as the other icons are named, so that it is drawn as they are."""
-    for button in context.get("header_buttons", ()):
-        if button.get("label") == "launch-buttons":
-            button["icon"] = "fa-solid fa-rocket"
-
-
 def drop_copies(app, exception) -> None:
     """Remove the notebooks that the theme copies for its buttons: ``notebooks/`` holds the published ones."""
     if not app.config.html_copy_source:
@@ -45,7 +38,6 @@ def drop_copies(app, exception) -> None:
 
 
 def setup(app) -> None:
-    """Connect the three."""
+    """Connect the two."""
     app.connect("config-inited", configure)
-    app.connect("html-page-context", draw_icon, priority=990)  # after the theme has made its buttons
     app.connect("build-finished", drop_copies, priority=905)

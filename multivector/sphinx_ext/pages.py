@@ -1,162 +1,125 @@
-"""What every page carries, and what it must not: the last hand on the HTML that theme and Sphinx wrote.
+"""What every page carries, and what it must not.
 
-The stock theme writes buttons by inline scripts, loads an icon library of 1.5 megabytes and names another host. Here
-each written page is finished: icons become inline SVG, inline scripts become files or go, labels that assistive
-technology stumbles over are mended, and a Content-Security-Policy then allows nothing but the book's own files.
+The stock theme writes buttons by inline scripts, loads an icon library of 1.5 megabytes and names another host. The
+book's own frame (``templates/layout.html``) takes its place: icons are inline SVG, scripts are files of their own, and
+a Content-Security-Policy allows nothing but the book's own files.
 """
 
 from __future__ import annotations
 
-import html
 import re
+import shutil
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import lxml.html
 from docutils import nodes
 
-from multivector.sphinx_ext import scripts, stylesheets
-from multivector.sphinx_ext.markup import SITES, BookHtml
+from multivector.sphinx_ext.layouts import TEMPLATES, drawn
+from multivector.sphinx_ext.markup import SITES
 
 STATIC = Path(__file__).parent / "static"
-_MARK = '<meta name="generator" content="multivector">'
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
-_UNUSED = re.compile(
-    r"\s*<(?:script|link)\b[^>]*(?:sphinx-thebe|togglebutton|fontawesome|design-tabs|thebe@)[^>]*>(?:</script>)?"
-)
-_INLINE = re.compile(r"<script(?: data-cfasync=\"false\")?>(.*?)</script>", re.S)
-_WRITTEN = re.compile(r"document\.write\(`(.*?)`\);", re.S)
-_ICON = re.compile(r'<(i|span) class="([^"]*\bfa-solid fa-([a-z-]+)[^"]*)"([^>]*)></\1>')
-_BLOCKING = re.compile(r"<script src=")
-_CODE_SUMMARY = re.compile(r'<summary aria-label="Toggle hidden content">.*?</summary>', re.S)
+_UNUSED = re.compile(r"sphinx-thebe|togglebutton|design-tabs|thebe@|sphinx_highlight")
 _CODE_CELL = '<details class="admonition hide above-input">'
-_CODE_SWITCH = (
-    '<span class="needs-js"><button type="button" class="btn btn-sm mv-code-switch" aria-pressed="false">'
-    "Show code</button></span>"
-)
-_BUTTONS = '<div class="article-header-buttons">'
-_SECOND_SEARCH = re.compile(r'(<div class="bd-search-container">.*?id="search-input)"', re.S)
-_FRONT = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="0; url={page}">
-<link rel="canonical" href="{page}">
-<link rel="icon" href="_static/icon.svg" type="image/svg+xml">
-<title>{title}</title>
-</head>
-<body><p><a href="{page}">{title}</a></p></body>
-</html>
-"""
-_WORDS_A_MINUTE = 230
-_TOOLTIP = re.compile(r'\s+data-bs-(?:placement|toggle)="(?:bottom|tooltip)"')
 _MENDED = (
-    # theme's own slips: attributes said twice, regions without a role, names that differ from what is seen
-    (re.compile(r'<meta name="viewport" content="width=device-width, initial-scale=1(?:\.0)?"\s*/>'), ""),
+    # slips of what writes the text of a page: a summary without words, a region without a role
+    ('<summary aria-label="Toggle hidden content">', "<summary>"),
     (
-        re.compile(
-            r'<input type="checkbox"\s+class="sidebar-toggle"\s+id="pst-(primary|secondary)-sidebar-checkbox"/>'
-        ),
-        r'<input type="checkbox" class="sidebar-toggle" id="pst-\1-sidebar-checkbox" tabindex="-1" aria-hidden="true">',
-    ),
-    (
-        re.compile(r'<div class="pst-scrollable-table-container">'),
+        '<div class="pst-scrollable-table-container">',
         '<div class="pst-scrollable-table-container" role="group" tabindex="0" aria-label="Table">',
     ),
-    (
-        re.compile(r'<label class="overlay overlay-(\w+)" for="([^"]+)"></label>'),
-        r'<label class="overlay overlay-\1" for="\2" aria-hidden="true"></label>',
-    ),
-    (re.compile(r'title="light/dark" aria-label="light/dark"'), 'title="Light or dark" aria-label="Light or dark"'),
-    (re.compile(r'title="Search" aria-label="Search"'), 'title="Search (Ctrl+K)"'),
-    (
-        re.compile(r'<button class="sidebar-toggle (\w+)-toggle btn btn-sm" title="([^"]+)"'),
-        r'<button class="sidebar-toggle \1-toggle btn btn-sm" title="\2" aria-label="\2"',
-    ),
-    (_CODE_SUMMARY, '<summary><span class="admonition-title">Code</span></summary>'),
-    # the theme's script asks where the bottom of this bar is; there is none, and the answer is the top of the page
-    (
-        re.compile(r'<header class="bd-header navbar[^>]*>\s*</header>'),
-        '<div class="bd-header mv-no-bar" hidden></div>',
-    ),
-    (re.compile(r'\s+autocorrect="off"'), ""),
-    (re.compile(r'\s*(?:<!-- Pre-loaded scripts[^>]*-->)?\s*<link rel="preload" as="script"[^>]*>'), ""),
-    (re.compile(r'\s*<script type="text/x-thebe-config">.*?</script>', re.S), ""),
-    (re.compile(r'\s*<footer class="bd-footer">\s*</footer>'), ""),
-    (
-        re.compile(r'<div class="bd-sidebar-primary bd-sidebar">'),
-        '<div class="bd-sidebar-primary bd-sidebar" role="region" aria-label="Book navigation">',
-    ),
-    (
-        re.compile(r'<div id="pst-skip-link" class="skip-link d-print-none">'),
-        '<div id="pst-skip-link" class="skip-link d-print-none" role="navigation" aria-label="Skip">',
-    ),
-    (
-        re.compile(r'<div class="search-button__wrapper">'),
-        '<div class="search-button__wrapper" role="search" aria-label="Search this book">',
-    ),
-    (re.compile(r'(<a class="(?:left-prev|right-next)"\s+href="[^"]+")\s+title="(?:previous|next) page"'), r"\1"),
-    (re.compile(r'<nav class="bd-toc-nav page-toc">'), '<nav class="bd-toc-nav page-toc" aria-label="On this page">'),
 )
-_PRINT_CONTENTS = re.compile(r'\s*<div id="jb-print-docs-body" class="onlyprint">.*?(?=<div id="searchbox">)', re.S)
+_VIEWPORT = re.compile(r'<meta (?:name="viewport"|content="width=device-width, initial-scale=1")[^>]*>\s*')
+_WORDS_A_MINUTE = 230
+_SHOWN = (
+    ".//text()[not(ancestor::details[not(@open)]) or ancestor::summary]"
+    "[not(ancestor::pre or ancestor::tbody or ancestor::thead or ancestor::form or ancestor::template)]"
+    "[not(ancestor::svg or ancestor::script or ancestor::*[contains(@class, 'mv-links')"
+    " or contains(@class, 'mv-card-foot') or contains(@class, 'mv-guard') or @class = 'mv-card'])]"
+)
 
 
-def finished(text: str, root: str, icons: dict[str, tuple]) -> str:
-    """The page with icons, scripts and labels in order; ``root`` leads from the page to the book's root."""
-    text = _UNUSED.sub("", text)
-    text = _INLINE.sub(lambda match: _written(match.group(1)), text)
-    text = _ICON.sub(lambda match: _svg(match, icons), text)
-    text = _TOOLTIP.sub("", text)
-    text = _PRINT_CONTENTS.sub("\n", text)
-    text = _SECOND_SEARCH.sub(r'\1-page"', text)
-    text = _BLOCKING.sub("<script defer src=", text)
-    if _CODE_CELL in text:
-        text = text.replace(_BUTTONS, _BUTTONS + _CODE_SWITCH, 1)
-    for pattern, replacement in _MENDED:
-        text = pattern.sub(replacement, text)
-    head = (
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n    '
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n    '
-        f'<link rel="icon" href="{root}_static/icon.svg" type="image/svg+xml">\n    '
-        f'{_MARK}\n    <script src="{root}_static/first.js"></script>'
-    )
-    return text.replace('<meta charset="utf-8" />', f'<meta charset="utf-8">\n    {head}', 1).strip() + "\n"
-
-
-def finish_pages(app, exception) -> None:
-    """Finish every page written in this build; pages finished before carry a mark."""
-    if exception or app.builder.name not in ("html", "dirhtml", "singlehtml"):
+def frame(app, pagename: str, templatename: str, context: dict, doctree) -> None:
+    """Give the frame of a page its head, its icons, its scripts and its buttons."""
+    if app.builder.format != "html" or app.builder.name == "epub":
         return
-    folder = Path(app.outdir)
-    for page in sorted(folder.rglob("*.html")):
-        if "_static" in page.relative_to(folder).parts:
-            continue
-        text = page.read_text("utf-8")
-        if page == folder / "index.html" and "<head" not in text:
-            page.write_text(_front(text, app.config), "utf-8")
-        elif _MARK not in text and '<meta charset="utf-8" />' in text:
-            root = "../" * (len(page.relative_to(folder).parts) - 1)
-            text = finished(text, root, _icons())
-            text = scripts.joined(text, root)
-            page.write_text(stylesheets.joined(text, root), "utf-8")
-    scripts.tailor(folder)
-    stylesheets.tailor(folder)
+    root = context["pathto"]("_static/first.js", 1).removesuffix("_static/first.js")
+    first = (
+        f'\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n<link rel="icon" '
+        f'href="{root}_static/icon.svg" type="image/svg+xml">\n<script src="{root}_static/first.js"></script>\n'
+    )
+    context["metatags"] = first + _VIEWPORT.sub("", context.get("metatags", ""))
+    context["script_files"] = [_waiting(one) for one in context["script_files"] if _used(one)]
+    context["css_files"] = [one for one in context["css_files"] if _used(one)]
+    groups = [one for one in context.get("header_buttons", ()) if one.get("label") == "launch-buttons"]
+    context |= {"icon": icon, "launches": [one for group in groups for one in group["buttons"]]}
+    context["has_code"] = _CODE_CELL in context.get("body", "")
+    for old, new in _MENDED:
+        context["body"] = context.get("body", "").replace(old, new)
 
 
-def _front(text: str, config) -> str:
-    """The page that leads from the site's address to the book's first page, as a whole document."""
-    page = re.search(r"url=([^\"]+)", text).group(1)
-    return _FRONT.format(page=page, title=html.escape(config.html_title or config.project), language=config.language)
+def drop_kernel_scripts(app, doctree, docname: str) -> None:
+    """Remove the inline scripts for live code that ``sphinx_thebe`` puts on every page with a kernel."""
+    for node in list(doctree.findall(nodes.raw)):
+        if "thebe" in node.astext() or node.astext().startswith("<script>kernelName"):
+            node.parent.remove(node)
+
+
+def _used(asset) -> bool:
+    return bool(asset.filename) and not _UNUSED.search(str(asset.filename))
+
+
+def _waiting(script):
+    """The script, told to wait for the page: what runs earlier is in ``first.js``."""
+    script.attributes["defer"] = "defer"
+    return script
+
+
+def icon(name: str, mode: str = "", large: bool = False) -> str:
+    """An icon of the theme's library as inline SVG; ``mode`` is the state of the theme switch that shows it."""
+    width, height, path = _icons()[name]
+    classes = f"mv-icon{' theme-switch' if mode else ''} fa-solid fa-{name}{' fa-lg' if large or mode else ''}"
+    shown = f' data-mode="{mode}"' if mode else ""
+    return (
+        f'<svg class="{classes}"{shown} viewBox="0 0 {width} {height}" aria-hidden="true" focusable="false">'
+        f'<path fill="currentColor" d="{path}"></path></svg>'
+    )
+
+
+def write_for_hosts(app, exception) -> None:
+    """What a host of static pages asks for: a first page, one for unknown addresses, leave to serve ``_`` folders.
+
+    The page for unknown addresses may be shown at any depth, so it links to the site's own path, which only the
+    book's address tells.
+    """
+    if exception or app.builder.name not in SITES:
+        return
+    folder, config = Path(app.outdir), app.config
+    first = f"{config.root_doc}.html"
+    root = urlsplit(config.multivector_book_url).path.rstrip("/")
+    named = {"language": config.language, "book": _name(config)}
+    if not (folder / "index.html").exists() or "<head" not in (folder / "index.html").read_text("utf-8"):
+        page = drawn("front", onward=True, page=first, title=_name(config), **named)
+        (folder / "index.html").write_text(page + "\n", "utf-8")
+    page = drawn("front", onward=False, page=f"{root}/{first}", title=f"Not found - {_name(config)}", **named)
+    (folder / "404.html").write_text(page + "\n", "utf-8")
+    (folder / ".nojekyll").touch()
+
+
+def _name(config) -> str:
+    return config.html_title or config.project
 
 
 def add_reading_time(app, pagename, templatename, context, doctree) -> None:
-    """Say under the title of a chapter how long it takes to read: its prose, cards and captions, without code."""
+    """Say under the title of a chapter how long it takes to read: the words shown, without code, tables and folds."""
     if app.builder.name not in SITES or doctree is None or not _is_chapter(doctree):
         return
-    minutes = max(1, round(_words(doctree) / _WORDS_A_MINUTE))
+    minutes = max(1, round(words_shown(context["body"]) / _WORDS_A_MINUTE))
     line = f'<p class="mv-reading">{minutes} {"minute" if minutes == 1 else "minutes"} to read</p>'
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
 
@@ -165,27 +128,9 @@ def _is_chapter(doctree: nodes.document) -> bool:
     return any("answer" in node["classes"] for node in doctree.findall(nodes.container))
 
 
-def _words(doctree: nodes.document) -> int:
-    texts = [node.astext() for node in doctree.findall(nodes.paragraph)]
-    texts += [
-        node.get("text", "") for node in doctree.findall(BookHtml) if not isinstance(node.parent, nodes.paragraph)
-    ]
-    return sum(len(text.split()) for text in texts)
-
-
-def _written(code: str) -> str:
-    """What an inline script writes as plain HTML; scripts that only set variables go."""
-    written = _WRITTEN.search(code)
-    return f'<span class="needs-js">{written.group(1).strip()}</span>' if written else ""
-
-
-def _svg(match: re.Match, icons: dict[str, tuple]) -> str:
-    _, classes, name, rest = match.groups()
-    width, height, path = icons[name]
-    return (
-        f'<svg class="mv-icon {classes}"{rest} viewBox="0 0 {width} {height}" aria-hidden="true" focusable="false">'
-        f'<path fill="currentColor" d="{path}"></path></svg>'
-    )
+def words_shown(body: str) -> int:
+    """Number of words of a page that a reader has before the eyes who opens nothing."""
+    return sum(len(text.split()) for text in lxml.html.fragment_fromstring(body, create_parent=True).xpath(_SHOWN))
 
 
 @cache
@@ -204,10 +149,8 @@ def _icons() -> dict[str, tuple]:
 
 def drop_unused_assets(app, exception) -> None:
     """Remove from the site what no page refers to: the icon library, source maps, other builders' helpers."""
-    if exception or app.builder.name not in ("html", "dirhtml", "singlehtml"):
+    if exception or app.builder.name not in (*SITES, "singlehtml"):
         return
-    import shutil
-
     static = Path(app.outdir) / "_static"
     shutil.rmtree(static / "vendor", ignore_errors=True)
     for pattern in (
@@ -217,13 +160,17 @@ def drop_unused_assets(app, exception) -> None:
         "togglebutton.*",
         "*-macros.html",
         "design-tabs.js",
+        "sphinx_highlight.js",
+        "searchtools.js",
+        "language_data.js",
     ):
         for file in static.glob(pattern):
             file.unlink()
 
 
-def _no_index(app, config) -> None:
-    """No page for an index: the glossary and the search lead to more."""
+def configure(app, config) -> None:
+    """The book's own templates before the theme's; no page for an index: glossary and search lead to more."""
+    config.templates_path.insert(0, str(TEMPLATES))
     config.html_use_index = False
 
 
@@ -231,11 +178,15 @@ def setup(app) -> None:
     """Add the static folder, the assets that every page loads, and the finishing."""
     app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(STATIC)))
     app.add_css_file("book.css")
+    app.add_css_file("print.css", media="print")
     app.add_js_file("book.js", loading_method="defer")
     app.add_js_file("register.js", loading_method="defer")
+    app.add_js_file("panel.js", loading_method="defer")
     app.add_css_file("membership-date.css")
     app.add_js_file("membership-date.js", loading_method="defer")
-    app.connect("config-inited", _no_index)
+    app.connect("config-inited", configure)
     app.connect("html-page-context", add_reading_time)
-    app.connect("build-finished", finish_pages, priority=900)
+    app.connect("doctree-resolved", drop_kernel_scripts, priority=990)
+    app.connect("html-page-context", frame, priority=990)  # after the theme has made its buttons
     app.connect("build-finished", drop_unused_assets, priority=910)
+    app.connect("build-finished", write_for_hosts, priority=910)

@@ -1,12 +1,32 @@
-// Runs before the page is drawn: the right theme from the first paint on, and a sign that scripts run.
+// Runs before the page is drawn: a store that never throws, the right theme from the first paint on, and a sign that
+// scripts run. Each script of a page is a file of its own: one that fails leaves the others alone.
 (function () {
   "use strict";
   var root = document.documentElement;
-  var mode = "", code = "";
-  try { mode = localStorage.getItem("mode") || ""; code = localStorage.getItem("code") || ""; } catch (error) { mode = ""; }
+
+  // Where the browser refuses its store, or has no room in it, what a reader chooses is kept for this page alone.
+  function memory() {
+    var held = {};
+    return {
+      getItem: function (name) { return Object.hasOwn(held, name) ? held[name] : null; },
+      setItem: function (name, value) { held[name] = String(value); },
+      removeItem: function (name) { delete held[name]; },
+      clear: function () { held = {}; },
+    };
+  }
+
+  try {
+    window.localStorage.setItem("probe", "1");
+    window.localStorage.removeItem("probe");
+  } catch (refused) {
+    try { Object.defineProperty(window, "localStorage", { value: memory(), configurable: true }); } catch (fixed) { /* as it is */ }
+  }
+
+  function stored(name) { try { return localStorage.getItem(name) || ""; } catch (refused) { return ""; } }
+  var mode = stored("mode");
   var dark = mode === "dark" || (mode !== "light" && window.matchMedia("(prefers-color-scheme: dark)").matches);
   root.dataset.mode = mode || "auto"; // the theme's script reports an empty mode as an error
   root.dataset.theme = dark ? "dark" : "light";
   root.classList.add("js");
-  if (code === "shown") { root.classList.add("code-shown"); }
+  if (stored("code") === "shown") { root.classList.add("code-shown"); }
 })();

@@ -1,0 +1,58 @@
+"""HTML from the templates in ``templates/parts``: every value is escaped unless it is finished markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+TEMPLATES = Path(__file__).parent / "templates"
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+
+
+def drawn(part: str, **values) -> str:
+    """The part ``templates/parts/NAME.html`` with its values: a plain text, since finished markup joined to one that
+    is not would escape it."""
+    return str(_environment().get_template(f"parts/{part}.html").render(**values).strip())
+
+
+def offered(**functions) -> None:
+    """Functions that make HTML, for every template to use; their results are not escaped again."""
+    made = {name: _unescaped(function) for name, function in functions.items()}
+    _environment().globals.update(made)
+
+
+def known(**values) -> None:
+    """Values that every template may use."""
+    _environment().globals.update(values)
+
+
+def _unescaped(function):
+    return lambda *arguments: Markup(function(*arguments))
+
+
+def _printed(value):
+    """A text with the apostrophe of print, as prose has it; finished markup stays as it is."""
+    return value if not isinstance(value, str) or isinstance(value, Markup) else _APOSTROPHE.sub("’", value)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        finalize=_printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+
+
+def script_json(content) -> str:
+    """JSON that may stand in a ``<script>`` whatever its texts hold: no ``<``, ``>`` or ``&`` is left in it."""
+    text = json.dumps(content, ensure_ascii=False)
+    return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")

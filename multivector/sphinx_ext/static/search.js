@@ -1,0 +1,132 @@
+// Searches the words printed in the book (search-index.js). A hit holds every word asked for, or a word that begins
+// with it; letters count without their marks, numbers without their commas. Where a page holds all the words but no
+// part of it does, the page is the hit.
+(function () {
+  "use strict";
+  var KINDS = {
+    page: "page", heading: "section", claim: "claim", quote: "quote", figure: "figure", table: "table",
+    source: "source", term: "glossary", dataset: "data table", finding: "computed number",
+  };
+  var WEIGHT = { claim: 6, term: 6, heading: 5, page: 5, figure: 4, table: 4, quote: 3, source: 1, dataset: 1, finding: 0 };
+  var SMALL = " a an and are as at by for from in is it of on or that the to was with ".split(" ");
+  var SHOWN = 40;
+
+  // Letters as they are compared, and for each of them its place in the text.
+  function plain(text) {
+    var letters = "", places = [];
+    for (var place = 0; place < text.length; place += 1) {
+      var letter = text[place];
+      if (letter === "," && /\d/.test(text[place - 1] || "") && /\d/.test(text[place + 1] || "")) { continue; }
+      var bare = letter.normalize("NFD").replace(/[\u0300-\u036f'’ʼʹ″”“"]/g, "").replace("ı", "i").toLowerCase();
+      for (var one of bare) { letters += one; places.push(place); }
+    }
+    return { letters: letters, places: places };
+  }
+
+  function wordsOf(query) {
+    var asked = Array.from(query.matchAll(/"([^"]+)"|(\S+)/g), function (match) {
+      return plain(match[1] || match[2].replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}%]+$/gu, "")).letters.trim();
+    }).filter(Boolean);
+    var telling = asked.filter(function (word) { return SMALL.indexOf(word) < 0; });
+    return (telling.length ? telling : asked).map(function (word) {
+      return /^\p{L}{4,}s$/u.test(word) && !/(ss|us|is)$/.test(word) ? word.slice(0, -1) : word; // states: state
+    });
+  }
+
+  // A pattern that finds a word where one begins; "17" is not the end of 2017, nor the beginning of 170.
+  function patternOf(word) {
+    var safe = word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+");
+    return new RegExp("(?<![\\p{L}\\p{N}])" + safe + (/\d$/.test(word) ? "(?!\\d)" : ""), "gu");
+  }
+
+  function counted(letters, pattern) { return (letters.match(pattern) || []).length; }
+
+  function hitsOf(index, patterns) {
+    var hits = [], pages = index.pages.map(function () { return { held: new Set(), hit: false }; });
+    index.entries.forEach(function (entry) {
+      var page = entry[0], kind = entry[2], score = WEIGHT[kind] || 0, all = true;
+      patterns.forEach(function (pattern, number) {
+        var inTitle = counted(entry.title, pattern), inText = counted(entry.letters, pattern);
+        if (inTitle || inText) { pages[page].held.add(number); } else { all = false; }
+        score += 8 * Math.min(inTitle, 1) + 2 * Math.min(inText, 4);
+      });
+      if (all) { pages[page].hit = true; hits.push({ entry: entry, score: score }); }
+    });
+    index.pages.forEach(function (page, number) {
+      if (pages[number].hit || pages[number].held.size < patterns.length) { return; }
+      hits.push({ entry: [number, "", "page", page[1], ""], score: 0 });
+    });
+    return hits.sort(function (a, b) { return b.score - a.score; });
+  }
+
+  // The words around the first place where something was found, with what was found marked.
+  function excerpt(text, patterns) {
+    var compared = plain(text), spots = [], holder = document.createElement("p");
+    patterns.forEach(function (pattern) {
+      Array.from(compared.letters.matchAll(pattern)).forEach(function (match) {
+        var end = match.index + match[0].length - 1;
+        spots.push([compared.places[match.index], compared.places[end] + 1]);
+      });
+    });
+    spots.sort(function (a, b) { return a[0] - b[0]; });
+    var from = spots.length ? Math.max(0, text.lastIndexOf(" ", Math.max(0, spots[0][0] - 90)) + 1) : 0;
+    var until = Math.min(text.length, from + 260), at = from;
+    holder.className = "context";
+    holder.append(from ? "… " : "");
+    spots.forEach(function (spot) {
+      if (spot[0] < at || spot[1] > until) { return; }
+      var mark = document.createElement("mark");
+      mark.textContent = text.slice(spot[0], spot[1]);
+      holder.append(text.slice(at, spot[0]), mark);
+      at = spot[1];
+    });
+    holder.append(text.slice(at, until), until < text.length ? " …" : "");
+    return holder;
+  }
+
+  function item(hit, index, patterns) {
+    var entry = hit.entry, page = index.pages[entry[0]], line = document.createElement("li");
+    var link = document.createElement("a"), where = document.createElement("span");
+    link.href = page[0] + (entry[1] ? "#" + entry[1] : "");
+    link.textContent = entry[3] || entry[1];
+    where.textContent = " " + KINDS[entry[2]] + (entry[3] === page[1] ? "" : ", in " + page[1]);
+    line.append(link, where);
+    if (entry[4]) { line.append(excerpt(entry[4], patterns)); }
+    return line;
+  }
+
+  function show(query, place) {
+    var index = window.bookIndex, patterns = wordsOf(query).map(patternOf);
+    var said = document.createElement("p"), list = document.createElement("ul"), shown = 0;
+    index.entries.forEach(function (entry) {
+      entry.title = plain(entry[3] + " " + entry[1]).letters;
+      entry.letters = plain(entry[4]).letters;
+    });
+    var hits = patterns.length ? hitsOf(index, patterns) : [];
+    var more = document.createElement("button");
+    said.className = "search-summary";
+    said.setAttribute("role", "status");
+    said.textContent = hits.length
+      ? hits.length + (hits.length === 1 ? " place found for “" : " places found for “") + query + "”."
+      : "Nothing found for “" + query + "”. All words must stand in one place or on one page: try fewer, or a shorter form.";
+    list.className = "search";
+    more.type = "button";
+    more.className = "btn btn-sm mv-more-hits";
+    more.addEventListener("click", grow);
+    function grow() {
+      hits.slice(shown, shown + SHOWN).forEach(function (hit) { list.append(item(hit, index, patterns)); });
+      shown = Math.min(shown + SHOWN, hits.length);
+      more.hidden = shown === hits.length;
+      more.textContent = "Show more (" + shown + " of " + hits.length + " shown)";
+    }
+    place.append(said, list, more);
+    grow();
+  }
+
+  var field = document.querySelector(".bd-search-container input[type=search]");
+  var query = (new URLSearchParams(window.location.search).get("q") || "").trim();
+  if (!field) { return; }
+  field.value = query;
+  field.focus();
+  if (query) { show(query, document.getElementById("search-results")); }
+})();
