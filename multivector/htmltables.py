@@ -34,12 +34,16 @@ def show(frame, *, name: str = "", caption: str = "", **options) -> None:
     display(HTML(markup(frame, name=name, caption=caption, **options)))
 
 
-def markup(frame, *, name: str, caption: str, columns=None, digits=None, sources=(), languages=None) -> str:
+def markup(
+    frame, *, name: str, caption: str, columns=None, digits=None, sources=(), languages=None, point: str | None = None
+) -> str:
     """HTML of a table.
 
     ``columns`` maps column names to headings with units, in the order shown; by default all columns as they are named.
     ``digits`` maps numeric columns to decimals. ``sources`` are ids of the sources table. ``languages`` maps a column
-    to the column that holds the code of its language: a cell in another language than the book's says so.
+    to the column that holds the code of its language: a cell in another language than the book's says so. ``point`` is
+    the column that the caption speaks of, by default the last one of numbers: where not all columns fit on the screen,
+    it is the one shown beside the first.
     """
     what = f"table {name or '(unnamed)'}"
     if not _NAME.fullmatch(name or ""):
@@ -58,7 +62,8 @@ def markup(frame, *, name: str, caption: str, columns=None, digits=None, sources
     )
     wordy = any(len(str(value)) > _WORDY for value in shown.to_numpy().ravel())
     labels = list(map(str, columns.values())) if wordy else []
-    head = "".join(_heading(shown[column], text) for column, text in columns.items())
+    point = point or next((column for column in reversed(list(columns)) if _numeric(shown[column])), None)
+    head = "".join(_heading(shown[column], text, column == point) for column, text in columns.items())
     body = "\n".join(
         _row(row, shown, digits or {}, labels, spoken)
         for row, spoken in zip(shown.itertuples(index=False, name=None), _spoken(frame, languages or {}), strict=True)
@@ -79,9 +84,9 @@ def number(value: float, digits: int = 0) -> str:
     return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
 
 
-def _heading(column: pd.Series, text: str) -> str:
+def _heading(column: pd.Series, text: str, pointed: bool) -> str:
     kind = ' class="mv-number"' if _numeric(column) else ""
-    return f'<th scope="col"{kind}>{html.escape(str(text))}</th>'
+    return f'<th scope="col"{kind}{" data-point" if pointed else ""}>{html.escape(str(text))}</th>'
 
 
 def _spoken(frame: pd.DataFrame, languages: dict) -> list[dict]:

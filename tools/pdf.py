@@ -29,7 +29,7 @@ _CLASSES_LEFT_OUT = (
     *("toctree-wrapper", "needs-js", "cite-end", "mv-hint", "mv-reading"),
 )
 _LEFT_OUT = (
-    *(f".//{tag}" for tag in ("form", "script", "button", "noscript")),
+    *(f".//{tag}" for tag in ("form", "script", "button", "noscript", "template")),
     *(f".//*[contains(concat(' ', @class, ' '), ' {name} ')]" for name in _CLASSES_LEFT_OUT),
 )
 _FACES = {

@@ -13,11 +13,14 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxDirective
 
 from multivector import figures
 from multivector.sphinx_ext import faults
 from multivector.sphinx_ext.cards import cite_control
+from multivector.sphinx_ext.layouts import drawn
 from multivector.sphinx_ext.markup import ROOT, BookHtml
 
 FOLDER = "files"
@@ -29,6 +32,7 @@ _SOURCE = re.compile(r'<a class="mv-source" data-source="([^"]+)"')
 _LINKS = re.compile(
     r'(<figure class="mv-(?:figure|table)" id="([^"]+)">.*?<span class="mv-links">.*?)(</span></figcaption>)', re.S
 )
+_PAIR = re.compile(r'<img class="mv-picture mv-light".*?<img class="mv-picture mv-dark"[^>]*>', re.S)
 _TITLE = re.compile(r'<p class="mv-title">(.*?)</p>|<caption>(.*?)</caption>', re.S)
 
 
@@ -49,6 +53,8 @@ class Externalise(SphinxTransform):
             self._note(kind, name, source)
         source = _ATTACHED.sub(self._file, source)
         source = _PICTURE.sub(_both_themes, source)
+        if pair := _PAIR.search(source):
+            self.env.multivector_pictures.setdefault(self.env.docname, {})[_OBJECT.search(source)[2]] = pair[0]
         source = _LINKS.sub(lambda match: f"{match[1]} {cite_control(match[2])}{match[3]}", source)
         return _SOURCE.sub(self._source, source)
 
@@ -83,6 +89,32 @@ def _object(name: str, source: str) -> str:
     """The part of the HTML that shows the figure or table of that name."""
     start = source.index(f'id="{name}"')
     return source[start : source.find("</figure>", start)]
+
+
+class Picture(SphinxDirective):
+    """The picture of a figure of another page, shown once more, as a link to where it is explained."""
+
+    required_arguments = 1
+
+    def run(self):
+        """A pending node: the page that holds the figure may not have been read yet."""
+        self.env.multivector_references.setdefault(self.env.docname, set()).add(self.arguments[0])
+        return [PendingPicture(target=self.arguments[0])]
+
+
+class PendingPicture(nodes.General, nodes.Element):
+    """A picture to be shown once all pages are read."""
+
+
+def show_pictures(app, doctree, docname: str) -> None:
+    """Turn each pending picture into the picture."""
+    for node in list(doctree.findall(PendingPicture)):
+        name = node["target"]
+        page = next(page for page, known in app.env.multivector_pictures.items() if name in known)
+        title = next(entry[2] for entry in app.env.multivector_anchors[page] if entry[0] == name)
+        pictures = Markup(app.env.multivector_pictures[page][name])
+        source = drawn("picture", page=page, name=name, title=title, pictures=pictures)
+        node.replace_self(BookHtml(source=source, text=title))
 
 
 def store(app) -> Path:
@@ -121,4 +153,7 @@ def _plain(source: str) -> str:
 def setup(app) -> None:
     """Register the transform and the copying."""
     app.add_transform(Externalise)
+    app.add_directive("picture", Picture)
+    app.add_node(PendingPicture)
+    app.connect("doctree-resolved", show_pictures)
     app.connect("html-collect-pages", copy_out)

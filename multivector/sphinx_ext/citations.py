@@ -22,6 +22,7 @@ from multivector import anchors, citing, claims, dates, findings, sources, table
 from multivector.errors import BookError
 from multivector.sphinx_ext import faults, partcites
 from multivector.sphinx_ext.attachments import FOLDER as FILES
+from multivector.sphinx_ext.layouts import script_json
 from multivector.sphinx_ext.markup import ROOT, SITES, BookHtml, foreign, inline, resolve
 
 SOURCES_PAGE = "chapters/sources"
@@ -395,7 +396,7 @@ def head_tags(part: citing.Part, about: str, base: str = "") -> str:
         f'<link rel="describedby" type="{types[suffix]}" href="{ROOT}{citing.FOLDER}/{part.id}.{suffix}" />\n'
         for suffix in citing.FORMATS
     )
-    text = json.dumps(json_ld(part, about, base), ensure_ascii=False).replace("<", "\\u003c")
+    text = script_json(json_ld(part, about, base))
     return f'\n{metas}{links}<script type="application/ld+json">{text}</script>\n'
 
 
@@ -512,7 +513,7 @@ def _preview(env, pagename: str, about: str, base: str) -> dict[str, str]:
 
 
 class SourceRole(SphinxRole):
-    """Author and year of a source, linked to its entry; the whole reference and its grade appear on hover or focus."""
+    """Author and year of a source, linked to its entry."""
 
     def run(self):
         """The link as a node; an unknown source is recorded as a fault of the page."""
@@ -526,12 +527,10 @@ class SourceRole(SphinxRole):
 
 
 def short_citation(source: sources.Source, short: str) -> str:
-    """The short form as a link, with a card that gives the whole reference."""
-    reference = foreign(sources.formatted(source.source_id), source.language)
+    """The short form as a link; the whole reference and its grade open in place (``panels``)."""
     return (
-        f'<span class="mv-hover"><a class="mv-source" href="{ROOT}{SOURCES_PAGE}.html#{source.source_id}" '
-        f'data-source="{source.source_id}">{foreign(escape(short), source.language)}</a><span class="mv-card" '
-        f'role="note">{reference} {_stated(sources.reading(source))}; authority: {source.grade}.</span></span>'
+        f'<a class="mv-source" href="{ROOT}{SOURCES_PAGE}.html#{source.source_id}" '
+        f'data-source="{source.source_id}">{foreign(escape(short), source.language)}</a>'
     )
 
 

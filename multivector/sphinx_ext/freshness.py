@@ -37,6 +37,7 @@ _PER_PAGE = (
     "anchors",
     "providers",
     "references",
+    "pictures",
     "files",
     "sources",
     "terms",

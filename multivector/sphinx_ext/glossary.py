@@ -16,12 +16,12 @@ from sphinx.util.docutils import SphinxDirective
 
 from multivector import tables, transliteration
 from multivector.sphinx_ext import faults
-from multivector.sphinx_ext.cards import source_links
+from multivector.sphinx_ext.layouts import drawn
 from multivector.sphinx_ext.markup import ROOT, BookHtml, inline
 
 PAGE = "chapters/glossary"
 _CLOSED = (nodes.title, nodes.reference, nodes.literal, nodes.literal_block, nodes.block_quote, nodes.raw, BookHtml)
-_CLOSED_CLASSES = {"sd-card", "question"}
+_CLOSED_CLASSES = {"sd-card", "question", "subtitle"}
 
 
 class GlossaryRegister(SphinxDirective):
@@ -64,26 +64,12 @@ def languages() -> dict[str, tuple[str, str]]:
 
 
 def _entry(entry: dict) -> str:
-    also = (
-        f' <span class="mv-aliases">also {html.escape(", ".join(entry["aliases"]))}</span>' if entry["aliases"] else ""
-    )
-    source = (
-        f' <span class="mv-sources">Source: {source_links([entry["source_id"]])}.</span>' if entry["source_id"] else ""
-    )
-    names = "".join(
-        f'<dd class="mv-spelling">{title}: {_spelling(entry[column], code)}</dd>'
+    spellings = [
+        (title, code, entry[column], transliteration.latin(entry[column], code))
         for column, (code, title) in languages().items()
         if entry[column]
-    )
-    return (
-        f'<div class="mv-entry" id="{anchor(entry["term"])}"><dt>{html.escape(entry["term"])}{also}</dt>'
-        f"<dd>{html.escape(entry['definition'])}{source}</dd>{names}</div>"
-    )
-
-
-def _spelling(name: str, code: str) -> str:
-    latin = transliteration.latin(name, code)
-    return f'<span lang="{code}">{html.escape(name)}</span> (<span lang="{code}-Latn">{html.escape(latin)}</span>)'
+    ]
+    return drawn("term", entry=entry, anchor=anchor(entry["term"]), spellings=spellings)
 
 
 def _text(entry: dict) -> str:
@@ -113,14 +99,13 @@ def link_first_uses(app, doctree, docname: str) -> None:
     """Link the first use of each term in the running text of a page."""
     if docname == PAGE or PAGE not in app.env.found_docs:
         return
-    cards = app.builder.name != "epub"
     seen: set[str] = set()
     for paragraph in list(doctree.findall(nodes.paragraph)):
         if not _open(paragraph):
             continue
         for text in list(paragraph.findall(nodes.Text)):
             if _open(text):
-                _link(text, seen, cards)
+                _link(text, seen)
 
 
 def _open(node: nodes.Node) -> bool:
@@ -131,7 +116,7 @@ def _open(node: nodes.Node) -> bool:
     return True
 
 
-def _link(text: nodes.Text, seen: set[str], cards: bool) -> None:
+def _link(text: nodes.Text, seen: set[str]) -> None:
     pattern, known = _forms()
     whole, parts, end = text.astext(), [], 0
     for match in pattern.finditer(whole):
@@ -139,23 +124,15 @@ def _link(text: nodes.Text, seen: set[str], cards: bool) -> None:
         if entry["term"] in seen:
             continue
         seen.add(entry["term"])
-        parts += [nodes.Text(whole[end : match.start()]), inline(_term(match.group(), entry, cards), match.group())]
+        parts += [nodes.Text(whole[end : match.start()]), inline(_term(match.group(), entry), match.group())]
         end = match.end()
     if parts:
         text.parent.replace(text, [*parts, nodes.Text(whole[end:])])
 
 
-def _term(words: str, entry: dict, cards: bool) -> str:
-    card = (
-        f'<span class="mv-card" role="note"><strong>{html.escape(entry["term"])}.</strong> '
-        f"{html.escape(entry['definition'])}</span>"
-        if cards
-        else ""
-    )
-    return (
-        f'<span class="mv-hover"><a class="mv-term" href="{ROOT}{PAGE}.html#{anchor(entry["term"])}">'
-        f"{html.escape(words)}</a>{card}</span>"
-    )
+def _term(words: str, entry: dict) -> str:
+    address = f"{ROOT}{PAGE}.html#{anchor(entry['term'])}"
+    return f'<a class="mv-term" href="{address}">{html.escape(words)}</a>'
 
 
 def setup(app) -> None:

@@ -15,7 +15,7 @@ from multivector.sphinx_ext import ebook
 ROOT = "@@ROOT@@/"
 SITES = ("html", "dirhtml")
 """Builders that make a site; the others make one page or an e-book and publish no files beside it."""
-_CYRILLIC = re.compile(r"[\u0400-\u052f]+(?:[ _-]\(?[\u0400-\u052f]+\)?)*")
+_CYRILLIC = re.compile(r"<[^>]*>|[\u0400-\u052f]+(?:[ _-]\(?[\u0400-\u052f]+\)?)*")
 _CYRILLIC_LANGUAGES = frozenset({"kk", "ky", "ru", "uk"})
 _XHTML_LINK = re.compile(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html(?:\?[\w=&;-]*)?")
 _PAGE_LINK = re.compile(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html(?:\?[\w=&;-]*)?(#[\w.-]+)?")
@@ -30,12 +30,14 @@ class BookHtml(nodes.General, nodes.Inline, nodes.Element):
 
 
 def foreign(text: str, language: str = "ru") -> str:
-    """Escaped text whose words in Cyrillic letters say in which language they are, so that they are read out as such.
+    """HTML whose words in Cyrillic letters say in which language they are, so that they are read out as such.
 
     ``language`` is that of the whole; Russian is taken where it is written in Latin letters.
     """
     cyrillic = language if language in _CYRILLIC_LANGUAGES else "ru"
-    return _CYRILLIC.sub(lambda match: f'<span lang="{cyrillic}">{match.group()}</span>', text)
+    return _CYRILLIC.sub(
+        lambda match: match[0] if match[0][0] == "<" else f'<span lang="{cyrillic}">{match[0]}</span>', text
+    )
 
 
 def inline(source: str, text: str) -> BookHtml:

@@ -6,17 +6,23 @@ Beside the pages it writes ``claims.json`` and ``quotes.json`` into the site for
 from __future__ import annotations
 
 import json
+from collections import Counter
+from itertools import groupby
 from pathlib import Path
 
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from multivector import claims, ledgerchart, quotes, tables
+from multivector.errors import BookError
 from multivector.sphinx_ext import cards, faults
-from multivector.sphinx_ext.markup import ROOT, SITES, BookHtml
+from multivector.sphinx_ext.layouts import drawn, script_json
+from multivector.sphinx_ext.markup import SITES, BookHtml
 
 LEDGER = "chapters/claims"
 QUOTES = "chapters/quotes"
+NOT_HELD = "contested not_supported"
+"""The choice of claims that the evidence does not bear out, across two verdicts."""
 
 
 def quote_rows() -> list[dict]:
@@ -26,20 +32,20 @@ def quote_rows() -> list[dict]:
 
 
 class Verdicts(SphinxDirective):
-    """Verdict cards for the claims named in the argument."""
+    """The verdicts on the claims named in the argument, one line each."""
 
     required_arguments = 1
     final_argument_whitespace = True
 
     def run(self):
-        """Cards as one node; an unknown claim or one of another chapter is a fault."""
+        """Lines as one node; an unknown claim or one of another chapter is a fault."""
         known = {claim.claim_id: claim for claim in claims.ledger()}
         wanted = self.arguments[0].split()
         unknown = [name for name in wanted if name not in known]
         if unknown:
             return faults.problem(self, f"claim {unknown[0]!r} is not in data/claims.csv; correct the id")
         self.env.multivector_claims.setdefault(self.env.docname, set()).update(f"card:{name}" for name in wanted)
-        source = "".join(cards.verdict_card(known[name]) for name in wanted)
+        source = "".join(cards.verdict_line(known[name]) for name in wanted)
         return [
             BookHtml(
                 source=f'<div class="mv-cards">{source}</div>',
@@ -74,16 +80,17 @@ class Ledger(SphinxDirective):
         anchors = self.env.multivector_anchors.setdefault(self.env.docname, [])
         anchors.extend((claim.claim_id, "claim", claim.restatement) for claim in chosen)
         fields = {
-            "verdict": ("Is it so?", claims.VERDICTS),
+            "verdict": ("Is it so?", {NOT_HELD: "Does not hold: contested or not supported", **claims.VERDICTS}),
             "said": ("Was it said?", claims.VERDICTS),
             "status": ("Status", claims.STATUS),
             "speaker": ("Speaker", claims.SPEAKERS),
             "section": ("Section", claims.SECTIONS),
+            "paragraph": ("Paragraph", {claim.paragraph: claim.paragraph for claim in by_paragraph(chosen)}),
             "type": ("Type", claims.TYPES),
         }
         form = filter_form("ledger", fields, ("Number", "Verdict", "Section"), len(chosen), "claims")
         body = "".join(cards.ledger_card(claim) for claim in chosen)
-        source = f'{form}<div class="mv-list" id="ledger">{body}</div>'
+        source = f'{outline(chosen)}{form}<div class="mv-list" id="ledger">{body}</div>'
         return [BookHtml(source=source, text=" ".join(claim.restatement for claim in chosen))]
 
 
@@ -106,60 +113,71 @@ class QuoteRegister(SphinxDirective):
         return [BookHtml(source=source, text=" ".join(row["restored"] for row in rows))]
 
 
+class VerdictCounts(SphinxDirective):
+    """How many claims have each verdict, all or those of one speaker, with a link to just those in the ledger."""
+
+    optional_arguments = 1
+
+    def run(self):
+        """A list as one node; an unknown speaker is a fault."""
+        speaker = self.arguments[0] if self.arguments else ""
+        try:
+            chosen = [claim for claim in claims.select(speaker=speaker or None) if claim.counts]
+        except BookError as fault:
+            return faults.problem(self, str(fault))
+        counts = Counter(claim.verdict for claim in chosen)
+        counts = {verdict: counts[verdict] for verdict in claims.VERDICTS}
+        whose = (
+            f"{len(chosen)} claims of {claims.SPEAKERS[speaker]}" if speaker else f"the article's {len(chosen)} claims"
+        )
+        text = f"{whose}: " + ", ".join(f"{number} {claims.VERDICTS[name].lower()}" for name, number in counts.items())
+        found = "" if speaker else ledgerchart.finding(claims.cross_table())
+        source = drawn("counts", lead=f"Of {whose}:", counts=counts, speaker=speaker, found=found)
+        return [BookHtml(source=source, text=text)]
+
+
 class Remarks(SphinxDirective):
     """The deputy minister's remarks and how they fare: whether each was said, and whether it is so."""
 
     def run(self):
         """A table as one node."""
-        rows, lines = "", []
-        for claim in claims.remarks():
-            said = claims.VERDICTS[claim.said]
-            so = claims.VERDICTS.get(claims.so(claim), "Reports speech only")
-            link = f'<a href="{ROOT}{LEDGER}.html#{claim.claim_id}">{claim.claim_id}</a>'
-            rows += (
-                f'<tr><th scope="row">{link} {cards.escaped(claim.restatement)}</th><td>{said}</td><td>{so}</td></tr>'
-            )
-            lines.append(f"{claim.claim_id}: said: {said}; so: {so}")
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("Remark", "Was it said?", "Is it so?"))
-        source = f'<div class="mv-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-        return [BookHtml(source=source, text=". ".join(lines))]
+        rows = [
+            (claim, claims.VERDICTS[claim.said], claims.VERDICTS.get(claims.so(claim), "Reports speech only"))
+            for claim in claims.remarks()
+        ]
+        text = ". ".join(f"{claim.claim_id}: said: {said}; so: {so}" for claim, said, so in rows)
+        return [BookHtml(source=drawn("remarks", rows=rows), text=text)]
 
 
-class VerdictCounts(SphinxDirective):
-    """How many claims have each verdict, with a link to just those in the ledger."""
+class Takeaway(SphinxDirective):
+    """The registers and the data as files."""
 
     def run(self):
-        """A list as one node."""
-        counts = claims.counts()
-        items = "".join(
-            f'<li class="mv-{verdict}"><a href="{ROOT}{LEDGER}.html?verdict={verdict}&amp;status=claim"><span aria-hidden="true">'
-            f"{claims.SYMBOLS[verdict]}</span> <strong>{number}</strong> {claims.VERDICTS[verdict].lower()}</a></li>"
-            for verdict, number in counts.items()
+        """Links as one node."""
+        files = (
+            ("claims.json", "claims", "JSON"),
+            ("quotes.json", "quotes", "JSON"),
+            ("data/datapackage.json", "data", f"{len(tables.names())} tables as CSV with their description"),
         )
-        found = ledgerchart.finding(claims.cross_table())
-        text = f"{counts.sum()} claims: " + ", ".join(
-            f"{number} {claims.VERDICTS[verdict].lower()}" for verdict, number in counts.items()
-        )
-        source = f"<p>Of the article's {counts.sum()} claims:</p>"
-        source += f'<ul class="mv-counts">{items}</ul><p>{found}.</p>'
-        return [BookHtml(source=source, text=text)]
+        return [BookHtml(source=drawn("takeaway", files=files), text="")]
+
+
+def by_paragraph(chosen: list[claims.Claim]) -> list[claims.Claim]:
+    """Claims in the order of the article's paragraphs."""
+    return sorted(chosen, key=lambda claim: (claim.paragraph, claim.claim_id))
+
+
+def outline(chosen: list[claims.Claim]) -> str:
+    """The article's paragraphs, named by their section, each with its claims."""
+    groups = groupby(by_paragraph(chosen), key=lambda claim: claim.paragraph)
+    paragraphs = [(number, list(group)) for number, group in groups]
+    rows = [(number, claims.SECTIONS[group[0].section], group) for number, group in paragraphs]
+    return drawn("paragraphs", paragraphs=rows)
 
 
 def filter_form(target: str, fields: dict, sorts: tuple, total: int, noun: str) -> str:
     """A form that a script brings to life; it stays hidden without JavaScript, where the whole list is shown."""
-    selects = "".join(
-        f'<label>{label} <select name="{name}"><option value="">All</option>'
-        + "".join(f'<option value="{value}">{cards.escaped(text)}</option>' for value, text in options.items())
-        + "</select></label>"
-        for name, (label, options) in fields.items()
-    )
-    order = "".join(f'<option value="{sort.lower()}">{sort}</option>' for sort in sorts)
-    sorting = f'<label>Order <select name="order">{order}</select></label>' if sorts else ""
-    return (
-        f'<form class="mv-filter" data-filters="{target}" data-noun="{noun}" aria-label="Filter the {noun}" hidden>'
-        f'{selects}{sorting}<button type="reset">Show all</button>'
-        f'<output aria-live="polite">{total} {noun}</output></form>'
-    )
+    return drawn("filter", target=target, fields=fields, sorts=sorts, total=total, noun=noun, words=True)
 
 
 def write_files(app) -> list:
@@ -185,12 +203,8 @@ def _kept(app, name: str, content) -> str:
 def add_claim_reviews(app, pagename, templatename, context, doctree) -> None:
     """Give the ledger page its schema.org ``ClaimReview`` data."""
     if pagename == LEDGER and app.builder.name in SITES:
-        text = json.dumps(claims.reviews(app.config.multivector_book_url), ensure_ascii=False)
-        context["metatags"] = context.get("metatags", "") + _script(text)
-
-
-def _script(text: str) -> str:
-    return f'<script type="application/ld+json">{text.replace("</", "<" + chr(92) + "/")}</script>\n'
+        text = script_json(claims.reviews(app.config.multivector_book_url))
+        context["metatags"] = context.get("metatags", "") + f'<script type="application/ld+json">{text}</script>\n'
 
 
 def setup(app) -> None:
@@ -199,6 +213,7 @@ def setup(app) -> None:
     app.add_directive("quote", Quote)
     app.add_directive("verdict-counts", VerdictCounts)
     app.add_directive("remarks", Remarks)
+    app.add_directive("takeaway", Takeaway)
     app.add_directive("claims-ledger", Ledger)
     app.add_directive("quotes-register", QuoteRegister)
     app.connect("html-collect-pages", write_files)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 from collections import Counter
 
 from docutils import nodes
@@ -18,7 +19,11 @@ from multivector.errors import BookError
 from multivector.findings import Desk, Finding
 from multivector.focus import VARIABLE as FOCUS_VARIABLE  # noqa: F401 (other modules take it from here)
 from multivector.sphinx_ext import faults
+from multivector.sphinx_ext.cards import badge
 from multivector.sphinx_ext.markup import ROOT, inline
+
+_FIGURE = re.compile(r"\d")
+_NAME = 3  # words of the longest name of a state
 
 
 class NumberRole(SphinxRole):
@@ -45,7 +50,12 @@ class NumberRole(SphinxRole):
 
 
 def number(finding: Finding, asked: str, shown: str, place: str) -> str:
-    """A number as a link to its finding, with all that is needed to cite it: value, meaning, unit, tables, question."""
+    """A number as a link to its finding, with all that is needed to cite it: value, meaning, unit, tables, question.
+
+    A name or a "yes", which nobody would look up, stays plain text.
+    """
+    if not _FIGURE.search(shown) and "words" not in asked.partition("|")[2] and len(shown.split()) <= _NAME:
+        return f'<span id="{place}">{html.escape(shown)}</span>'
     data = {
         "value": shown,
         "finding": finding.name,
@@ -56,14 +66,11 @@ def number(finding: Finding, asked: str, shown: str, place: str) -> str:
     }
     attributes = "".join(f' data-{name}="{html.escape(value)}"' for name, value in data.items() if value)
     target = f"{ROOT}chapters/data.html#finding-{finding.name.replace('.', '-')}"
-    return (
-        f'<a class="mv-num" id="{place}" href="{target}" title="Computed: {html.escape(asked)}"{attributes}>'
-        f"{html.escape(shown)}</a>"
-    )
+    return f'<a class="mv-num" id="{place}" href="{target}"{attributes}>{html.escape(shown)}</a>'
 
 
 class ClaimRole(SphinxRole):
-    """A claim's id and verdict; its card appears on hover or focus without leaving the page."""
+    """A claim's id and verdict, which open in place (``panels``)."""
 
     def run(self):
         """Nodes for the badge; an unknown claim is recorded as a fault of the page."""
@@ -73,17 +80,6 @@ class ClaimRole(SphinxRole):
             return faults.problem(self, f"claim {self.text!r} is not in data/claims.csv; correct the id"), []
         self.env.multivector_claims.setdefault(self.env.docname, set()).add(claim.claim_id)
         return [inline(badge(claim), f"{claim.claim_id} ({claim.verdict_text})")], []
-
-
-def badge(claim: claims.Claim) -> str:
-    """Link to the claim with its verdict in shape, colour and words, and a card to read in place."""
-    tip = html.escape(f"{claim.restatement} {claim.evidence_text}")
-    return (
-        f'<span class="mv-claim mv-{claim.verdict}"><a href="{ROOT}chapters/claims.html#{claim.claim_id}">'
-        f'<span aria-hidden="true">{claims.SYMBOLS[claim.verdict]}</span> {claim.claim_id} '
-        f'<span class="mv-verdict">{claim.verdict_text.lower()}</span></a>'
-        f'<span class="mv-card" role="note">{tip}</span></span>'
-    )
 
 
 class ObjectRole(SphinxRole):

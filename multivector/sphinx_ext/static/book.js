@@ -1,4 +1,4 @@
-// Small helps on every page: one switch for all code, cards that stay on the screen, maps by arrow keys, search.
+// Small helps on every page: one switch for all code, folded parts that open, wide tables, maps by arrow keys.
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -20,29 +20,32 @@
     label();
   }
 
-  // Keep a card within the window, and let assistive technology read it with its link.
-  function place(event) {
-    var holder = event.target.closest && event.target.closest(".mv-claim, .mv-hover");
-    var card = holder && holder.querySelector(":scope > .mv-card");
-    if (!card) { return; }
-    holder.classList.remove("mv-closed");
-    card.classList.remove("mv-above");
-    card.style.setProperty("--mv-shift", "0px");
-    var box = card.getBoundingClientRect(), edge = document.documentElement.clientWidth - 12;
-    if (box.right > edge) { card.style.setProperty("--mv-shift", Math.min(0, edge - box.right) + "px"); }
-    var above = holder.getBoundingClientRect().top - box.height > 60;
-    card.classList.toggle("mv-above", box.bottom > window.innerHeight - 8 && above);
-    if (event.type === "focusin") {
-      card.id = card.id || "card-" + Array.prototype.indexOf.call(document.querySelectorAll(".mv-card"), card);
-      event.target.setAttribute("aria-describedby", card.id);
-    }
+  // What a link leads to is shown, even where it stands in a part that is folded; on paper nothing is folded.
+  function unfold() {
+    var target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var folded = target && (target.matches(".mv-verdict-card") ? target : target.parentElement.closest("details"));
+    if (!folded) { return; }
+    for (var one = folded; one; one = one.parentElement.closest("details")) { one.open = true; }
+    target.scrollIntoView();
   }
 
-  function closeCards(event) {
-    if (event.key !== "Escape") { return; }
-    document.querySelectorAll(".mv-claim:hover, .mv-claim:focus-within, .mv-hover:hover, .mv-hover:focus-within").forEach(
-      function (holder) { holder.classList.add("mv-closed"); }
-    );
+  function unfoldForPaper() {
+    document.querySelectorAll(".mv-verdict-card, .mv-slim details, .cite-box").forEach(function (one) { one.open = true; });
+  }
+
+  // A table that is wider than its place shows an edge while there is more, and begins at the column that counts.
+  function wide(box) {
+    var point = box.querySelector("th[data-point]"), first = box.querySelector("tbody th");
+    if (point && point.getBoundingClientRect().right > box.getBoundingClientRect().right) {
+      box.scrollLeft = point.offsetLeft - (first ? first.offsetWidth : 0);
+    }
+    function mark() {
+      box.classList.toggle("mv-more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+      box.classList.toggle("mv-past", box.scrollLeft > 2);
+    }
+    box.addEventListener("scroll", mark, { passive: true });
+    window.addEventListener("resize", mark);
+    mark();
   }
 
   // A picture with parts is one stop of the Tab key; arrow keys go from part to part.
@@ -83,13 +86,8 @@
     followReading(Array.prototype.slice.call(list.querySelectorAll("a[href^='#']")));
   });
   document.querySelectorAll(".mv-parts").forEach(parts);
-  document.addEventListener("mouseover", place);
-  document.addEventListener("focusin", place);
-  document.addEventListener("keydown", closeCards);
-  // From disk a page may not read other pages: the list of results then comes without excerpts.
-  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
-    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-  }
-  var search = document.querySelector(".bd-search-container input[type=search]");
-  if (search) { search.focus(); }
+  document.querySelectorAll(".mv-scroll").forEach(wide);
+  window.addEventListener("hashchange", unfold);
+  window.addEventListener("beforeprint", unfoldForPaper);
+  unfold();
 })();

@@ -1,0 +1,143 @@
+// One panel that opens in place beside a number, a claim, a source, a term or a part of a map: by tap, by Enter, and
+// for a mouse by pointing. Escape or a tap elsewhere closes it; a second tap or Enter follows the link. Without this
+// script each of them is a link that leads to the entry itself.
+(function () {
+  "use strict";
+  var LINKS = "a.mv-num, .mv-claim > a, a.mv-source, a.mv-term", EDGE = 8, SHEET = 640;
+  var store = document.getElementById("panels");
+  var panel = document.createElement("div"), holder = null, pinned = false, timer = 0;
+  panel.className = "mv-panel";
+  panel.id = "panel";
+  panel.hidden = true;
+  panel.tabIndex = -1;
+  panel.setAttribute("role", "dialog");
+
+  function textOf(link) {
+    if (link.matches(".mv-part")) {
+      var words = document.createElement("p");
+      words.textContent = link.getAttribute("aria-label");
+      return words;
+    }
+    var name = CSS.escape(decodeURIComponent((link.hash || "").slice(1)));
+    var held = store && name && store.content.querySelector("[data-for='" + name + "']");
+    return held ? held.cloneNode(true) : null;
+  }
+
+  // What is computed stands first: the value as printed, and the reference that gives it.
+  function headed(text, link) {
+    if (!link.dataset.asked) { return; }
+    var value = document.createElement("p"), code = document.createElement("code");
+    value.className = "mv-panel-value";
+    value.textContent = link.textContent;
+    code.textContent = link.dataset.asked;
+    text.prepend(value);
+    text.lastElementChild.before(code);
+  }
+
+  function linked(text, link) {
+    var way = text.querySelector && text.querySelector(".mv-panel-way");
+    if (!way) { return; }
+    var onward = document.createElement("a");
+    onward.href = link.href;
+    onward.textContent = way.textContent;
+    way.replaceChildren(onward);
+  }
+
+  function closer() {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "mv-panel-close";
+    button.textContent = "×";
+    button.setAttribute("aria-label", "Close");
+    button.addEventListener("click", close);
+    return button;
+  }
+
+  function place(spot) {
+    panel.style.left = panel.style.top = "";
+    if (document.documentElement.clientWidth <= SHEET) { return; } // there the style sheet puts it at the foot
+    var box = panel.getBoundingClientRect(), right = document.documentElement.clientWidth - EDGE;
+    var below = spot.bottom + EDGE, above = spot.top - EDGE - box.height;
+    var top = below + box.height <= window.innerHeight - EDGE || above < EDGE ? below : above;
+    panel.style.left = Math.max(EDGE, Math.min(spot.left, right - box.width)) + "px";
+    panel.style.top = Math.max(EDGE, Math.min(top, window.innerHeight - EDGE - box.height)) + "px";
+  }
+
+  function open(link, spot, stays) {
+    var text = textOf(link);
+    if (!text) { return false; }
+    if (holder && holder !== link) { close(); }
+    headed(text, link);
+    linked(text, link);
+    holder = link;
+    pinned = stays;
+    panel.replaceChildren(closer(), text);
+    panel.setAttribute("aria-label", (link.getAttribute("aria-label") || link.textContent).trim());
+    panel.hidden = false;
+    place(spot);
+    if (link.matches("a")) { link.setAttribute("aria-expanded", "true"); }
+    if (stays) { panel.focus({ preventScroll: true }); }
+    return true;
+  }
+
+  function close() {
+    clearTimeout(timer);
+    if (panel.hidden) { return; }
+    var inside = panel.contains(document.activeElement), link = holder;
+    panel.hidden = true;
+    holder = null;
+    pinned = false;
+    link.removeAttribute("aria-expanded");
+    if (inside) { link.focus({ preventScroll: true }); }
+  }
+
+  // The line of a link that goes over two lines at which the pointer is; its first line for the keyboard.
+  function spotOf(link, event) {
+    var boxes = Array.from(link.getClientRects()), x = event.clientX, y = event.clientY;
+    if (link.matches(".mv-part") && (x || y)) { return { left: x, top: y - EDGE, bottom: y + EDGE }; }
+    return boxes.find(function (box) { return y >= box.top && y <= box.bottom; }) || boxes[0];
+  }
+
+  function target(event) {
+    var link = event.target.closest && event.target.closest(LINKS + ", .mv-part");
+    return link && !panel.contains(link) ? link : null;
+  }
+
+  document.addEventListener("click", function (event) {
+    var link = target(event), plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!link) {
+      if (pinned && !panel.contains(event.target)) { close(); }
+      return;
+    }
+    if (!plain || (pinned && holder === link)) { return; }
+    clearTimeout(timer);
+    if (open(link, spotOf(link, event), true)) { event.preventDefault(); }
+  });
+
+  document.addEventListener("pointerover", function (event) {
+    if (event.pointerType !== "mouse" || pinned) { return; }
+    var link = target(event);
+    clearTimeout(timer);
+    if (panel.contains(event.target)) { return; }
+    if (link && link !== holder && !link.matches(".mv-part")) {
+      timer = setTimeout(function () { open(link, spotOf(link, event), false); }, 300);
+    } else if (!link && holder) {
+      timer = setTimeout(close, 250);
+    }
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") { close(); }
+    if (event.key === "Enter" && document.activeElement.matches(".mv-part")) {
+      open(document.activeElement, document.activeElement.getBoundingClientRect(), true);
+    }
+  });
+  panel.addEventListener("focusout", function (event) {
+    if (pinned && event.relatedTarget && !panel.contains(event.relatedTarget)) { close(); }
+  });
+  window.addEventListener("scroll", function () { if (!pinned) { close(); } }, { passive: true });
+  document.querySelectorAll(LINKS).forEach(function (link) {
+    if (textOf(link)) { link.setAttribute("aria-haspopup", "dialog"); link.removeAttribute("title"); }
+  });
+  document.body.append(panel);
+})();
