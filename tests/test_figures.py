@@ -114,7 +114,7 @@ def test_table_has_caption_scopes_units_and_escapes():
     )
     assert "<caption>A is long</caption>" in markup
     assert '<th scope="row">&lt;b&gt;A&lt;/b&gt;</th><td class="mv-number">1,234.5</td>' in markup
-    assert '<th scope="col" class="mv-number">Length (km)</th>' in markup
+    assert '<th scope="col" class="mv-number" data-point>Length (km)</th>' in markup
     assert "no data" in markup
     assert htmltables.NO_SOURCE in markup
 

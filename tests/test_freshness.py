@@ -122,7 +122,7 @@ CHANGES = {
     "prose": prose_saved_long_ago,
     "code of a page": edit("chapters/small.md", "height=2.4", "height=2.5"),
     "the record of the book": edit("CITATION.cff", 'version: "', 'version: "9'),
-    "a module of the extension": edit("multivector/sphinx_ext/cards.py", "Evidence in the chapter", "Evidence in its chapter"),
+    "a template of the extension": edit("multivector/sphinx_ext/templates/parts/claim.html", "Evidence in the chapter", "Evidence in its chapter"),
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import getpass
+import json
 import os
 import re
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 from lxml import etree
 
 from multivector import paths, tables, transliteration
-from multivector.sphinx_ext import glossary, scripts, stylesheets
+from multivector.sphinx_ext import glossary, searching
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
@@ -61,7 +62,8 @@ def ids(name: str) -> list[str]:
 def path_of(url: str, page: str) -> tuple[str, str]:
     """Path inside the site and fragment of a link on a page."""
     parts = urlsplit(url)
-    target = (SITE / page).parent / unquote(parts.path) if parts.path else SITE / page
+    start = SITE if parts.path.startswith("/") else (SITE / page).parent  # the page for unknown addresses
+    target = start / unquote(parts.path).lstrip("/") if parts.path else SITE / page
     return target.resolve().relative_to(SITE.resolve()).as_posix(), unquote(parts.fragment)
 
 
@@ -182,7 +184,7 @@ def test_nothing_of_the_building_machine_is_published():
 
 # --- weight -----------------------------------------------------------------------------------------------------
 
-MOST_BYTES, MOST_REQUESTS = 450_000, 4
+MOST_BYTES = 450_000
 
 
 def needed(name: str) -> set[Path]:
@@ -202,82 +204,24 @@ def test_page_with_all_its_pictures_keeps_to_the_budget(name):
     }
     weight = sum(len(browsing.compressed(file)) for file in needed(name) | pictures | {SITE / name})
     assert weight <= MOST_BYTES, f"{name}: {weight / 1000:.0f} KB with gzip"
-    assert len(needed(name)) <= MOST_REQUESTS, sorted(file.name for file in needed(name))
-
-
-def test_pages_share_their_style_sheet_and_scripts():
-    shared = [needed(name) for name in names() if name.startswith("chapters/")]
-    assert all(files == shared[0] for files in shared)
-    assert len(list(SITE.glob("_static/all.*.css"))) == 1, "a sheet of an earlier build is still there"
 
 
 def test_search_index_is_loaded_by_the_search_page_alone():
-    loading = [name for name in names() if any(file.name == "searchindex.js" for file in needed(name))]
+    loading = [name for name in names() if any(file.name == searching.INDEX for file in needed(name))]
     assert loading == ["search.html"]
 
 
-def test_sheet_has_every_rule_for_what_pages_use():
-    """Rules of the book's own style go only if no page has what they are for."""
-    kept = next(SITE.glob("_static/all.*.css")).read_text("utf-8")
-    used = {word for name in names() for one in parsed(name)[0].iter() for word in (one.get("class") or "").split()}
-    own = set(re.findall(r"\.(mv-[\w-]+)", (SITE / "_static" / "book.css").read_text("utf-8")))
-    lost = {word for word in own & used if f".{word}" not in kept}
-    assert not lost
-    assert len(kept) < 200_000
-
-
-@pytest.mark.parametrize(
-    ("rule", "kept"),
-    [
-        (".used{a:b}", ".used{a:b}\n"),
-        (".unused{a:b}", ""),
-        (".used .unused{a:b}", ""),
-        (".used,.unused{a:b}", ".used{a:b}\n"),
-        (".used:not(.unused){a:b}", ".used:not(.unused){a:b}\n"),
-        (":is(.unused,.used) p{a:b}", ":is(.unused,.used) p{a:b}\n"),
-        (".state-ready{a:b}", ".state-ready{a:b}\n"),
-        ("p{content:'}.x{'}.unused{a:b}", "p{content:'}.x{'}\n"),
-        ("@media print{.unused{a:b}}", ""),
-        ("@media print{.unused{a:b}.used{c:d}}", "@media print{.used{c:d}\n}\n"),
-        ("@keyframes turn{from{a:b}to{c:d}}", "@keyframes turn{from{a:b}to{c:d}}\n"),
-        ('@charset "utf-8";#used{a:b}', '@charset "utf-8";#used{a:b}\n'),
-        ("a[href='.unused']{a:b}", "a[href='.unused']{a:b}\n"),
-    ],
-)
-def test_rules_that_match_nothing_go(rule, kept):
-    assert stylesheets.pruned(rule, frozenset({"used", "state-"})) == kept
-
-
-def test_joined_scripts_run_as_they_did_apart(tmp_path):
-    (tmp_path / "_static").mkdir()
-    (tmp_path / "_static" / "one.js").write_text("run(1)\n//# sourceMappingURL=one.js.map", "utf-8")
-    (tmp_path / "_static" / "two.js").write_text("(() => run(2))()", "utf-8")
-    (tmp_path / "_static" / "bootstrap.js").write_text("menus()", "utf-8")
-    page = "".join(f'<script defer src="_static/{name}.js?v=1"></script>\n' for name in ("one", "two", "bootstrap"))
-    page += '<script defer src="_static/searchtools.js"></script>'
-    loaded = joined_scripts(page, tmp_path)
-    assert loaded[1:] == ["_static/searchtools.js"]
-    assert (tmp_path / loaded[0]).read_text("utf-8") == "run(1)\n;\n(() => run(2))()"
-    with_menu = joined_scripts(page + '<button data-bs-toggle="dropdown">', tmp_path)
-    assert "menus()" in (tmp_path / with_menu[0]).read_text("utf-8")
-    assert not (tmp_path / loaded[0]).exists(), "a script of an earlier build is still there"
-
-
-def test_page_that_is_not_written_again_gets_the_newest_scripts(tmp_path):
-    (tmp_path / "_static").mkdir()
-    (tmp_path / "_static" / "one.js").write_text("run(1)", "utf-8")
-    joined_scripts('<script defer src="_static/one.js"></script>', tmp_path)
-    (tmp_path / "_static" / "one.js").write_text("run(2)", "utf-8")
-    scripts.tailor(tmp_path)
-    name = re.search(r' src="([^"]+)"', (tmp_path / "page.html").read_text("utf-8"))[1]
-    assert (tmp_path / name).read_text("utf-8") == "run(2)"
-
-
-def joined_scripts(page: str, folder: Path) -> list[str]:
-    """Addresses of the scripts of a page after joining."""
-    (folder / "page.html").write_text(scripts.joined(page, ""), "utf-8")
-    scripts.tailor(folder)
-    return re.findall(r' src="([^"]+)"', (folder / "page.html").read_text("utf-8"))
+def test_index_holds_what_is_printed_and_nothing_else():
+    text = (SITE / "_static" / searching.INDEX).read_text("utf-8")
+    index = json.loads(text.removeprefix("window.bookIndex=").removesuffix(";\n"))
+    claims = {entry[1]: entry[4] for entry in index["entries"] if entry[2] == "claim"}
+    assert len(claims) == 80
+    for page, name, _, _, words in index["entries"][::7]:
+        file, _ = index["pages"][page]
+        tree = parsed(file)[0]
+        holder = tree.find(f".//*[@id='{name}']") if name else tree.find(".//main")
+        printed = " ".join("".join(holder.getparent().itertext()).split())
+        assert words.split()[:3] == [word for word in words.split()[:3] if word in printed], (file, name)
 
 
 # --- glossary ---------------------------------------------------------------------------------------------------
@@ -354,7 +298,7 @@ def test_words_in_cyrillic_letters_say_their_language(name):
 
 
 def test_passage_in_german_says_so():
-    cells = [one for one in parsed("chapters/forum.html")[0].iter("td") if one.get("lang") == "de"]
+    cells = [one for one in parsed("chapters/forum.html")[0].iter("td", "th") if one.get("lang") == "de"]
     assert len(cells) == 1
     assert "Territorium" in cells[0].text
 

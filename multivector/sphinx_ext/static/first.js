@@ -15,12 +15,14 @@
     };
   }
 
-  try {
-    window.localStorage.setItem("probe", "1");
-    window.localStorage.removeItem("probe");
-  } catch (refused) {
-    try { Object.defineProperty(window, "localStorage", { value: memory(), configurable: true }); } catch (fixed) { /* as it is */ }
-  }
+  ["localStorage", "sessionStorage"].forEach(function (name) {
+    try {
+      window[name].setItem("probe", "1");
+      window[name].removeItem("probe");
+    } catch (refused) {
+      try { Object.defineProperty(window, name, { value: memory(), configurable: true }); } catch (fixed) { /* as it is */ }
+    }
+  });
 
   function stored(name) { try { return localStorage.getItem(name) || ""; } catch (refused) { return ""; } }
   var mode = stored("mode");

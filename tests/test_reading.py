@@ -1,0 +1,327 @@
+"""What a reader does with a page: opens what stands behind a word, searches, filters, prints, blocks the store."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from urllib.parse import quote
+
+import pytest
+from watched import PHONE, WIDE
+
+from multivector.sphinx_ext import layouts
+
+# --- one panel for touch, key and mouse ---------------------------------------------------------------------------
+
+KINDS = {
+    "number": "a.mv-num:visible",
+    "claim": "article .mv-claim > a:visible",
+    "source": "article p a.mv-source:visible",
+    "term": "article a.mv-term:visible",
+}
+
+
+def chapter(open_page, host, **options):
+    return open_page(host + "chapters/order.html", host, **options)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_tap_opens_in_place_and_a_second_follows(open_page, host, kind, size):
+    page = chapter(open_page, host, viewport=size)
+    link, panel = page.locator(KINDS[kind]).first, page.locator(".mv-panel")
+    link.click()
+    assert panel.is_visible()
+    assert len(panel.inner_text()) > 30
+    box = panel.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= size["width"]
+    assert box["y"] + box["height"] <= size["height"]
+    page.keyboard.press("Escape")
+    assert not panel.is_visible()
+    assert link.evaluate("one => one === document.activeElement")
+    link.press("Enter")
+    assert panel.is_visible()
+    panel.locator(".mv-panel-way a").click()
+    page.wait_for_url("**#*")
+
+
+def test_number_says_what_it_is_and_where_it_comes_from(open_page, host):
+    page = open_page(host + "chapters/society.html", host)
+    link = page.locator("a.mv-num[href$='#finding-society-slavic_share']").first
+    link.click()
+    panel = page.locator(".mv-panel")
+    assert link.inner_text() in panel.inner_text()
+    assert "Share of Russians, Ukrainians and Belarusians" in panel.inner_text()
+    assert panel.locator("a[href*='data.html#table-census']").count() == 1
+    assert panel.locator("a[href*='sources.html#D13']").count() == 1
+
+
+def test_mouse_opens_by_pointing_and_a_tap_elsewhere_closes(open_page, host):
+    page = chapter(open_page, host)
+    panel = page.locator(".mv-panel")
+    page.locator("a.mv-num").first.hover()
+    panel.wait_for(state="visible")
+    page.mouse.move(5, 5)
+    panel.wait_for(state="hidden")
+    page.locator("a.mv-num").first.click()
+    page.locator("h1").click()
+    assert not panel.is_visible()
+    assert page.locator(".mv-panel").count() == 1
+
+
+def test_part_of_a_map_is_read_by_touch(open_page, host):
+    page = chapter(open_page, host, viewport=PHONE, has_touch=True)
+    page.locator("#fig-order-map .mv-part[aria-label^='Kazakhstan']").dispatch_event("click")
+    assert page.locator(".mv-panel").inner_text().strip("×\n ").startswith("Kazakhstan: ")
+
+
+@pytest.mark.parametrize("width", [390, 700, 1000, 1280, 1680])
+def test_panel_never_widens_the_page(open_page, host, width):
+    page = chapter(open_page, host, viewport={"width": width, "height": 800})
+    for link in page.locator(", ".join(KINDS.values())).all()[:25]:
+        link.press("Enter")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, link.inner_text()
+        box = page.locator(".mv-panel").bounding_box()
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_script_each_is_a_link_that_lands(open_page, host, kind):
+    page = chapter(open_page, host, java_script_enabled=False)
+    link = page.locator(KINDS[kind]).first
+    name = link.get_attribute("href").split("#")[1]
+    link.click()
+    page.wait_for_url(f"**#{name}")
+    assert 0 <= page.locator(f"[id='{name}']").bounding_box()["y"] < WIDE["height"] / 2
+
+
+def test_words_that_nobody_doubts_are_plain(open_page, host):
+    page = chapter(open_page, host)
+    texts = page.locator("a.mv-num").all_inner_texts()
+    assert texts
+    assert not {"Kazakhstan", "yes", "no"} & set(texts)
+
+
+# --- verdicts, quotes and code in a chapter -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_address_of_a_verdict_lands_on_its_line_and_opens_it(browser, host, script):
+    context = browser.new_context(viewport=PHONE, java_script_enabled=script)
+    page = context.new_page()
+    page.goto(host + "chapters/corridors.html")
+    name = page.locator(".mv-verdict-card").nth(1).get_attribute("id")
+    page.goto(f"{host}chapters/corridors.html#{name}", wait_until="load")
+    assert 0 <= page.locator(f"#{name}").bounding_box()["y"] < PHONE["height"] / 2
+    assert page.locator(f"#{name} .mv-told").is_visible()
+    assert page.locator(".mv-told:visible").count() == 1
+    context.close()
+
+
+def test_code_is_behind_the_one_switch(open_page, host):
+    page = chapter(open_page, host)
+    assert page.locator("details.hide.above-input:visible").count() == 0
+    page.locator(".mv-code-switch").click()
+    assert page.locator(".cell_input:visible").count() > 3
+
+
+# --- search -------------------------------------------------------------------------------------------------------
+
+
+def found(open_page, origin: str, query: str) -> list[str]:
+    page = open_page(f"{origin}search.html?q={quote(query)}", origin)
+    page.locator(".search-summary").wait_for()
+    for excerpt in page.locator("ul.search .context").all()[:5]:
+        assert excerpt.locator("mark").count() >= 1, excerpt.inner_text()
+    return [link.get_attribute("href") for link in page.locator("ul.search li > a").all()]
+
+
+@pytest.mark.parametrize("from_disk", [False, True], ids=["http", "disk"])
+def test_search_finds_claims_pages_and_terms(open_page, host, site, from_disk):
+    origin = site.as_uri() + "/" if from_disk else host
+    page = open_page(origin + "intro.html", origin)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("inflation")
+    page.keyboard.press("Enter")
+    page.locator(".search-summary").wait_for()
+    targets = [link.get_attribute("href") for link in page.locator("ul.search li > a").all()]
+    assert any(target.startswith("chapters/war.html") for target in targets), targets
+    assert any(target.startswith("chapters/claims.html#C-") for target in targets), targets
+
+
+@pytest.mark.parametrize(
+    ("query", "page"),
+    [
+        ("17.96", "chapters/society.html"),
+        ("ES-11/6", "chapters/order.html"),
+        ("Up to 20%", "chapters/claims.html#C-46"),
+        ("Қостанай", "chapters/glossary.html"),
+        ("Vassilenkos", "chapters/claims.html"),
+        ("fragmentations", "chapters/claims.html#C-51"),
+    ],
+)
+def test_search_finds_what_is_printed(open_page, host, query, page):
+    targets = found(open_page, host, query)
+    assert any(target.startswith(page) for target in targets), targets
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Turkiye", "Türkiye"), ("Ukraine", "UKRAINE"), ("Kazakhstan’s", "kazakhstans")]
+)
+def test_search_takes_letters_without_their_marks(open_page, host, one, other):
+    assert found(open_page, host, one) == found(open_page, host, other)
+    assert found(open_page, host, one)
+
+
+def test_search_does_not_find_a_number_inside_another(open_page, host):
+    assert found(open_page, host, "7.96") == []
+
+
+# --- the ledger ---------------------------------------------------------------------------------------------------
+
+
+def test_filter_shows_itself_and_lands_on_its_results(open_page, host, site_claims):
+    for size in (WIDE, PHONE):
+        page = open_page(host + "chapters/claims.html?verdict=not_supported", host, viewport=size)
+        held = [claim["id"] for claim in site_claims if claim["verdict"] == "not_supported"]
+        assert 0 <= page.locator(".mv-filter").bounding_box()["y"] < size["height"] / 2
+        output = page.locator(".mv-filter output").inner_text()
+        assert output.startswith(f"{len(held)} of {len(site_claims)} claims: verdict: Not supported"), output
+        assert page.locator(".mv-filter.mv-active").count() == 1
+
+
+def test_what_does_not_hold_is_one_choice(open_page, host, site_claims):
+    page = open_page(host + "chapters/claims.html", host)
+    page.locator("select[name=verdict]").select_option(index=1)
+    shown = page.locator(".mv-ledger-card:visible").evaluate_all("cards => cards.map(card => card.id)")
+    assert shown == [claim["id"] for claim in site_claims if claim["verdict"] in ("contested", "not_supported")]
+    page.goto(page.url)
+    assert page.locator(".mv-ledger-card:visible").count() == len(shown), "the address gives the same choice"
+
+
+def test_empty_result_says_what_it_means(open_page, host, site_claims):
+    page = open_page(host + "chapters/claims.html?verdict=not_supported&speaker=minister", host)
+    his = [claim["verdict"] for claim in site_claims if claim["speaker"] == "minister"]
+    output = page.locator(".mv-filter output").inner_text()
+    assert f"Without the choice of verdict there are {len(his)}" in output
+    assert f"Supported: {his.count('supported')}" in output
+
+
+def test_ledger_is_searched_by_the_words_of_the_article(open_page, host):
+    page = open_page(host + "chapters/claims.html", host)
+    page.locator(".mv-filter input[name=words]").fill("up to 20%")
+    shown = page.locator(".mv-ledger-card:visible").evaluate_all("cards => cards.map(card => card.id)")
+    assert shown == ["C-46"]
+
+
+def test_paragraphs_are_a_way_in(open_page, host, site_claims):
+    page = open_page(host + "chapters/claims.html", host)
+    page.locator(".mv-outline > summary").click()
+    assert page.locator(".mv-outline .mv-claim").count() == len(site_claims)
+    page.locator(".mv-outline li > a").nth(2).click()
+    page.wait_for_url("**paragraph=3*")
+    third = [claim["id"] for claim in site_claims if claim["paragraph"] == 3]
+    shown = page.locator(".mv-ledger-card:visible").evaluate_all("cards => cards.map(card => card.id)")
+    assert shown == third
+
+
+# --- tables on a phone, and paper ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["corridors", "multilateralism", "global-south", "society"])
+def test_wide_table_shows_its_point_and_that_there_is_more(open_page, host, name):
+    page = open_page(f"{host}chapters/{name}.html", host, viewport=PHONE)
+    for box in page.locator(".mv-table .mv-scroll").all():
+        seen = box.evaluate(
+            """box => { const point = box.querySelector("th[data-point]"), edge = box.getBoundingClientRect().right;
+            return [box.scrollWidth - box.clientWidth > 2, box.className,
+                    !point || !point.checkVisibility() || point.getBoundingClientRect().right <= edge + 2]; }"""
+        )
+        assert not seen[0] or "mv-more" in seen[1] or "mv-past" in seen[1], "no sign that there is more"
+        assert seen[2] or box.locator("table.mv-wordy").count(), "the column of the title is not on the screen"
+
+
+@pytest.mark.skipif(
+    not shutil.which("pdftotext"), reason="PDF was not checked: no pdftotext; apt install poppler-utils"
+)
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("name", ["chapters/vectors.html", "chapters/order.html", "chapters/claims.html"])
+def test_nothing_is_lost_on_paper(open_page, host, tmp_path, name, paper):
+    page = open_page(host + name, host)
+    heads = page.locator("table thead th").evaluate_all("all => all.map(one => one.textContent.trim())")
+    title = page.locator("h1").evaluate("one => one.firstChild.textContent.trim()")
+    page.pdf(path=str(tmp_path / "page.pdf"), format=paper)
+    boxes = subprocess.run(
+        ["pdftotext", "-bbox", str(tmp_path / "page.pdf"), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    words, width = [], 0.0
+    for line in boxes.splitlines():
+        if sheet := re.search(r'<page width="([\d.]+)"', line):
+            width = float(sheet[1])
+        elif word := re.search(r'<word xMin="([-\d.]+)".* xMax="([\d.]+)".*>(.*)</word>', line):
+            assert 0 <= float(word[1]) <= float(word[2]) <= width, f"{word[3]} is beyond the edge of the paper"
+            words.append(word[3])
+    printed = "".join(words)
+    for text in (title, *heads):
+        assert re.sub(r"\s", "", text) in printed.replace("&amp;", "&"), f"{text!r} is not on paper"
+    assert "Citethis" in printed
+
+
+# --- a store that is refused or full ------------------------------------------------------------------------------
+
+BLOCKED = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('x', 'SecurityError'); }});"
+FULL = "Storage.prototype.setItem = function () { throw new DOMException('x', 'QuotaExceededError'); };"
+
+
+@pytest.mark.parametrize("store", [BLOCKED, FULL], ids=["blocked", "full"])
+def test_everything_works_without_a_store(browser, host, store):
+    context = browser.new_context(viewport=PHONE)
+    context.add_init_script(store)
+    page, faults = context.new_page(), []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(host + "search.html?q=war")
+    page.locator("ul.search li").first.wait_for()
+    page.goto(host + "chapters/order.html")
+    page.locator("button.primary-toggle").click()
+    assert page.locator(".bd-sidebar-primary .bd-links").is_visible()
+    page.keyboard.press("Escape")
+    page.set_viewport_size(WIDE)
+    page.reload()
+    page.locator(".mv-code-switch").click()
+    assert page.locator(".cell_input").first.is_visible()
+    before = page.evaluate("document.documentElement.dataset.mode")
+    page.locator(".theme-switch-button").click()
+    assert page.evaluate("document.documentElement.dataset.mode") != before
+    page.keyboard.press("Control+k")
+    assert page.locator(".search-button__search-container input").is_visible()
+    context.close()
+    assert not faults, faults
+
+
+@pytest.mark.parametrize("broken", ["book.js", "panel.js", "pydata-sphinx-theme.js", "cite.js"])
+def test_a_failing_script_leaves_the_others_alive(browser, host, broken):
+    context = browser.new_context(viewport=WIDE)
+    page = context.new_page()
+    page.route(
+        f"**/{broken}*", lambda route: route.fulfill(body="throw new Error('x')", content_type="text/javascript")
+    )
+    page.goto(host + "chapters/order.html")
+    if broken != "panel.js":
+        page.locator("a.mv-num").first.click()
+        assert page.locator(".mv-panel").is_visible()
+        page.keyboard.press("Escape")
+    if broken != "book.js":
+        page.locator(".mv-code-switch").click()
+        assert page.locator(".cell_input").first.is_visible()
+    context.close()
+
+
+def test_json_in_a_page_ends_no_script():
+    held = {"text": "</script><!--<script>&é"}
+    text = layouts.script_json(held)
+    assert json.loads(text) == held
+    assert not set("<>&") & set(text)
