@@ -4,7 +4,9 @@
 
 A cell is one UN member, one body and one day from 1991 to 2025. Cells are drawn evenly and kept until each kind has its
 number: standings, cells that are not known, and absences from a body that exists by a state that exists. The sheet in
-``docs`` was drawn once; the columns after ``table_says`` are filled by hand.
+``docs`` was drawn once; ``table_says`` is what the table said on that day. The columns after it are filled by hand:
+``checked_against``, a source that the row does not cite; ``found``, the standing it shows, or why it shows none;
+``agrees``, which is ``yes``, ``no``, ``now known`` where it decides what the table left open, or ``not decidable``.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import csv
 import random
 import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from multivector import memberships, tables
@@ -23,17 +26,24 @@ FIRST, LAST = date(1991, 1, 1), date(2025, 12, 31)
 COLUMNS = ["iso3", "organisation", "day", "table_says", "checked_against", "found", "agrees"]
 
 
-def cells() -> list[dict[str, str]]:
-    """The sample, by state, body and day."""
+def candidates() -> Iterator[tuple[str, str, date]]:
+    """State, body and day, drawn evenly from the seed, where both exist; without end."""
     states = tables.load("states").query("kind == 'un_member'")["iso3"].tolist()
     founded = tables.load("organisations").set_index("organisation")["founded"].map(last_day)
     existed = tables.load("state_existence").set_index("iso3")["since"].map(last_day)
-    chance, left, drawn = random.Random(SEED), dict(WANTED), {}
-    while any(left.values()):
+    chance = random.Random(SEED)
+    while True:
         iso3, body = chance.choice(states), chance.choice(list(founded.index))
         day = FIRST + timedelta(days=chance.randrange((LAST - FIRST).days + 1))
-        if day < max(founded[body], existed.get(iso3, FIRST)):
-            continue
+        if day >= max(founded[body], existed.get(iso3, FIRST)):
+            yield iso3, body, day
+
+
+def cells() -> list[dict[str, str]]:
+    """The sample, by state, body and day."""
+    left, drawn, stream = dict(WANTED), {}, candidates()
+    while any(left.values()):
+        iso3, body, day = next(stream)
         status = memberships.statuses(day, [iso3]).loc[body, iso3]
         kind = status if status in left else "standing"
         if left[kind] and (iso3, body, day) not in drawn:
