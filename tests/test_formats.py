@@ -49,13 +49,20 @@ def gaps(series: list[dict], meetings: list[dict]) -> list[str]:
 
 
 def older_than_event(rows: list[dict], columns: list[str], published: dict[str, str]) -> list[str]:
-    """Rows resting on a document whose last possible day of publication lies before the event."""
+    """Rows resting on a document whose last possible day of publication lies before the event.
+
+    A row's main source proves it; a second one may have announced it. A document known to be of a day or later is left.
+    """
     return [
         f"{row[column]} rests on {source} of {published[source]}"
         for row in rows
         for column in columns
-        for source in (row.get("source_id"), row.get("source_id_2"))
-        if row[column] and source and published[source] and last_day(published[source]) < first_day(row[column])
+        for source in (row.get("source_id"),)
+        if row[column]
+        and source
+        and "/" not in published[source]
+        and published[source]
+        and last_day(published[source]) < first_day(row[column])
     ]
 
 
