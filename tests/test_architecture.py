@@ -10,7 +10,7 @@ FLOORS = [
     {"__init__", "paths", "errors", "dates", "transliteration"},
     {"reads", "sidecars"},
     {"tables"},
-    {"bibtex", "cells", "derive", "memberships", "plausibility", "ris", "styles"},
+    {"bibtex", "cells", "chance", "derive", "memberships", "plausibility", "ris", "styles"},
     {"agreement", "sources", "geo", "quotes", "membership_checks"},
     {"findings", "figures", "source_checks"},
     {"expressions", "htmltables", "checks", "citing", "maps", "votechart"},

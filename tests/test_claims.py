@@ -102,7 +102,7 @@ def test_one_changed_number_makes_a_verdict_stale_by_name(project):
     done = project.run("-m", "multivector", "claims")
     assert done.returncode == 1
     line = next(line for line in done.stdout.splitlines() if "C-46: verdict" in line)
-    assert "'qualified' is stale" in line
+    assert "'supported' is stale" in line
     assert "society." in line
 
 

@@ -31,7 +31,18 @@ from multivector.errors import BookError, NoData
 AS_OF = date(2023, 6, 8)
 """The day the article speaks of: the opening of the Astana International Forum."""
 FOCUS = "KAZ"
-MODULES = ("forum", "eurasia", "corridors", "order", "war", "society", "vectors", "multilateralism", "global_south")
+MODULES = (
+    "forum",
+    "eurasia",
+    "corridors",
+    "order",
+    "war",
+    "society",
+    "vectors",
+    "multilateralism",
+    "global_south",
+    "coding",
+)
 _CONTEXT = ("focus", "as_of")
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 

@@ -7,10 +7,10 @@ is never counted in its own comparison. "Most" means more than half.
 from __future__ import annotations
 
 from datetime import date
-from math import comb
 
 import pandas as pd
 
+from multivector.chance import fisher
 from multivector.dates import first_day, spoken
 from multivector.findings import NoData, finding
 
@@ -493,19 +493,6 @@ def dependence_sentence(
     if settled:
         return "depends on the reading, not on the rule" if differ else "depends neither on the reading nor on the rule"
     return "depends on the reading and, for some readings, on the rule"
-
-
-def fisher(hits: int, other_hits: int, misses: int, other_misses: int) -> float:
-    """Two-sided p of Fisher's exact test: the sum of all tables as likely as the given one, or less likely."""
-    size, total = hits + misses, hits + other_hits
-    everyone = size + other_hits + other_misses
-
-    def chance(count: int) -> float:
-        return comb(total, count) * comb(everyone - total, size - count) / comb(everyone, size)
-
-    least, most = max(0, size + total - everyone), min(size, total)
-    limit = chance(hits) * (1 + 1e-9)
-    return float(sum(chance(count) for count in range(least, most + 1) if chance(count) <= limit))
 
 
 @finding(unit="%", digits=0)

@@ -1,0 +1,29 @@
+"""Two measures against chance: Fisher's exact test and Cohen's kappa."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import comb
+
+
+def kappa(first: Sequence, second: Sequence) -> float:
+    """Cohen's kappa of two codings of the same units: 1 is full agreement, 0 what chance would give."""
+    size = len(first)
+    observed = sum(one == other for one, other in zip(first, second, strict=True)) / size
+    by_first, by_second = Counter(first), Counter(second)
+    expected = sum(by_first[code] * by_second[code] for code in by_first) / size**2
+    return 1.0 if expected == 1 else (observed - expected) / (1 - expected)
+
+
+def fisher(hits: int, other_hits: int, misses: int, other_misses: int) -> float:
+    """Two-sided p of Fisher's exact test: the sum of all tables as likely as the given one, or less likely."""
+    size, total = hits + misses, hits + other_hits
+    everyone = size + other_hits + other_misses
+
+    def chance(count: int) -> float:
+        return comb(total, count) * comb(everyone - total, size - count) / comb(everyone, size)
+
+    least, most = max(0, size + total - everyone), min(size, total)
+    limit = chance(hits) * (1 + 1e-9)
+    return float(sum(chance(count) for count in range(least, most + 1) if chance(count) <= limit))

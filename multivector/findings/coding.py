@@ -1,0 +1,151 @@
+"""How far two further coders agree with each other and with the ledger, and what the counts of the ledger can bear.
+
+The coders were language models that saw codebook, sentences and evidence, not the verdicts and not each other. The
+evidence was written by whoever proposed the verdicts, so that all agreement here is an upper bound.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from multivector.chance import fisher, kappa
+from multivector.findings import finding
+
+FACTS = ("fact-event", "fact-numeric", "fact-membership")
+_RESAMPLES, _SEED = 2000, 20230608
+_NAMES = {
+    ("sentence", "speaker"): "Sentences: who speaks",
+    ("sentence", "type"): "Sentences: type",
+    ("claim", "asserted"): "Claims: asserted by the article",
+    ("claim", "speaker"): "Claims: who speaks",
+    ("claim", "type"): "Claims: type",
+    ("claim", "said"): "Claims: was it said",
+    ("claim", "so"): "Claims: is it so",
+}
+
+
+def _pairs(codings: pd.DataFrame, item: str) -> pd.DataFrame:
+    """One row a unit with the codes of both; a unit to which one of them gave no code has an empty text."""
+    rows = codings[codings["item"] == item]
+    return rows.pivot(index="unit", columns="coder", values="code").fillna("")
+
+
+def _interval(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
+    """Bounds of the middle 95 per cent of kappas when units are drawn anew with replacement."""
+    draws = np.random.default_rng(_SEED).integers(0, len(first), (_RESAMPLES, len(first)))
+    low, high = np.quantile([kappa(first[draw], second[draw]) for draw in draws], (0.025, 0.975))
+    return float(low), float(high)
+
+
+@finding(national=True)
+def agreement(codings: pd.DataFrame) -> pd.DataFrame:
+    """Agreement of the two coders by what was coded: units, share coded alike, Cohen's kappa, 95 % bootstrap bounds.
+
+    Caveat: units are not independent, and both coders read the same evidence texts.
+    """
+    rows = []
+    for (kind, item), name in _NAMES.items():
+        pairs = _pairs(codings, item)
+        pairs = pairs[pairs.index.str.startswith("C-") == (kind == "claim")]
+        first, second = (pairs[coder].to_numpy() for coder in (1, 2))
+        low, high = _interval(first, second)
+        alike = 100 * float((first == second).mean())
+        rows.append((name, len(pairs), alike, kappa(first, second), low, high))
+    return pd.DataFrame(rows, columns=["item", "units", "alike_pct", "kappa", "low", "high"])
+
+
+@finding(national=True)
+def differing(codings: pd.DataFrame, claims: pd.DataFrame, coding_settlements: pd.DataFrame) -> pd.DataFrame:
+    """Verdicts on which the coders differ from each other or from the ledger as it stands, and those settled.
+
+    A claim that only reports how somebody spoke has no code on whether it is so.
+    """
+    rows = []
+    ledger = claims.set_index("claim_id")
+    settled = coding_settlements.set_index(["claim_id", "item"])
+    for item, column in (("said", "said"), ("so", "verdict")):
+        for unit, (first, second) in _pairs(codings, item).loc[:, [1, 2]].iterrows():
+            now = ledger.loc[unit, column]
+            now = "" if pd.isna(now) else now
+            if (unit, item) in settled.index:
+                row = settled.loc[(unit, item)]
+                rows.append((unit, item, row["before"], first, second, now, row["reason"]))
+            elif len({first, second, now}) > 1:
+                rows.append((unit, item, now, first, second, now, "The coders differ; the ledger stands."))
+    names = ["claim_id", "item", "before", "first", "second", "now", "reason"]
+    frame = pd.DataFrame(rows, columns=names).sort_values(["claim_id", "item"]).reset_index(drop=True)
+    codes = ["before", "first", "second", "now"]
+    frame[codes] = frame[codes].apply(lambda column: column.str.replace("_", " ").replace("", "none"))
+    return frame
+
+
+@finding(national=True)
+def changed_after_coding(coding_settlements: pd.DataFrame) -> int:
+    """Number of verdicts that were changed because both coders differed from the ledger."""
+    return int((coding_settlements["before"] != coding_settlements["after"]).sum())
+
+
+@finding(national=True)
+def settled_after_coding(coding_settlements: pd.DataFrame) -> int:
+    """Number of verdicts on which both coders differed from the ledger."""
+    return len(coding_settlements)
+
+
+@finding(unit="%", national=True)
+def author_share(codings: pd.DataFrame, article_sentences: pd.DataFrame, coder: int = 1) -> float:
+    """Share of the article's words in sentences that a coder gives to the author's reading or criticism."""
+    pairs = _pairs(codings, "speaker")[coder]
+    place = article_sentences["paragraph"].astype(str) + "." + article_sentences["sentence"].astype(str)
+    own = place.map(pairs).isin(("author_reading", "author_criticism"))
+    return 100 * float(article_sentences.loc[own, "words"].sum() / article_sentences["words"].sum())
+
+
+def _counted(claims: pd.DataFrame) -> pd.DataFrame:
+    return claims[claims["status"] == "claim"]
+
+
+@finding(national=True)
+def facts_and_causes(claims: pd.DataFrame) -> pd.DataFrame:
+    """Facts and causal claims of the article: how many, how many supported outright, how many at least in part.
+
+    ``p`` is Fisher's exact test, two-sided, of facts against causes. Caveat: claims are not independent.
+    """
+    counted = _counted(claims)
+    groups = [counted[counted["type"].isin(FACTS)], counted[counted["type"] == "causal"]]
+    rows = []
+    for label, held in (("supported", ["supported"]), ("supported or qualified", ["supported", "qualified"])):
+        facts, causes = (int(group["verdict"].isin(held).sum()) for group in groups)
+        missed = [len(group) - hits for group, hits in zip(groups, (facts, causes), strict=True)]
+        rows.append((label, facts, len(groups[0]), causes, len(groups[1]), fisher(facts, causes, *missed)))
+    return pd.DataFrame(rows, columns=["counted", "facts", "of_facts", "causes", "of_causes", "p"])
+
+
+@finding(national=True)
+def facts_and_causes_by_paragraph(claims: pd.DataFrame) -> pd.DataFrame:
+    """The same on other units: paragraphs of the article, by whether any claim of the kind in it is supported."""
+    counted = _counted(claims)
+    rows = []
+    for label, kinds in (("facts", FACTS), ("causes", ("causal",))):
+        held = (
+            counted[counted["type"].isin(kinds)]
+            .groupby("paragraph")["verdict"]
+            .agg(lambda one: "supported" in set(one))
+        )
+        rows.append((label, int(held.sum()), len(held)))
+    return pd.DataFrame(rows, columns=["kind", "with_a_supported_one", "paragraphs"])
+
+
+@finding(national=True)
+def sisters(sister_claims: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """Claims that rest on the same evidence, with their verdicts and why these differ, if they do."""
+    ledger = claims.set_index("claim_id").rename(columns={"verdict": "so"})
+    frame = sister_claims.copy()
+
+    def told(group: pd.Series) -> str:
+        verdicts = ledger.loc[group["claim_ids"].split(";"), group["item"]].str.replace("_", " ")
+        return "; ".join(f"{name} {verdict}" for name, verdict in verdicts.items())
+
+    frame["verdicts"] = frame.apply(told, axis=1)
+    frame["why_not"] = frame["why_not"].fillna("")
+    return frame[["matter", "verdicts", "why_not"]]
