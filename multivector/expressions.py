@@ -49,7 +49,7 @@ _COMPARISON = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
 }
-_NUMERALS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_NUMERALS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _LONGEST, _DEEPEST = 2000, 30  # characters and levels; no condition of a claim comes near
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _GLUED_UNITS = ("%", "×")

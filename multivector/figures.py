@@ -247,7 +247,7 @@ def _outline(rings, ratio: float) -> str:
 def split_caption(caption: str) -> tuple[str, str]:
     """First sentence (the finding) and the rest of a caption."""
     first, _, rest = re.sub(r"\s+", " ", caption.strip()).partition(". ")
-    return first.rstrip("."), rest
+    return first[:1].upper() + first[1:].rstrip("."), rest
 
 
 def svg(fig, title: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "multivector"
 FLOORS = [
-    {"__init__", "paths", "errors", "dates", "transliteration"},
+    {"__init__", "paths", "errors", "dates", "names", "transliteration"},
     {"reads", "sidecars"},
     {"tables"},
     {"bibtex", "cells", "chance", "derive", "memberships", "plausibility", "ris", "styles"},

@@ -473,7 +473,7 @@ def test_the_sentence_follows_the_day_and_the_state():
     early = Desk("KAZ", date(2022, 4, 8))
     assert early("order.es11_sentence") == "abstained twice and voted against once"
     assert Desk("MNG")("order.war_sentence") == "abstained seven times"
-    assert Desk("UKR")("order.war_sentence") == "voted for seven times"
+    assert Desk("UKR")("order.war_sentence") == "voted in favour seven times"
     with pytest.raises(NoData):
         Desk("KAZ", date(2022, 1, 1))("order.es11_sentence")
     with pytest.raises(NoData):

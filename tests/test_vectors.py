@@ -23,8 +23,6 @@ FREE = {
     "status": {"organisation": "SCO"},
     "joined": {"organisation": "UN"},
     "shared_with": {"partner": "RUS"},
-    "company_count": {"family": "Russia only"},
-    "company_list": {"family": "Russia only"},
     "overlap_with": {"partner": "RUS"},
     "overlap_as_close": {"partner": "RUS"},
     "cow_overlap": {"partner": "RUS"},

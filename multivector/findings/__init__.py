@@ -27,6 +27,7 @@ from typing import Any
 
 from multivector import tables
 from multivector.errors import BookError, NoData
+from multivector.names import in_sentence
 
 AS_OF = date(2023, 6, 8)
 """The day the article speaks of: the opening of the Astana International Forum."""
@@ -139,7 +140,8 @@ class Desk:
 
 
 def _names() -> dict[str, str]:
-    return tables.load("states").set_index("iso3")["name"].to_dict()
+    states = tables.load("states")
+    return {iso3: in_sentence(iso3, name) for iso3, name in zip(states["iso3"], states["name"], strict=True)}
 
 
 @cache

@@ -495,6 +495,30 @@ def dependence_sentence(
     return "depends on the reading and, for some readings, on the rule"
 
 
+@finding()
+def answer(
+    groups: pd.DataFrame,
+    macro: pd.DataFrame,
+    global_south_rules: pd.DataFrame,
+    middle_power_lists: pd.DataFrame,
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    states: pd.DataFrame,
+    focus: str,
+    as_of: date,
+    rule: str = "A",
+) -> str:
+    """Whether most of the rule's list shares the position, in the fewest words: by every reading, by some or by none."""
+    table = shares(
+        groups, macro, global_south_rules[global_south_rules["rule"] == rule], middle_power_lists,
+        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
+    )  # fmt: skip
+    if table["most"].all():
+        return "Most do, by every reading"
+    return "It depends on what is shared" if table["most"].any() else "Most do not, by any reading"
+
+
 @finding(unit="%", digits=0)
 def world_no_sanctions(russia_list: pd.DataFrame, states: pd.DataFrame, as_of: date) -> float:
     """Share of UN members not on Russia's list of states with sanctions on the day, in per cent: the baseline.

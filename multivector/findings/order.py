@@ -16,6 +16,7 @@ from multivector.dates import first_day, last_day
 from multivector.errors import NoData
 from multivector.findings import finding
 from multivector.memberships import memberships_on
+from multivector.names import in_sentence
 
 EU_FIVE = ("DEU", "ESP", "FRA", "ITA", "POL")
 """The EU's five largest members by population: they stand for the Union in the comparison of votes."""
@@ -44,30 +45,13 @@ _PAST = {
     "not_voting": "took no part",
     "unknown": "unknown",
 }
+_OFTEN = {"for": "voted in favour"}
 _TIMES = (
     "never",
     "once",
     "twice",
     *(f"{word} times" for word in ("three", "four", "five", "six", "seven", "eight", "nine")),
 )
-_ARTICLE = {
-    "ARE",
-    "BHS",
-    "CAF",
-    "COD",
-    "COG",
-    "COM",
-    "DOM",
-    "GBR",
-    "GMB",
-    "MDV",
-    "MHL",
-    "NLD",
-    "PHL",
-    "SLB",
-    "SYC",
-    "USA",
-}
 _EQUAL_AREA = "EPSG:6933"
 
 
@@ -78,7 +62,7 @@ def focus_name(states: pd.DataFrame, focus: str, iso3: str = "") -> str:
     name = states.loc[states["iso3"] == iso3, "name"]
     if name.empty:
         raise NoData(f"{iso3} is not in the list of states")
-    return f"the {name.item()}" if iso3 in _ARTICLE else name.item()
+    return in_sentence(iso3, name.item())
 
 
 # ---------------------------------------------------------------- agreement in recorded votes
@@ -142,6 +126,20 @@ def agreement_interval(
     values = [_measures_of(draw.reshape(3, 3))[MEASURES[definition]] for draw in draws]
     low, high = np.nanpercentile(values, [5, 95])
     return f"{low:.2f} to {high:.2f}".replace("-", "−")
+
+
+@finding()
+def agreement_told(
+    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = LAST_YEAR, definition: str = "half"
+) -> str:
+    """Agreement with Russia, China and the United States in one year with its interval, as a list; not with itself."""
+    parts = []
+    for partner in ("RUS", "CHN", "USA"):
+        if partner != focus:
+            value = agreement(states, unga_votes, focus, partner, year, definition)
+            spread = agreement_interval(states, unga_votes, focus, partner, year, definition)
+            parts.append(f"{value:.2f} with {focus_name(states, partner)} ({spread})".replace("-", "\u2212"))
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 @finding()
@@ -686,7 +684,7 @@ def _on_the_war(record: pd.DataFrame, rule: str, since: str, until: str, series:
 def _in_words(votes: pd.Series) -> str:
     """Votes of one state in words, the most frequent first."""
     counts = votes[votes != "unknown"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    parts = [f"{_PAST[vote]} {_times(count)}" for vote, count in counts.items()]
+    parts = [f"{(_PAST | _OFTEN)[vote]} {_times(count)}" for vote, count in counts.items()]
     said = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
     unknown = int((votes == "unknown").sum())
     return f"{said} (not known: {unknown} of {len(votes)} votes)" if unknown else said

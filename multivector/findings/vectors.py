@@ -16,6 +16,7 @@ import pandas as pd
 from multivector import memberships as register
 from multivector.dates import first_day, last_day, spoken
 from multivector.findings import NoData, finding
+from multivector.names import in_sentence
 
 FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 NAMED = ("SCO", "OSCE", "OTS")
@@ -33,16 +34,17 @@ FAMILIES = (
     "China and the West",
 )
 EVERYONE, NOBODY = "all three", "none of the three"
+_COMPANY = {
+    "Russia only": "with Russia alone",
+    "China only": "with China alone",
+    "the West only": "with the West alone",
+    "Russia and China": "with Russia and China but not the West",
+    NOBODY: "with none of the three",
+}
 _UNION = "EUU"
 
 
 # The state and its seats
-
-
-@finding()
-def focus_name(states: pd.DataFrame, focus: str) -> str:
-    """English name of the state under study."""
-    return _names(states)[focus]
 
 
 @finding()
@@ -196,6 +198,14 @@ def shared_with(memberships: pd.DataFrame, focus: str, as_of: date, partner: str
 
 
 @finding()
+def shared_sentence(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
+    """How many bodies of the catalogue the state shares with Russia, Türkiye, China and the United States, as a list."""
+    names = _in_sentence(states)
+    powers = [one for one in ("RUS", "TUR", "CHN", "USA") if one != focus]
+    return _series(f"{shared_with(memberships, focus, as_of, one)} with {names[one]}" for one in powers)
+
+
+@finding()
 def not_known_with(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> str:
     """Organisations in which it is not known whether the state is a full member, as a list of acronyms."""
     open_cases = register.uncertain_on(as_of, memberships)
@@ -204,27 +214,26 @@ def not_known_with(memberships: pd.DataFrame, organisations: pd.DataFrame, focus
 
 
 @finding()
-def company_count(memberships: pd.DataFrame, focus: str, as_of: date, family: str) -> int:
-    """Organisations that the state shares with exactly these powers; families as in ``company``."""
-    return int((company(memberships, focus, as_of)["family"] == family).sum())
-
-
-@finding()
-def company_list(memberships: pd.DataFrame, focus: str, as_of: date, family: str) -> str:
-    """The organisations counted by ``company_count``, as a list of acronyms."""
-    table = company(memberships, focus, as_of)
-    return _series(table.loc[table["family"] == family, "organisation"])
-
-
-@finding()
 def company_sentence(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
     """One sentence: how many organisations the state shares with Russia, China and the West alone."""
     families = company(memberships, focus, as_of)["family"]
     counts = [int((families == f"{one} only").sum()) for one in ("Russia", "China", "the West")]
-    russia, china, west = (str(count) if count else "none" for count in counts)
+    russia, china, west = (str(count) if count else "no" for count in counts)
     bodies = "body" if counts[0] == 1 else "bodies"
     with_each = f"{russia} {bodies} with Russia alone, {china} with China alone, {west} with the West alone"
-    return f"{_names(states)[focus]} shares {with_each}."
+    name = _in_sentence(states)[focus]
+    return f"{name[:1].upper()}{name[1:]} shares {with_each}."
+
+
+@finding()
+def company_told(memberships: pd.DataFrame, focus: str, as_of: date) -> str:
+    """How many organisations the state shares with which of the powers, and which: families as in ``company``."""
+    table = company(memberships, focus, as_of)
+    parts = []
+    for family, words in _COMPANY.items():
+        held = list(table.loc[table["family"] == family, "organisation"])
+        parts += [f"{len(held)} {words} ({_series(held)})"] if held else []
+    return "; ".join(parts) or "none"
 
 
 # Overlap
@@ -278,10 +287,26 @@ def cow_overlap(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, part
 
 
 @finding()
-def cow_as_close(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, partner: str, year: int = 2014) -> int:
-    """Base rate of ``cow_overlap``: states that had some other state at least as close, the two included."""
-    value = cow_overlap(igo_spells, states, focus, partner, year)
+def cow_as_close(
+    igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, partner: str = "", year: int = 2014
+) -> int:
+    """Base rate of ``cow_overlap``: states that had some other state at least as close, the two included.
+
+    Without a ``partner``, as close as the state's nearest.
+    """
+    if partner:
+        value = cow_overlap(igo_spells, states, focus, partner, year)
+    else:
+        value = cow_nearest_overlap(igo_spells, states, focus, year)
     return _with_a_neighbour(_pairs(*_cow_standing(igo_spells, year)), value)
+
+
+@finding()
+def closeness_sentence(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2014) -> str:
+    """What the base rate of the nearest state means, in words: common if more than half of all states have one."""
+    if cow_as_close(igo_spells, states, focus, year=year) > cow_states(igo_spells, year) / 2:
+        return "So near a neighbour is common in the world, and marks neither a policy nor its absence"
+    return "So near a neighbour is not usual in the world"
 
 
 @finding()
@@ -323,6 +348,24 @@ def cow_common_to_five(igo_spells: pd.DataFrame, year: int = 2014) -> int:
     """Organisations of the Correlates of War data of which all five Central Asian states were full members."""
     full = _cow_full(igo_spells, year)
     return len(set.intersection(*(full[state] for state in FIVE)))
+
+
+@finding()
+def cow_shared_with_five(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> int:
+    """Full memberships of the state, in the Correlates of War data, common to all five Central Asian states."""
+    full = _cow_full(igo_spells, year)
+    if focus not in full:
+        raise NoData(f"igo_spells has no full membership of {focus} in {year}")
+    return len(set.intersection(*(full[state] for state in (*FIVE, focus))))
+
+
+@finding()
+def region_sentence(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> str:
+    """Whether most of the state's seats come with Central Asia, in words; of other regions it says nothing."""
+    if focus not in FIVE:
+        return "The seats are real; whether they come with its own region was not tested"
+    common, held = cow_shared_with_five(igo_spells, focus, year), cow_seats(igo_spells, focus, year)
+    return f"The seats are real, but {'most' if common > held / 2 else 'many'} of them come with the region"
 
 
 @finding()
@@ -660,6 +703,11 @@ def echoes(parallel_passages: pd.DataFrame, claim: str, word: str = "") -> int:
 def _names(states: pd.DataFrame, kind: str = "") -> dict[str, str]:
     rows = states[states["kind"] == kind] if kind else states
     return rows.set_index("iso3")["name"].to_dict()
+
+
+def _in_sentence(states: pd.DataFrame) -> dict[str, str]:
+    """Names as they stand inside a sentence: "the United States"."""
+    return {iso3: in_sentence(iso3, name) for iso3, name in _names(states).items()}
 
 
 def _seated(memberships: pd.DataFrame, day: date) -> dict[str, set[str]]:

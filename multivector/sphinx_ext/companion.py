@@ -16,8 +16,18 @@ from multivector.errors import BookError
 from multivector.sphinx_ext import faults
 from multivector.sphinx_ext.markup import BookHtml
 
-_MISSING = "no data ("
+_SMALL = ("no data (", "the ")
+"""How a value may begin that can stand at the head of a sentence: nothing known, or a name with its article."""
 _FOCUS_LINE = re.compile(r'^FOCUS = "([A-Z]{3})"$', re.M)
+_BOUND = re.compile(r"^% (only|not): ([A-Z]{3}(?: [A-Z]{3})*)\n((?:.+\n?)+)", re.M)
+
+
+def kept(text: str, code: str) -> str:
+    """Markdown without the paragraphs that are not true of the state.
+
+    A line ``% only: KAZ`` before a paragraph keeps it for that state alone, ``% not: RUS`` for all but that one.
+    """
+    return _BOUND.sub(lambda found: found[3] if (code in found[2].split()) == (found[1] == "only") else "", text)
 
 
 def prepare(app, config) -> None:
@@ -44,16 +54,16 @@ def prepare(app, config) -> None:
 
 
 def follow(app, docname: str, source: list[str]) -> None:
-    """Write the state asked for into the ``FOCUS`` line of a page that follows; remember what the page is about."""
+    """Put the state asked for into a page that follows, leave out what is not true of it; remember the page's state."""
     code = focus.asked()
     if code and docname in app.config.multivector_follow_focus:
-        source[0] = _FOCUS_LINE.sub(f'FOCUS = "{code}"', source[0])
+        source[0] = kept(_FOCUS_LINE.sub(f'FOCUS = "{code}"', source[0]), code)
     found = _FOCUS_LINE.search(source[0])
     app.env.temp_data["multivector_focus"] = found.group(1) if found else focus.FOCUS
 
 
 def mark(app, doctree) -> None:
-    """Put a notice under the title of every page of a companion; begin a sentence about missing data as one."""
+    """Put a notice under the title of every page of a companion; begin a sentence with a capital."""
     code = focus.asked()
     section = next(iter(doctree.findall(nodes.section)), None)
     if code is None or section is None:
@@ -62,9 +72,10 @@ def mark(app, doctree) -> None:
     notice = nodes.note("", nodes.paragraph(text=text), classes=["mv-companion"])
     section.insert(1, notice)
     for node in doctree.findall(BookHtml):
-        if node.astext().startswith(_MISSING) and _begins_a_sentence(node):
-            node["source"] = node["source"].replace(_MISSING, _MISSING.capitalize(), 1)
-            node["text"] = node["text"].replace(_MISSING, _MISSING.capitalize(), 1)
+        small = next((words for words in _SMALL if node.astext().startswith(words)), None)
+        if small and _begins_a_sentence(node):
+            node["source"] = node["source"].replace(f">{small}", f">{small.capitalize()}", 1)
+            node["text"] = node["text"].replace(small, small.capitalize(), 1)
 
 
 def _begins_a_sentence(node: nodes.Node) -> bool:
@@ -77,7 +88,7 @@ def _notice(app, docname: str, other: str, own: str) -> str:
     if docname in following:
         return (
             f"Companion for {other}: the numbers, figures and tables of this page follow {other} unless they name "
-            f"another state. The article, its claims and their verdicts are about {own}."
+            f"another state. The page's title, the article, its claims and their verdicts are about {own}."
         )
     if docname == app.config.root_doc:
         titles = "; ".join(_title(name) for name in following)
