@@ -16,6 +16,7 @@ import yaml
 from multivector import claims, expressions, figures, findings, focus, maps, paths, tables
 from multivector.errors import NoData
 from multivector.findings import Desk
+from multivector.sphinx_ext import companion
 
 FOLLOWING = yaml.safe_load(paths.CONFIG.read_text("utf-8"))["sphinx"]["config"]["multivector_follow_focus"]
 STATES = ("UZB", "RUS", "USA", "PRK")
@@ -74,6 +75,40 @@ def test_cells_and_sentences_of_the_following_chapters_work(code, no_drawing):
             assert expressions.shown(reference, Desk(code)), f"{docname}: {reference} for {code}"
 
 
+def told(docname: str, code: str) -> str:
+    """Prose of a chapter as a companion prints it, without cells, quotations and verdicts."""
+    text = companion.kept(paths.chapter_file(docname).read_text("utf-8"), code)
+    text = re.sub(r"^```\{[a-z-]+\}.*?^```\n", "", text, flags=re.M | re.S)
+    return ROLE.sub(lambda role: expressions.shown(role[1], Desk(code)), text)
+
+
+BROKEN = (
+    r"\bzero\b|\b0 of 0\b|\bnan\b|none \(none\)|voted for (?:once|twice|\w+ times)|% (?:only|not): "
+    r"|(?<!the )United States(?!['’]? of)|(?<!the )Netherlands|’s’s|with itself"
+)
+"""Signs of a sentence that does not read, or is not meant for the state."""
+OTHERS = ("UZB", "TUR", "CHN", "RUS", "PRK", "DEU", "IND", "TLS", "MCO", "SSD", "KGZ")
+
+
+@pytest.mark.parametrize("code", ["NRU", "USA", *(pytest.param(code, marks=pytest.mark.nightly) for code in OTHERS)])
+def test_sentences_read_right_for_unlike_states(code):
+    name = focus.name_of(code)
+    for docname in FOLLOWING:
+        text = told(docname, code)
+        found = re.search(BROKEN, text)
+        assert not found, f"{docname} for {code}: …{text[max(0, found.start() - 60) : found.end() + 40]}…"
+        for paragraph in text.split("\n\n"):
+            mixed = name in paragraph and re.search(r"[Tt]he president|[Tt]he (?:foreign )?ministry", paragraph)
+            assert not mixed or "Kazakhstan" in paragraph, f"{docname} for {code}: whose office? {paragraph}"
+
+
+def test_paragraphs_are_kept_for_the_states_that_they_are_true_of():
+    text = "One.\n\n% only: KAZ UZB\nTwo.\nTwo more.\n\n% not: RUS\nThree.\n"
+    assert companion.kept(text, "UZB") == "One.\n\nTwo.\nTwo more.\n\nThree.\n"
+    assert companion.kept(text, "RUS") == "One.\n\n\n"
+    assert companion.kept(text, "MNG") == "One.\n\n\nThree.\n"
+
+
 @pytest.mark.nightly
 def test_every_un_member_works(no_drawing):
     for code in members():
@@ -125,12 +160,24 @@ def test_missing_data_are_said_with_the_name_of_the_state():
 def test_missing_data_begin_a_sentence_where_they_stand_for_one():
     from docutils import nodes
 
-    from multivector.sphinx_ext import companion, markup
+    from multivector.sphinx_ext import markup
 
     told = [markup.inline("<a>no data (none of it)</a>", "no data (none of it)") for _ in range(3)]
     paragraph = nodes.paragraph("", "", told[0], nodes.Text(". It is "), told[1], nodes.Text(". "), told[2])
     assert [companion._begins_a_sentence(node) for node in told] == [True, False, True]
     assert paragraph.astext().count("no data") == 3
+
+
+def test_a_name_with_its_article_begins_a_sentence_with_a_capital():
+    from docutils import nodes
+
+    from multivector.sphinx_ext import markup
+
+    told = [markup.inline('<a title="the">the United States</a>', "the United States") for _ in range(2)]
+    paragraph = nodes.paragraph("", "", told[0], nodes.Text(" is larger than "), told[1])
+    companion.begin_with_capitals(paragraph)
+    assert paragraph.astext() == "The United States is larger than the United States"
+    assert told[0]["source"] == '<a title="the">The United States</a>'
 
 
 @pytest.mark.parametrize(

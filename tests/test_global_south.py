@@ -199,3 +199,10 @@ def test_sentences_follow_the_numbers(focus):
     most = desk("global_south.shares").groupby("reading")["most"].agg(["sum", "count"])
     settled = all(row["sum"] in (0, row["count"]) for _, row in most.iterrows())
     assert settled == ("rule" not in desk("global_south.dependence_sentence").replace("not on the rule", ""))
+
+
+@pytest.mark.parametrize("focus", ["KAZ", "NRU", "UKR"])
+def test_the_answer_follows_the_readings_of_the_main_rule(focus):
+    rows = Desk(focus)("global_south.shares").query("rule == 'A'")
+    expected = {4: "Most do, by every reading", 0: "Most do not, by any reading"}
+    assert Desk(focus)("global_south.answer") == expected.get(int(rows["most"].sum()), "It depends on what is shared")

@@ -299,3 +299,19 @@ def test_the_script_is_plain_and_short():
 
 def test_the_article_day_agrees_with_the_register():
     assert Desk("KAZ")("vectors.seats") == len(memberships.profile("KAZ", DAY).query("status == 'member'"))
+
+
+def test_sentences_follow_the_region_the_powers_and_the_base_rate():
+    said = {focus: Desk(focus) for focus in ("KAZ", "USA", "NRU")}
+    assert said["KAZ"]("vectors.region_sentence") == "The seats are real, but most of them come with the region"
+    assert "not tested" in said["NRU"]("vectors.region_sentence")
+    assert said["KAZ"]("vectors.cow_shared_with_five") == said["KAZ"]("vectors.cow_common_to_five")
+    assert "United States" not in said["USA"]("vectors.shared_sentence"), "no power is its own company"
+    for partner in ("RUS", "TUR", "CHN", "USA"):
+        assert f"{said['KAZ']('vectors.shared_with', partner=partner)} with " in said["KAZ"]("vectors.shared_sentence")
+    for focus, desk in said.items():
+        common = desk("vectors.cow_as_close") > desk("vectors.cow_states") / 2
+        assert desk("vectors.closeness_sentence").startswith("So near a neighbour is common") == common, focus
+        counted = [int(part.split()[0]) for part in desk("vectors.company_told").split("; ") if part != "none"]
+        families = desk("vectors.company")["family"]
+        assert sum(counted) == (~families.isin(["all three", "Russia and the West", "China and the West"])).sum()

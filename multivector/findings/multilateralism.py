@@ -104,13 +104,38 @@ def compared_lines(igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, focus: st
 
 
 @finding()
+def answer(
+    igo_spells: pd.DataFrame,
+    peer_roads: pd.DataFrame,
+    memberships: pd.DataFrame,
+    multilateral_roles: pd.DataFrame,
+    focus: str,
+    as_of: date,
+) -> str:
+    """Whether seats and offices make a pillar, and whether a state with fewer seats took another road, in words.
+
+    A pillar: more seats than every compared state, and two chairs or elected seats on file by the day.
+    """
+    most = surpassed(igo_spells, peer_roads, focus) == compared_count(peer_roads, focus)
+    held = focus in set(multilateral_roles["iso3"]) and office_count(multilateral_roles, focus, as_of) >= 2
+    few = (
+        "Its offices were not collected"
+        if focus not in set(multilateral_roles["iso3"])
+        else "Seats and offices are few"
+    )
+    pillar = "A pillar by seats and offices, yes" if most and held else few
+    only = lean_and_outside(peer_roads, memberships, igo_spells, focus, as_of) == 0
+    return f"{pillar}; {'no other road was found' if only else 'the only road, no'}"
+
+
+@finding()
 def membership_sentence(igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, focus: str, year: int = 2014) -> str:
     """How the number of full memberships compares with the compared states and with the world's median, in words."""
     fewer, others = surpassed(igo_spells, peer_roads, focus, year), compared_count(peer_roads, focus)
     median, own = membership_median(igo_spells, year), seats(igo_spells, focus, "member", year)
     part = "any" if fewer == others else _word(fewer)
     world = "more than" if own > median else "fewer than" if own < median else "as many as"
-    part = f"more than {part} of" if fewer else "no more than any of"
+    part = f"more than {part} of" if fewer else "not more than any of"
     return f"{part} the {_word(others)} compared states and {world} the world's median state ({median:g})"
 
 
@@ -230,8 +255,10 @@ def position_sentence(
 def self_described(self_descriptions: pd.DataFrame, focus: str, as_of: date) -> bool:
     """Whether an official had used the label "middle power" by the day, on the sources found.
 
-    A statement dated by its year only counts from the first day of that year.
+    A statement dated by its year only counts from the first day of that year. Other states were not searched.
     """
+    if focus not in set(self_descriptions["iso3"]):
+        raise NoData(f"no statements of {focus} on itself were collected")
     used = self_descriptions[(self_descriptions["iso3"] == focus) & (self_descriptions["label"] == "middle power")]
     return any(first_day(text) <= as_of for text in used["date"])
 
@@ -272,26 +299,20 @@ def roads(
     peer_roads: pd.DataFrame,
     memberships: pd.DataFrame,
     igo_spells: pd.DataFrame,
-    groups: pd.DataFrame,
-    hdi: pd.DataFrame,
     states: pd.DataFrame,
     as_of: date,
 ) -> pd.DataFrame:
-    """The documented roads of six states, with alliance, memberships, non-alignment and change in human development.
+    """The documented roads of six states, with their membership of the alliance and their seats, fewest seats first.
 
-    Columns: road and founding act; membership of the alliance on the day; full memberships in 2014; status in the
-    Non-Aligned Movement; change of the Human Development Index 2010-2022.
+    Columns: road and founding act; membership of the alliance on the day; full memberships in 2014.
     """
-    frame = peer_roads.sort_values("since", ignore_index=True)
-    nam, counts = groups.set_index("iso3")["nam"], _full_members(igo_spells, 2014)
+    frame, counts = peer_roads, _full_members(igo_spells, 2014)
     return frame.assign(
         name=frame["iso3"].map(_names(states)),
         since_text=frame["since"].map(spoken),
         alliance=["member" if _allied(memberships, iso3, as_of) else "not a member" for iso3 in frame["iso3"]],
         members=frame["iso3"].map(counts),
-        nam=frame["iso3"].map(nam),
-        hdi_gain=[hdi_gain(hdi, iso3) for iso3 in frame["iso3"]],
-    )
+    ).sort_values("members", ignore_index=True)
 
 
 @finding()
@@ -318,27 +339,6 @@ def lean_and_outside(
     _rank(counts, focus, "full memberships")
     others = [iso3 for iso3 in peer_roads["iso3"] if iso3 != focus and not _allied(memberships, iso3, as_of)]
     return sum(counts[iso3] < counts[focus] for iso3 in others)
-
-
-@finding()
-def road_count(peer_roads: pd.DataFrame) -> int:
-    """Number of states with a documented road in the comparison, Kazakhstan included."""
-    return len(peer_roads)
-
-
-@finding()
-def hdi_risers(peer_roads: pd.DataFrame, hdi: pd.DataFrame, start: int = 2010, end: int = 2022) -> int:
-    """In how many states with a documented road the Human Development Index rose between the two years."""
-    return sum(hdi_gain(hdi, iso3, start, end) > 0 for iso3 in peer_roads["iso3"])
-
-
-@finding(digits=3)
-def hdi_gain(hdi: pd.DataFrame, focus: str, start: int = 2010, end: int = 2022) -> float:
-    """Change of the Human Development Index between two years, in points of the index (UNDP)."""
-    own = hdi[hdi["iso3"] == focus].set_index("year")["hdi"]
-    if start not in own.index or end not in own.index:
-        raise NoData(f"no Human Development Index of {focus} for {start} and {end}")
-    return float(own[end] - own[start])
 
 
 # Words and votes

@@ -178,14 +178,6 @@ def trend_sentence(
     return f"{word} {size} the median member's"
 
 
-@finding(unit="votes")
-def joint_votes(
-    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str = "RUS", year: int = LAST_YEAR
-) -> int:
-    """Number of recorded votes of a year in which the focus state and the partner both took part."""
-    return int(_agreement_row(states, unga_votes, focus, partner, year)["joint_votes"])
-
-
 @finding(digits=2)
 def agreement_median(
     states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = LAST_YEAR, definition: str = "half"
@@ -617,12 +609,6 @@ def es11_resolved(unga_es11_resolutions: pd.DataFrame, as_of: date) -> int:
     return len(_adopted(unga_es11_resolutions, as_of))
 
 
-@finding()
-def es11_sentence(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, focus: str, as_of: date) -> str:
-    """The record in the emergency special session by ``as_of`` in words: "abstained five times and voted against once"."""
-    return _in_words(_session(unga_es11_votes, unga_es11_resolutions, focus, as_of)["vote"])
-
-
 @finding(unit="states")
 def es11_official(unga_es11_resolutions: pd.DataFrame, resolution: str = "ES-11/1", vote: str = "for") -> int:
     """Official tally of a resolution: states ``for``, ``against`` or ``abstain``."""
@@ -700,14 +686,6 @@ def _adopted(resolutions: pd.DataFrame, as_of: date) -> pd.DataFrame:
     mine = mine[mine["date"].map(first_day) <= as_of]
     if mine.empty:
         raise NoData(f"the eleventh emergency special session had adopted nothing by {as_of}")
-    return mine
-
-
-def _session(votes: pd.DataFrame, resolutions: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
-    adopted = _adopted(resolutions, as_of)
-    mine = votes[(votes["iso3"] == focus) & votes["resolution"].isin(adopted["resolution"])]
-    if len(mine) < len(adopted):
-        raise NoData(f"votes of {focus} on the emergency-session resolutions are missing")
     return mine
 
 

@@ -71,6 +71,11 @@ def mark(app, doctree) -> None:
     text = _notice(app, app.env.docname, focus.name_of(code), focus.name_of(focus.FOCUS))
     notice = nodes.note("", nodes.paragraph(text=text), classes=["mv-companion"])
     section.insert(1, notice)
+    begin_with_capitals(doctree)
+
+
+def begin_with_capitals(doctree: nodes.Node) -> None:
+    """Give a value at the head of a sentence a capital."""
     for node in doctree.findall(BookHtml):
         small = next((words for words in _SMALL if node.astext().startswith(words)), None)
         if small and _begins_a_sentence(node):
