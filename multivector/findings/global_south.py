@@ -262,6 +262,8 @@ def share_text(
         unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
     )  # fmt: skip
     row = _row(table, rule, reading)
+    if not row["known"]:
+        raise NoData(f"no state on list {rule} with data for this reading")
     return f"{row['passed']} of {row['known']}"
 
 
@@ -339,7 +341,10 @@ def threshold_range(
         groups, macro, global_south_rules, middle_power_lists,
         unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of, reading,
     )["share"]  # fmt: skip
-    return f"{share.min():.0f} to {share.max():.0f}%"
+    if share.isna().all():
+        raise NoData("no listed state with data for this reading")
+    least, most = f"{share.min():.0f}", f"{share.max():.0f}"
+    return f"{least} to {most}%" if least != most else f"{least}%"
 
 
 @finding()
@@ -514,6 +519,8 @@ def answer(
         groups, macro, global_south_rules[global_south_rules["rule"] == rule], middle_power_lists,
         unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
     )  # fmt: skip
+    if not table["known"].all():
+        raise NoData(f"not every reading has data for {focus}")
     if table["most"].all():
         return "Most do, by every reading"
     return "It depends on what is shared" if table["most"].any() else "Most do not, by any reading"
