@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 
 from multivector import claims, expressions, paths, tables
 from multivector.errors import BookError
+from multivector.findings import Desk, war
 
 LEDGER = claims.ledger()
 IDS = [f"C-{number:02d}" for number in range(1, len(LEDGER) + 1)]
@@ -104,6 +106,28 @@ def test_one_changed_number_makes_a_verdict_stale_by_name(project):
     line = next(line for line in done.stdout.splitlines() if "C-46: verdict" in line)
     assert "'supported' is stale" in line
     assert "society." in line
+
+
+class Contradicted:
+    """A desk at which every official statement before the Forum has another beside it that plays the matter down."""
+
+    def __init__(self):
+        rows = tables.load("official_statements")
+        self.statements = pd.concat([rows, rows.assign(bears="against")])
+        self.desk = Desk()
+
+    def __call__(self, name: str, **given):
+        if name == "war.balance_on":
+            return war.balance_on(self.statements, self.desk.as_of, **given)
+        return self.desk(name, **given)
+
+
+@pytest.mark.parametrize(
+    "claim", [claim for claim in LEDGER if "war.balance_on" in (claim.condition or "")], ids=lambda one: one.claim_id
+)
+def test_as_many_statements_to_the_contrary_turn_a_guard_false(claim):
+    assert claim.holds
+    assert not expressions.holds(claim.condition, Contradicted())
 
 
 def test_counts_add_up_to_the_ledger():

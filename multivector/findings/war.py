@@ -259,6 +259,17 @@ def statements_on(official_statements: pd.DataFrame, as_of: date, theme: str = "
     return int((known_by(official_statements, as_of)["theme"] == theme).sum())
 
 
+@finding(national=True)
+def balance_on(official_statements: pd.DataFrame, as_of: date, theme: str = "war") -> int:
+    """Statements by officials that voice a theme's concern or aim, less those that play it down, by ``as_of``.
+
+    Caveat: a record of what was found, not a census of speeches.
+    """
+    known = known_by(official_statements, as_of)
+    bears = known.loc[known["theme"] == theme, "bears"]
+    return int((bears == "for").sum() - (bears == "against").sum())
+
+
 # Trade of Kazakhstan --------------------------------------------------------------------------------------------
 
 
