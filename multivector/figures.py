@@ -160,7 +160,9 @@ def canvas(height: float = 3.6, rows: int = 1, columns: int = 1, **subplots):
     plt.rcdefaults()  # a reader's own settings would move what is drawn
     plt.rcParams.update(_STYLE)
     subplots.setdefault("layout", "constrained")
-    return plt.subplots(rows, columns, figsize=(WIDTH, height * WIDTH / _DESIGN), **subplots)
+    fig, axes = plt.subplots(rows, columns, figsize=(WIDTH, height * WIDTH / _DESIGN), **subplots)
+    plt.close(fig)  # only `show` displays it: what is open at the end of a cell is printed there as well
+    return fig, axes
 
 
 def show(fig, *, name: str = "", alt: str = "", caption: str = "", data=None, sources=(), parts=()) -> None:

@@ -15,6 +15,7 @@ from multivector.sphinx_ext import registers
 _FOCUS = re.compile(r'^FOCUS = "([A-Z]{3})"$', re.M)
 _ROLE = re.compile(r"\{([\w:-]+)\}`([^`]+)`")
 _DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{([\w-]+)\} *(.*?)\n(.*?)^\1 *$\n?", re.M | re.S)
+_COMMENT = re.compile(r"^%.*\n?", re.M)
 _OPTION = re.compile(r"^:[\w-]+:.*\n?", re.M)
 _PAGE_LINK = re.compile(r"\[([^\]]+)\]\(((?:[\w-]+/)*[\w-]+)\.md(#[\w-]+)?\)")
 _TARGET = re.compile(r"(.+?)\s*<([^>]+)>")
@@ -43,7 +44,8 @@ def code_cells(raw: dict) -> list[str]:
 
 def plain(markdown: str, desk: Desk, base: str = "") -> str:
     """Markdown without roles and directives of the book."""
-    text = _DIRECTIVE.sub(lambda match: _block(match, desk, base), markdown)
+    text = _COMMENT.sub("", markdown)
+    text = _DIRECTIVE.sub(lambda match: _block(match, desk, base), text)
     text = _ROLE.sub(lambda match: _inline(match.group(1), match.group(2), desk, base), text)
     return _PAGE_LINK.sub(
         lambda match: _link(match.group(1), f"{match.group(2)}.html{match.group(3) or ''}", base), text
