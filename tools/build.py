@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # What would slow the build, or end it at a warning or a missing docstring of a package that it uses.
-_NOT_OURS = {"PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONOPTIMIZE"}
+NOT_OURS = {"PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONOPTIMIZE"}
 # Jupyter Book itself, without a second's work of `jsonschema` for a kind of address that nothing here holds.
 _JUPYTER_BOOK = (
     "import sys; sys.modules['rfc3987_syntax'] = None; sys.argv[0] = 'jupyter-book'; "
@@ -37,7 +37,7 @@ def main() -> None:
 
 def run(command: list[str]) -> int:
     """Status of the build. Ctrl-C reaches it too: wait until it has ended, so that nothing goes on behind our back."""
-    environment = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
+    environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         return process.wait()

@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from build import NOT_OURS
+
 ROOT = Path(__file__).resolve().parent.parent
 USERS = (
     {"USER": "ada", "LOGNAME": "ada", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "1"},
@@ -77,8 +79,9 @@ def build(project: Path, user: dict[str, str], home: Path, day: str) -> dict[str
             (home / name).write_text(text, "utf-8")
         user = user | {"MATPLOTLIBRC": str(home / ".config" / "matplotlib" / "matplotlibrc")}
     environment = {name: value for name, value in os.environ.items() if name not in ("FOCUS", "BOOK_URL")}
+    user = {name: value for name, value in user.items() if name not in NOT_OURS}  # as `make book` does
     environment |= user | {"HOME": str(home), "PYTHONPATH": str(project), "SOURCE_DATE_EPOCH": day}
-    command = [sys.executable, "tools/build.py"]
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, errors="replace")
     if done.returncode:
         sys.exit(f"reproduce: the build of {user['USER']} failed\n{(done.stdout + done.stderr)[-2000:]}")

@@ -7,11 +7,12 @@ from functools import cache
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup, escape
 from sphinx.util.docutils import SphinxDirective
 
 from multivector import anchors, sources, tables
 from multivector.sphinx_ext import faults
-from multivector.sphinx_ext.markup import ROOT, BookHtml
+from multivector.sphinx_ext.markup import ROOT, BookHtml, foreign
 from multivector.sphinx_ext.registers import LEDGER
 
 _CODE = re.compile(r"\b[A-Z]{3}\b")
@@ -53,18 +54,18 @@ def _row(row) -> dict:
     effect = row.effect.split(";") if pd.notna(row.effect) else []
     return {
         "correction_id": row.correction_id,
-        "what": _named(row.what),
-        "old": _named(row.old),
-        "new": _named(row.new),
+        "what": _shown(row.what),
+        "old": _shown(row.old),
+        "new": _shown(row.new),
         "source_id": source,
-        "source": sources.short(source) if source else "",
+        "source": _shown(sources.short(source)) if source else "",
         "changed": [(part.strip(), _address(part.strip())) for part in effect],
     }
 
 
-def _named(text: str) -> str:
-    """The text with states by name, as a reader knows them."""
-    return _CODE.sub(lambda code: _names().get(code.group(), code.group()), text)
+def _shown(text: str) -> Markup:
+    """The text with states by name, as a reader knows them, and words in Cyrillic letters marked as such."""
+    return Markup(foreign(escape(_CODE.sub(lambda code: _names().get(code.group(), code.group()), text))))
 
 
 @cache

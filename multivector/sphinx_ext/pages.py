@@ -29,6 +29,8 @@ _CODE_CELL = '<details class="admonition hide above-input">'
 _MENDED = (
     # slips of what writes the text of a page: a summary without words, a region without a role
     ('<summary aria-label="Toggle hidden content">', "<summary>"),
+    ('<p class="collapsed admonition-title">Show code cell source</p>', '<span class="collapsed">Show code</span>'),
+    ('<p class="expanded admonition-title">Hide code cell source</p>', '<span class="expanded">Hide code</span>'),
     (
         '<div class="pst-scrollable-table-container">',
         '<div class="pst-scrollable-table-container" role="group" tabindex="0" aria-label="Table">',
