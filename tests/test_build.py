@@ -43,38 +43,27 @@ def census(sample_people):
     """The counts."""
     return sample_people
 '''
+SIDECAR = """title: Sample
+description: Sample.
+sources:
+  - {title: Sample, source_id: D13}
+key: [year, group]
+columns:
+  year: {is: Year, type: integer, minimum: 1990}
+  group: Group
+  persons: {is: Persons, type: integer, minimum: 0}
+"""
 TABLE = "year,group,persons\n2021,a,1000\n2021,b,2345\n"
 
 
 @pytest.fixture
 def sample(project):
     """A one-page book on the real package: small enough to build many times."""
-    import json
-
     root = project.root
     (root / "multivector/findings/sample.py").write_text(FINDINGS, "utf-8")
-    project.edit("multivector/findings/__init__.py", 'MODULES = ("forum"', 'MODULES = ("sample", "forum"')
+    project.edit("multivector/findings/__init__.py", "MODULES = (\n", 'MODULES = (\n    "sample",\n')
     (root / "data/sample_people.csv").write_text(TABLE, "utf-8")
-    package = json.loads((root / "data/datapackage.json").read_text("utf-8"))
-    package["resources"].append(
-        {
-            "name": "sample_people",
-            "path": "sample_people.csv",
-            "title": "Sample",
-            "description": "Sample.",
-            "profile": "tabular-data-resource",
-            "sources": [{"title": "Sample", "source_id": "D13"}],
-            "schema": {
-                "fields": [
-                    {"name": "year", "type": "integer", "constraints": {"minimum": 1990}},
-                    {"name": "group", "type": "string"},
-                    {"name": "persons", "type": "integer", "constraints": {"minimum": 0}},
-                ],
-                "primaryKey": ["year", "group"],
-            },
-        }
-    )
-    (root / "data/datapackage.json").write_text(json.dumps(package), "utf-8")
+    (root / "data/sample_people.yml").write_text(SIDECAR, "utf-8")
     project.seal()
     (root / "chapters/sample.md").write_text(CHAPTER, "utf-8")
     project.only_pages("chapters/sample")

@@ -744,7 +744,7 @@ def test_prose_names_people_and_outlets_and_no_codes(site):
     for name, content in content_pages(site).items():
         if name in REGISTERS:
             continue
-        for paragraph in content.xpath("//article//p[not(ancestor::figure)]"):
+        for paragraph in content.xpath("//article//p[not(ancestor::figure or ancestor::template)]"):
             for hidden in paragraph.xpath(".//*[contains(@class, 'mv-card') or contains(@class, 'mv-sources')]"):
                 hidden.drop_tree()
             if not paragraph.xpath("ancestor::*[contains(@class, 'cite-') or contains(@class, 'mv-')]"):

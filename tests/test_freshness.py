@@ -85,6 +85,7 @@ def census_cell(project) -> None:
     for group, more in (("Russians", 40_000), ("Kazakhs", -40_000)):
         text = re.sub(rf"(?m)^(2021,{group},)(\d+)", lambda m, more=more: m[1] + str(int(m[2]) + more), text)
     file.write_text(text, "utf-8")
+    project.seal()
 
 
 def map_layer(project) -> None:

@@ -227,11 +227,20 @@ def fill_citations(app, doctree, docname: str) -> None:
     for node in list(doctree.findall(PendingCitation)):
         name, base = node["name"], app.config.multivector_book_url
         found = [part for part in parts(app.env) if name == ("book" if part.kind == "book" else part.id)]
+        if not found and _elsewhere(app.env, name):
+            node.parent.remove(node)
+            continue
         if not found:
             faults.stop([f"{docname}.md: {name!r} is no chapter, claim, quote, figure, table or dataset to cite"])
         rows = "".join(f"<dt>{style}</dt><dd>{citing.formatted(found[0], style, base)}</dd>" for style in citing.STYLES)
         text = " ".join(citing.plain(found[0], style, base) for style in citing.STYLES)
         node.replace_self(BookHtml(source=f'<dl class="cite-shown">{rows}</dl>', text=text))
+
+
+def _elsewhere(env, name: str) -> bool:
+    """Whether an id stands on a page that a shortened book lacks."""
+    pages = [anchor.address.split(".html")[0] for anchor in anchors.read() if anchor.address.endswith(f"#{name}")]
+    return bool(pages) and not set(pages) & set(env.found_docs)
 
 
 class PendingUse(nodes.General, nodes.Element):
