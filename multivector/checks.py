@@ -29,13 +29,16 @@ _LISTS = {"source_ids": ("sources", "source_id"), "claim_ids": ("claims", "claim
 
 def faults() -> list[str]:
     """All faults of all tables, sorted; an empty list means that the package is valid."""
-    found = [*_descriptor(), *_references_between_resources()]
+    gone = [name for name in tables.names() if not paths.table_file(tables.resource(name)["path"]).exists()]
+    found = [] if gone else [*_descriptor(), *_references_between_resources()]
     frames = {}
     for name in tables.names():
         try:
             tables.read_bytes(name)
         except BookError as fault:
             found.append(str(fault))
+        if name in gone:
+            continue
         frame, lines = _read(name, None)
         found += lines
         if frame is not None and not lines:
