@@ -21,7 +21,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from multivector import checks, claims, paths, quotes, reads, rerun
+from multivector import checks, claims, paths, quotes, reads, rerun, tables
 from multivector.errors import BookError
 from multivector.sphinx_ext import faults, launching
 from multivector.sphinx_ext.roles import FOCUS_VARIABLE, unknown_objects
@@ -124,6 +124,8 @@ def check_inputs(app, config) -> None:
     if passed.exists() and passed.read_text("utf-8") == app.multivector_digest:
         return
     try:
+        for name in tables.names():
+            tables.read_bytes(name)  # what follows from a damaged table would only hide its cause
         lines = checks.faults() or claims.faults() + quotes.report(None)
     except BookError as fault:
         lines = [str(fault)]
