@@ -165,7 +165,13 @@ def _failed(sent) -> bool:
 
 # --- what did not run ---------------------------------------------------------------------------------------------
 
-NOT_RUN = ("browser checks did not run", "pages were not validated", "PDF was not checked", "EPUB was not checked")
+NOT_RUN = (
+    "browser checks did not run",
+    "pages were not validated",
+    "PDF was not checked",
+    "EPUB was not checked",
+    "scripts were not run",
+)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -268,7 +268,7 @@ def test_the_day_of_the_article_is_among_the_days(table):
     assert days["2025-12-31"] == "end of 2025"
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+@pytest.mark.skipif(shutil.which("node") is None, reason="scripts were not run: no Node; apt install nodejs")
 def test_script_and_table_show_the_same_on_every_day():
     source = (ROOT / "multivector/sphinx_ext/static/membership-date.js").read_text("utf-8")
     lookup = re.search(r"function statusOn\(.*?\n  }\n", source, re.S).group()
