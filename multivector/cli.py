@@ -49,14 +49,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def check(options) -> int:
     """Print the faults of the data package, one line each."""
-    from multivector import checks
+    from multivector.checks import package as checks
 
     return _report(checks.faults(), "data package is valid")
 
 
 def seal(options) -> int:
     """Record checksums and say which tables changed; refuse tables with faults."""
-    from multivector import sealing
+    from multivector.checks import sealing
 
     lines, contents, told = sealing.look()
     if lines:
@@ -71,7 +71,7 @@ def seal(options) -> int:
 
 def list_claims(options) -> int:
     """Print claims that match the filters, then any stale verdict."""
-    from multivector import claims
+    from multivector.ledger import claims
 
     chosen = claims.select(options.verdict, options.speaker, options.section)
     for claim in chosen:
@@ -82,14 +82,15 @@ def list_claims(options) -> int:
 
 def verify_quotes(options) -> int:
     """Print every quote that is not the article's own words."""
-    from multivector import quotes
+    from multivector.facts import quotes
 
     return _report(quotes.report(options.article), "every quote is the article's own words")
 
 
 def references(options) -> int:
     """Write ``references.bib``."""
-    from multivector import paths, sources
+    from multivector import paths
+    from multivector.cite import sources
 
     paths.REFERENCES.write_text(sources.bibtex(), "utf-8")
     print(f"wrote {paths.REFERENCES.name}")
@@ -98,7 +99,7 @@ def references(options) -> int:
 
 def publish_claims(options) -> int:
     """Write ``claims.lock``."""
-    from multivector import claimlock
+    from multivector.ledger import claimlock
 
     print(f"wrote {claimlock.LOCK.name} for version {claimlock.publish()}")
     return 0
@@ -106,7 +107,7 @@ def publish_claims(options) -> int:
 
 def published_anchors(options) -> int:
     """Compare the built site with ``anchors.lock``."""
-    from multivector import anchors
+    from multivector.cite import anchors
 
     return _report(anchors.update() if options.update else anchors.check(), "every published address is there")
 

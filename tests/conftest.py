@@ -51,7 +51,7 @@ class Project:
 
     def seal(self) -> None:
         """Record the checksums of changed tables, right or wrong: `seal` itself refuses tables with faults."""
-        done = self.run("-c", "from multivector import tables; tables.seal()")
+        done = self.run("-c", "from multivector.facts import tables; tables.seal()")
         assert done.returncode == 0, done.stderr
 
     def only_pages(self, *pages: str) -> None:

@@ -271,7 +271,7 @@ def test_launch_buttons_appear_with_a_repository_and_lead_to_the_chapter(small):
 def test_an_address_decides_whether_there_are_buttons(variables, configured, expected, monkeypatch):
     from types import SimpleNamespace
 
-    from multivector.sphinx_ext import launching
+    from multivector.book import launching
 
     for name in ("BOOK_REPOSITORY", "BOOK_BRANCH", "FOCUS"):
         monkeypatch.delenv(name, raising=False)

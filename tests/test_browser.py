@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from watched import PHONE, WIDE
 
-from multivector import memberships
+from multivector.facts import memberships
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"

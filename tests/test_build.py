@@ -16,7 +16,7 @@ Kazakhstan has {num}`sample.people(year=2021)`.
 
 ```{code-cell} python
 :tags: [hide-input]
-from multivector import figures
+from multivector.look import figures
 from multivector.findings import Desk
 
 desk = Desk("KAZ")

@@ -17,7 +17,8 @@ import nbformat
 import pytest
 from packaging.markers import Marker
 
-from multivector import paths, rerun, tables
+from multivector import paths, rerun
+from multivector.facts import tables
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
@@ -137,7 +138,7 @@ def test_bundle_holds_what_it_needs_and_no_more(site, name, tmp_path):
     assert {"data/states.csv", "data/sources.csv"} <= data
     assert len(data) < len(tables.names()), "not every table comes along"
     code = {file.relative_to(ROOT).as_posix() for file in (ROOT / "multivector").rglob("*.py")}
-    code = {file for file in code if "/sphinx_ext/" not in file}
+    code = {file for file in code if "/book/" not in file}
     own = {"README.md", "LICENSE", "CITATION.cff", "requirements.txt", "data/datapackage.json"}
     assert files == own | {f"{name}.ipynb", f"{name}.md"} | data | described | code
     for entry in package["resources"]:

@@ -7,8 +7,10 @@ import re
 import pytest
 from frictionless import Resource, Schema, system
 
-from multivector import checks, paths, tables
+from multivector import paths
+from multivector.checks import package as checks
 from multivector.errors import BookError
+from multivector.facts import tables
 
 
 def content(name: str) -> str:

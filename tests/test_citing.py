@@ -23,9 +23,13 @@ from lxml import html
 from pybtex.database import parse_string
 from rocrate.rocrate import ROCrate
 
-from multivector import anchors, bibtex, citing, claimlock, claims, dates, paths, source_checks, sources, tables
+from multivector import paths
+from multivector.book import citations, partcites
+from multivector.checks import source_checks
+from multivector.cite import anchors, bibtex, citing, sources
 from multivector.errors import BookError
-from multivector.sphinx_ext import citations, partcites
+from multivector.facts import dates, tables
+from multivector.ledger import claimlock, claims
 
 BASE = "https://book.example/sub"
 PARTS = [

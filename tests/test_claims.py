@@ -7,9 +7,11 @@ import re
 import pandas as pd
 import pytest
 
-from multivector import claims, expressions, paths, tables
+from multivector import paths
 from multivector.errors import BookError
+from multivector.facts import tables
 from multivector.findings import Desk, war
+from multivector.ledger import claims, expressions
 
 LEDGER = claims.ledger()
 IDS = [f"C-{number:02d}" for number in range(1, len(LEDGER) + 1)]

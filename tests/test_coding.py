@@ -7,8 +7,9 @@ from collections import defaultdict
 
 import pytest
 
-from multivector import chance, claims, paths
-from multivector.findings import Desk
+from multivector import paths
+from multivector.findings import Desk, chance
+from multivector.ledger import claims
 
 LEDGER = {claim.claim_id: claim for claim in claims.ledger()}
 

@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 import yaml
 
-from multivector import claims, expressions, figures, findings, focus, maps, paths, tables
+from multivector import findings, paths
+from multivector.book import companion
 from multivector.errors import NoData
+from multivector.facts import tables
 from multivector.findings import Desk
-from multivector.sphinx_ext import companion
+from multivector.ledger import claims, expressions, focus
+from multivector.look import figures, maps
 
 FOLLOWING = yaml.safe_load(paths.CONFIG.read_text("utf-8"))["sphinx"]["config"]["multivector_follow_focus"]
 STATES = ("UZB", "RUS", "USA", "PRK")
@@ -160,7 +163,7 @@ def test_missing_data_are_said_with_the_name_of_the_state():
 def test_missing_data_begin_a_sentence_where_they_stand_for_one():
     from docutils import nodes
 
-    from multivector.sphinx_ext import markup
+    from multivector.book import markup
 
     told = [markup.inline("<a>no data (none of it)</a>", "no data (none of it)") for _ in range(3)]
     paragraph = nodes.paragraph("", "", told[0], nodes.Text(". It is "), told[1], nodes.Text(". "), told[2])
@@ -171,7 +174,7 @@ def test_missing_data_begin_a_sentence_where_they_stand_for_one():
 def test_a_name_with_its_article_begins_a_sentence_with_a_capital():
     from docutils import nodes
 
-    from multivector.sphinx_ext import markup
+    from multivector.book import markup
 
     told = [markup.inline('<a title="the">the United States</a>', "the United States") for _ in range(2)]
     paragraph = nodes.paragraph("", "", told[0], nodes.Text(" is larger than "), told[1])

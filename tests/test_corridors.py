@@ -12,9 +12,12 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from multivector import expressions, figures, geo, maps, paths, tables
+from multivector import paths
 from multivector.errors import NoData
+from multivector.facts import geo, tables
 from multivector.findings import Desk, corridors, forget
+from multivector.ledger import expressions
+from multivector.look import figures, maps
 
 DESK = Desk("KAZ")
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from multivector import checks, tables
+from multivector.checks import package as checks
+from multivector.facts import tables
 
 TRIALS = 600
 TABLES = [name for name in tables.names() if tables.resource(name)["path"].endswith(".csv")]

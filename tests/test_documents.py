@@ -22,7 +22,8 @@ import yaml
 from lxml import etree, html
 from PIL import Image
 
-from multivector import citing, coverpicture
+from multivector.cite import citing
+from multivector.look import coverpicture
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))

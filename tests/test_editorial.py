@@ -10,7 +10,10 @@ import re
 import pandas as pd
 import pytest
 
-from multivector import claims, expressions, figures, ledgerchart, paths, quotes, tables
+from multivector import paths
+from multivector.facts import quotes, tables
+from multivector.ledger import claims, expressions
+from multivector.look import figures, ledgerchart
 
 PAGES = {file.stem: file.read_text("utf-8") for file in sorted(paths.CHAPTERS.glob("*.md"))}
 SECTIONS = ("forum", "eurasia", "corridors", "order", "war", "society", "vectors", "multilateralism", "global-south")

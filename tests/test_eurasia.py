@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import shapely
 
-from multivector import paths, tables
+from multivector import paths
 from multivector.errors import NoData
+from multivector.facts import tables
 from multivector.findings import Desk, eurasia
 
 KAZ = Desk("KAZ")

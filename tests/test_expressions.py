@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from multivector import expressions, findings
+from multivector import findings
 from multivector.errors import BookError
 from multivector.findings import Desk
+from multivector.ledger import expressions
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from multivector.sphinx_ext import lock
+from multivector.book import lock
 
 PAGE = """---
 jupytext: {text_representation: {extension: .md, format_name: myst}}
@@ -25,7 +25,7 @@ A sentence of the sample.
 CODE
 ```
 """
-STAYS = "from multivector import tables\nprint(len(tables.load('states')), 'rows')"
+STAYS = "from multivector.facts import tables\nprint(len(tables.load('states')), 'rows')"
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_missing_git_does_not_stop_a_build(small):
 
 
 def test_lock_lets_go_when_its_process_ends(tmp_path):
-    code = "import sys; from pathlib import Path; from multivector.sphinx_ext import lock; lock.hold(Path(sys.argv[1])); lock.note(Path(sys.argv[1]), 'writing')"
+    code = "import sys; from pathlib import Path; from multivector.book import lock; lock.hold(Path(sys.argv[1])); lock.note(Path(sys.argv[1]), 'writing')"
     for _ in range(2):
         subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
     assert lock.hold(tmp_path) == "writing"

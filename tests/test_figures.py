@@ -8,8 +8,8 @@ import re
 import pandas as pd
 import pytest
 
-from multivector import figures, htmltables
 from multivector.errors import BookError
+from multivector.look import figures, htmltables
 
 FRAME = pd.DataFrame({"year": [2019, 2020], "share": [1.25, 1234.5]})
 PARTS = {

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from multivector import paths
-from multivector.dates import first_day, last_day
+from multivector.facts.dates import first_day, last_day
 from multivector.findings import Desk
 
 FORUM = "2023-06-08"

@@ -7,9 +7,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from multivector import tables
-from multivector.dates import first_day
 from multivector.errors import NoData
+from multivector.facts import tables
+from multivector.facts.dates import first_day
 from multivector.findings import Desk, forum
 
 DAY = date(2023, 6, 8)

@@ -17,7 +17,7 @@ import pytest
 from conftest import Project
 from sites import contents, differences
 
-from multivector import reads
+from multivector.facts import reads
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("freshness")]
 
@@ -34,7 +34,7 @@ Slavs were {num}`society.slavic_share(year=2021)` of the people. See {claim}`C-3
 
 ```{code-cell} python
 :tags: [hide-input]
-from multivector import figures, maps
+from multivector.look import figures, maps
 from multivector.findings import Desk
 
 FOCUS = "KAZ"
@@ -113,8 +113,8 @@ CHANGES = {
     "a quote's annotation": cell("quotes", "Q-01", "annotation", lambda old: old + " Once more."),
     "a source": cell("sources", "S27", "title", lambda old: old + ", second edition"),
     "a map layer": map_layer,
-    "a style": edit("multivector/sphinx_ext/static/book.css", "{", "{ --added: 1px;"),
-    "the look of figures": edit("multivector/figures.py", '"lines.linewidth": 2', '"lines.linewidth": 3'),
+    "a style": edit("multivector/book/static/book.css", "{", "{ --added: 1px;"),
+    "the look of figures": edit("multivector/look/figures.py", '"lines.linewidth": 2', '"lines.linewidth": 3'),
     "a word of the glossary": cell("glossary", "Aktau", "definition", lambda old: old + " It has a ferry."),
     "the record of changes": edit("CHANGELOG.md", "a new minor version when", "a new minor number when"),
     "the configuration": edit("_config.yml", "Search this book", "Search in this book"),
@@ -122,7 +122,7 @@ CHANGES = {
     "prose": prose_saved_long_ago,
     "code of a page": edit("chapters/small.md", "height=2.4", "height=2.5"),
     "the record of the book": edit("CITATION.cff", 'version: "', 'version: "9'),
-    "a template of the extension": edit("multivector/sphinx_ext/templates/parts/claim.html", "Evidence in the chapter", "Evidence in its chapter"),
+    "a template of the extension": edit("multivector/book/templates/parts/claim.html", "Evidence in the chapter", "Evidence in its chapter"),
 }  # fmt: skip
 
 
@@ -256,7 +256,7 @@ def test_a_record_that_nobody_began_does_not_hold(tmp_path):
 
 def test_what_cannot_be_foreseen_ends_with_a_line_and_no_process_is_left(fresh):
     """A reader that raises, while the other has a kernel at work, used to leave the build waiting for ever."""
-    fresh.edit("multivector/sphinx_ext/registers.py", "class QuoteRegister(SphinxDirective):",
+    fresh.edit("multivector/book/registers.py", "class QuoteRegister(SphinxDirective):",
                "class QuoteRegister(SphinxDirective):\n    def run(self):\n        return 1 / 0\n\n\nclass Unused(SphinxDirective):")  # fmt: skip
     fresh.edit("chapters/small.md", "fig, (left", "import time; time.sleep(3)\nfig, (left")
     site = contents(fresh.root / "_build/html")
@@ -267,7 +267,7 @@ def test_what_cannot_be_foreseen_ends_with_a_line_and_no_process_is_left(fresh):
     assert any("chapters/quotes.md" in line and "ZeroDivisionError" in line for line in lines), lines
     assert not differences(contents(fresh.root / "_build/html"), site)
 
-    fresh.edit("multivector/sphinx_ext/registers.py", "return 1 / 0", "import os; os._exit(9)")  # as if killed
+    fresh.edit("multivector/book/registers.py", "return 1 / 0", "import os; os._exit(9)")  # as if killed
     done = fresh.book()
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr, done.stderr

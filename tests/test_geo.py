@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from multivector import figures, geo, maps, paths, tables
+from multivector import paths
 from multivector.errors import BookError
+from multivector.facts import geo, tables
+from multivector.look import figures, maps
 
 LAYERS = ("disputed", "eurasia", "kaz_outline", "kaz_regions", "lakes", "ural", "world")
 

@@ -23,7 +23,9 @@ import rispy
 from lxml import html
 from pybtex.database import parse_string
 
-from multivector import citing, claims, paths, sources, styles
+from multivector import paths
+from multivector.cite import citing, sources, styles
+from multivector.ledger import claims
 
 sys.path.insert(0, str(paths.ROOT / "tools"))
 

@@ -11,7 +11,7 @@ import random
 import pytest
 from watched import PHONE, WIDE
 
-from multivector import anchors
+from multivector.cite import anchors
 
 BAR = 48
 _WHERE = """

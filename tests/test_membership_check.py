@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import date
 from itertools import islice
 
-from multivector import memberships, paths
+from multivector import paths
+from multivector.facts import memberships
 
 SHEET = list(csv.DictReader((paths.ROOT / "docs" / "membership-check.csv").read_text("utf-8").splitlines()))
 UNDECIDED = "not decidable"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from multivector import checks, membership_checks
+from multivector.checks import membership_checks
+from multivector.checks import package as checks
 
 ROWS = membership_checks.rows()
 

@@ -6,10 +6,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from multivector import memberships, paths, tables
-from multivector.dates import first_day
+from multivector import paths
 from multivector.errors import BookError, NoData
-from multivector.memberships import memberships_on, overlap, profile, spans, uncertain_on
+from multivector.facts import memberships, tables
+from multivector.facts.dates import first_day
+from multivector.facts.memberships import memberships_on, overlap, profile, spans, uncertain_on
 
 COLUMNS = ["iso3", "organisation", "status", "since", "until", "attested", "source_id", "source_id_2", "note"]
 

@@ -9,8 +9,9 @@ import statistics
 import pandas as pd
 import pytest
 
-from multivector import paths, tables
+from multivector import paths
 from multivector.errors import NoData
+from multivector.facts import tables
 from multivector.findings import Desk, every
 
 FOCI = ["KAZ", "UZB", "AZE", "MNG", "TUV", "USA"]

@@ -19,7 +19,7 @@ import pytest
 import yaml
 from docutils.parsers.rst.directives.body import Container
 
-from multivector import paths, sphinx_ext
+from multivector import book, paths
 
 sys.path.insert(0, str(paths.ROOT / "tools"))
 
@@ -48,7 +48,7 @@ export default {
 def vocabulary() -> dict:
     """Names of the book's roles, and its directives with their options, as it registers them with Sphinx."""
     app = MagicMock()
-    sphinx_ext.setup(app)
+    book.setup(app)
     own = {call.args[0]: call.args[1] for call in app.add_directive.call_args_list} | {"container": Container}
     return {
         "roles": [call.args[0] for call in app.add_role.call_args_list],

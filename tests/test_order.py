@@ -8,8 +8,9 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from multivector import paths, tables
+from multivector import paths
 from multivector.errors import NoData
+from multivector.facts import tables
 from multivector.findings import Desk, every
 
 KAZ = Desk("KAZ")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from multivector import claims, expressions, findings, paths, tables
+from multivector import findings, paths
+from multivector.facts import tables
+from multivector.ledger import claims, expressions
 
 LEDGER = claims.ledger()
 CHAPTERS = {file.stem: file.read_text("utf-8") for file in sorted(paths.CHAPTERS.glob("*.md"))}

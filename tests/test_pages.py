@@ -16,8 +16,9 @@ import html5lib
 import pytest
 from lxml import etree
 
-from multivector import paths, tables, transliteration
-from multivector.sphinx_ext import glossary, searching
+from multivector import paths
+from multivector.book import glossary, searching
+from multivector.facts import tables, transliteration
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"

@@ -9,7 +9,8 @@ import sys
 import pandas as pd
 import pytest
 
-from multivector import paths, quotes, tables
+from multivector import paths
+from multivector.facts import quotes, tables
 
 INVENTED = """The harbour master counted nine grey ships on Monday
 and wrote their names into a long green book.

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from watched import PHONE, WIDE
 
-from multivector.sphinx_ext import layouts
+from multivector.book import layouts
 
 # --- one panel for touch, key and mouse ---------------------------------------------------------------------------
 

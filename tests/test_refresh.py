@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from multivector import paths, tables
+from multivector import paths
+from multivector.facts import tables
 
 SCRIPTS = sorted(file.stem for file in paths.DERIVE.glob("*.py"))
 
@@ -94,7 +95,7 @@ def test_refresh_applies_a_harmless_change_and_refuses_a_broken_one(project, tmp
     assert "Verdicts whose condition changes: 0 of" in done.stdout
     assert "Written and sealed: hdi." in done.stdout
     assert "SSD,1990,0.5" in table.read_text("utf-8")
-    assert project.run("-c", "from multivector import tables; tables.load('hdi')").returncode == 0
+    assert project.run("-c", "from multivector.facts import tables; tables.load('hdi')").returncode == 0
 
     good = table.read_bytes()
     newer.write_text("\n".join([*lines, "SSD,1990,5.0"]) + "\n", "utf-8")

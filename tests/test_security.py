@@ -16,9 +16,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from multivector import claims, expressions, paths
+from multivector import paths
 from multivector.errors import BookError, NoData
 from multivector.findings import Desk
+from multivector.ledger import claims, expressions
 
 sys.path.insert(0, str(paths.ROOT / "tools"))
 LOCKS = {name: paths.ROOT / name for name in ("requirements.txt", "requirements-test.txt")}

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from multivector import checks, dates, tables
+from multivector.checks import package as checks
+from multivector.facts import dates, tables
 
 SLIPS = list(csv.DictReader((Path(__file__).parent / "slips.csv").read_text("utf-8").splitlines()))
 TRIES = 2  # random rows of each slip

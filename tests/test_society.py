@@ -6,9 +6,9 @@ from math import isclose, sqrt
 import pandas as pd
 import pytest
 
-from multivector import tables
-from multivector.dates import first_day, known_by, last_day
 from multivector.errors import NoData
+from multivector.facts import tables
+from multivector.facts.dates import first_day, known_by, last_day
 from multivector.findings import Desk
 
 SLAVS = ["Russians", "Ukrainians", "Belarusians"]

@@ -8,13 +8,13 @@ import subprocess
 import sys
 import time
 
+from multivector.book import readable, surroundings
 from multivector.findings import Desk
-from multivector.sphinx_ext import readable, surroundings
 
 _BUILD = """
 import os, sys, time
 from pathlib import Path
-from multivector.sphinx_ext import lock
+from multivector.book import lock
 os.register_at_fork(after_in_child=lock._become_reader)
 folder = Path(sys.argv[1])
 lock.hold(folder)
@@ -26,7 +26,7 @@ print(reader, flush=True)
 time.sleep(120)
 """
 _TWICE = """
-from multivector import tables
+from multivector.facts import tables
 from multivector.findings import Desk
 desk = Desk()
 before = desk("society.slavic_share", year=2021)
@@ -60,7 +60,7 @@ def test_reader_ends_with_a_killed_build_and_the_lock_is_free(tmp_path):
     build.wait()
     build.stdout.close()
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; from pathlib import Path; from multivector.sphinx_ext import lock; "
+        [sys.executable, "-c", "import sys; from pathlib import Path; from multivector.book import lock; "
          "print(lock.hold(Path(sys.argv[1])))", str(tmp_path)], capture_output=True, text=True,
     )  # fmt: skip
     assert done.stdout.strip() == "reading", done.stderr

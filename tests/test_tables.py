@@ -8,8 +8,9 @@ import json
 import pandas as pd
 import pytest
 
-from multivector import paths, tables
+from multivector import paths
 from multivector.errors import BookError
+from multivector.facts import tables
 
 
 @pytest.mark.parametrize("name", tables.names())
@@ -73,7 +74,7 @@ def test_unknown_table_is_named():
 def fails_with(project, *expected: str) -> None:
     done = project.run(
         "-c",
-        "import sys; from multivector import tables, errors\ntry: tables.load('states')\n"
+        "import sys; from multivector import errors; from multivector.facts import tables\ntry: tables.load('states')\n"
         "except errors.BookError as fault: sys.exit(str(fault))",
     )
     assert done.returncode == 1

@@ -12,9 +12,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from multivector import findings, memberships, membershiptable, paths, tables
+from multivector import findings, paths
 from multivector.errors import NoData
+from multivector.facts import memberships, tables
 from multivector.findings import Desk, vectors
+from multivector.look import membershiptable
 
 ROOT = Path(paths.ROOT)
 sys.path.insert(0, str(ROOT / "data" / "derive"))
@@ -270,7 +272,7 @@ def test_the_day_of_the_article_is_among_the_days(table):
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="scripts were not run: no Node; apt install nodejs")
 def test_script_and_table_show_the_same_on_every_day():
-    source = (ROOT / "multivector/sphinx_ext/static/membership-date.js").read_text("utf-8")
+    source = (ROOT / "multivector/book/static/membership-date.js").read_text("utf-8")
     lookup = re.search(r"function statusOn\(.*?\n  }\n", source, re.S).group()
     states = ["KAZ", "UZB", "TKM", "MNG", "IRN", "RUS", "CHN", "GEO"]
     data = membershiptable.script_data("2023-06-08", states)
@@ -292,7 +294,7 @@ def test_script_and_table_show_the_same_on_every_day():
 
 
 def test_the_script_is_plain_and_short():
-    source = (ROOT / "multivector/sphinx_ext/static/membership-date.js").read_text("utf-8")
+    source = (ROOT / "multivector/book/static/membership-date.js").read_text("utf-8")
     assert source.count("\n") < 100
     assert not re.search(r"innerHTML|eval\(|https?:|\.style\b|fetch", source)
 

@@ -9,8 +9,8 @@ from statistics import median
 import pandas as pd
 import pytest
 
-from multivector import dates, tables
 from multivector.errors import NoData
+from multivector.facts import dates, tables
 from multivector.findings import Desk
 
 DERIVE = Path(__file__).resolve().parents[1] / "data" / "derive"

@@ -53,7 +53,7 @@ advisory service can be reached; the workflow of the repository runs it at each 
 - The book is built from files in its own folder. Neither building nor reading asks another host for anything.
 - The site has a Content-Security-Policy that allows scripts and styles of the site only. No package of Python is
   there when a reader reads: what pages load are the theme's and the book's own scripts.
-- Conditions of claims and names of numbers are parsed by a grammar of its own (`multivector/expressions.py`); nothing
+- Conditions of claims and names of numbers are parsed by a grammar of its own (`multivector/ledger/expressions.py`); nothing
   that stands in a table, a page or a claim is executed. The book's own code has no `eval`, `exec`, `pickle`, or shell.
   Notebooks are code, and run with the rights of whoever builds: read a changed chapter before you build it.
 - Sphinx keeps its own records in `_build` by `pickle`, and the notebook cache is a database there: do not build in a

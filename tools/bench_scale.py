@@ -28,7 +28,7 @@ MOST = 1.5
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
 _FINDINGS = """
 import inspect, json, resource, sys, time
-from multivector import tables
+from multivector.facts import tables
 from multivector.errors import NoData
 from multivector.findings import Desk, every
 began = time.process_time()

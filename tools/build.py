@@ -55,8 +55,8 @@ def output_folder() -> Path:
     """Where ``_build`` goes: the root for the book itself, a folder under its ``_build`` for a companion."""
     if not os.environ.get("FOCUS", "").strip():
         return ROOT
-    from multivector import focus  # a second to import: only companions pay for it
     from multivector.errors import BookError
+    from multivector.ledger import focus  # a second to import: only companions pay for it
 
     try:
         fault = focus.fault()

@@ -16,7 +16,9 @@ import zipfile
 from html import escape
 from pathlib import Path
 
-from multivector import citing, coverpicture, paths
+from multivector import paths
+from multivector.cite import citing
+from multivector.look import coverpicture
 
 HOW_TO_GET = "install Java with `apt-get install default-jre-headless`"
 _MESSAGE = re.compile(r"^(?:FATAL|ERROR|WARNING|USAGE)\b.*", re.M)

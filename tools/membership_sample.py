@@ -17,8 +17,8 @@ import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from multivector import memberships, tables
-from multivector.dates import last_day
+from multivector.facts import memberships, tables
+from multivector.facts.dates import last_day
 
 SEED = 20230608
 WANTED = {"standing": 180, memberships.UNCERTAIN: 40, "none": 80}

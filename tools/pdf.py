@@ -20,7 +20,10 @@ import yaml
 from browsing import FLAGS, HOW_TO_GET, chromium
 from lxml import html
 
-from multivector import citing, coverpicture, dates, paths
+from multivector import paths
+from multivector.cite import citing
+from multivector.facts import dates
+from multivector.look import coverpicture
 
 SITE = paths.HTML
 _STYLES = ("pygments.css", "book.css", "cite.css", "membership-date.css", "print.css")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 from pathlib import Path
 
-from multivector import claims, figures, ledgerchart
+from multivector.ledger import claims
+from multivector.look import figures, ledgerchart
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "ledger.svg"
 

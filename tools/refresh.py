@@ -21,9 +21,12 @@ import tempfile
 import textwrap
 from pathlib import Path
 
-from multivector import checks, claims, expressions, findings, paths, tables
+from multivector import findings, paths
+from multivector.checks import package as checks
 from multivector.errors import BookError, NoData
+from multivector.facts import tables
 from multivector.findings import Desk
+from multivector.ledger import claims, expressions
 
 SHOWN = 20  # lines of a list; the rest is counted
 _ROLE = re.compile(r"\{num\}`([^`]+)`")

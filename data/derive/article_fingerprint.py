@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from multivector import derive as script
-from multivector import quotes
+from multivector.facts import derive as script
+from multivector.facts import quotes
 
 
 def main(arguments: list[str] | None = None) -> None:

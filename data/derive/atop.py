@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector import derive as script
+from multivector.facts import derive as script
 
 OBLIGATIONS = {
     "atop_defense": "defence",

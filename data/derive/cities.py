@@ -14,8 +14,8 @@ import csv
 import json
 import zipfile
 
-from multivector import derive as script
 from multivector import paths
+from multivector.facts import derive as script
 
 RENAMED = {"KAZ": "Astana", "MMR": "Nay Pyi Taw", "ISR": "Jerusalem", "NRU": "Yaren", "PLW": "Ngerulmud"}
 TOWNS = {

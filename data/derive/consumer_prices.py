@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector import derive as script
+from multivector.facts import derive as script
 
 STATES = ("KAZ", "KGZ", "UZB", "TJK", "ARM", "AZE", "GEO", "RUS")
 FIRST, LAST = "2020-01", "2023-12"

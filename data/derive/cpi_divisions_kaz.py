@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector import derive as script
+from multivector.facts import derive as script
 
 FIRST, LAST = "2019-01", "2023-12"
 

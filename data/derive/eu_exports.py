@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector import derive as script
+from multivector.facts import derive as script
 
 FIRST_YEAR = 2019
 LABELS = {

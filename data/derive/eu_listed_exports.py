@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector import derive as script
+from multivector.facts import derive as script
 
 PERIOD = [f"{month:02}" for month in range(3, 12)]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector import derive as script
+from multivector.facts import derive as script
 
 YEARS = range(2018, 2024)
 """Years of ``trade``, whose dollars the rates turn into euro."""

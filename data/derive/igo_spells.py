@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector import derive as script
+from multivector.facts import derive as script
 
 COLUMNS = ["iso3", "igo", "status", "from_year", "to_year"]
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector import derive as script
+from multivector.facts import derive as script
 
 COLUMNS = {
     "iso3": "iso3",

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector import derive as script
+from multivector.facts import derive as script
 
 YEARS = range(1990, 2025)
 

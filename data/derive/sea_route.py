@@ -14,8 +14,8 @@ import csv
 
 from shapely.geometry import LineString
 
-from multivector import derive as script
 from multivector import paths
+from multivector.facts import derive as script
 
 TOLERANCE = 0.5
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector import derive as script
+from multivector.facts import derive as script
 
 FIRST, LAST = "2019Q1", "2023Q4"
 NAMES = {"usdkzt": "kzt_per_usd", "eurkzt": "kzt_per_eur", "rurkzt": "kzt_per_rub"}

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector import derive as script
+from multivector.facts import derive as script
 
 
 def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:

@@ -30,8 +30,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from multivector import derive as script
-from multivector import tables
+from multivector.facts import derive as script
+from multivector.facts import tables
 
 OWN_NUMBERS = 20001
 """First number of roll calls to which no upstream data set gives one."""

@@ -25,9 +25,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from multivector import tables
 from multivector.errors import BookError, NoData
-from multivector.names import in_sentence
+from multivector.facts import tables
+from multivector.facts.names import in_sentence
 
 AS_OF = date(2023, 6, 8)
 """The day the article speaks of: the opening of the Astana International Forum."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from multivector.chance import fisher, kappa
 from multivector.findings import finding
+from multivector.findings.chance import fisher, kappa
 
 FACTS = ("fact-event", "fact-numeric", "fact-membership")
 _RESAMPLES, _SEED = 2000, 20230608

@@ -13,8 +13,8 @@ from datetime import date
 
 import pandas as pd
 
-from multivector import geo
-from multivector.dates import first_day, last_day
+from multivector.facts import geo
+from multivector.facts.dates import first_day, last_day
 from multivector.findings import NoData, finding
 
 CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 import shapely.affinity
 
-from multivector import dates, geo
+from multivector.facts import dates, geo
 from multivector.findings import NoData, finding
 
 # --- size --------------------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from datetime import date
 
 import pandas as pd
 
-from multivector import quotes as passages_of_article
-from multivector.dates import first_day, last_day, spoken
 from multivector.errors import NoData
+from multivector.facts import quotes as passages_of_article
+from multivector.facts.dates import first_day, last_day, spoken
 from multivector.findings import finding
 
 SPEAKERS = ("minister", "officials", "author_reading", "author_criticism", "background")

@@ -10,9 +10,9 @@ from datetime import date
 
 import pandas as pd
 
-from multivector.chance import fisher
-from multivector.dates import first_day, spoken
+from multivector.facts.dates import first_day, spoken
 from multivector.findings import NoData, finding
+from multivector.findings.chance import fisher
 
 RESOLUTION = "ES-11/6"
 """The last resolution of the session before the Forum (23 February 2023): peace by the principles of the Charter."""

@@ -10,9 +10,9 @@ from datetime import date
 
 import pandas as pd
 
-from multivector.dates import first_day, spoken
+from multivector.facts.dates import first_day, spoken
+from multivector.facts.memberships import memberships_on
 from multivector.findings import NoData, finding
-from multivector.memberships import memberships_on
 
 CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 ALLIANCE = "CSTO"

@@ -12,11 +12,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from multivector.dates import first_day, last_day
 from multivector.errors import NoData
+from multivector.facts.dates import first_day, last_day
+from multivector.facts.memberships import memberships_on
+from multivector.facts.names import in_sentence
 from multivector.findings import finding
-from multivector.memberships import memberships_on
-from multivector.names import in_sentence
 
 EU_FIVE = ("DEU", "ESP", "FRA", "ITA", "POL")
 """The EU's five largest members by population: they stand for the Union in the comparison of votes."""

@@ -11,8 +11,8 @@ from math import sqrt
 
 import pandas as pd
 
-from multivector.dates import known_by, last_day, spoken
 from multivector.errors import NoData
+from multivector.facts.dates import known_by, last_day, spoken
 from multivector.findings import finding
 
 SLAVS = ("Russians", "Ukrainians", "Belarusians")

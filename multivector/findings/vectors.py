@@ -1,6 +1,6 @@
 """What the chapter on vectors knows: seats in organisations, company in them, formats, and dependence on partners.
 
-Standing in organisations comes from ``multivector.memberships``, which states how dates are read and what is not
+Standing in organisations comes from ``multivector.facts.memberships``, which states how dates are read and what is not
 known. *Full membership* means the status ``member``. The *five* are the Central Asian states. *Powers* are Russia,
 China and the West; an organisation holds the West if the United States or a member of the European Union is a full
 member of it. The *catalogue* is the book's own table of organisations and treaties, known by the day; the Correlates
@@ -13,10 +13,10 @@ from datetime import date
 
 import pandas as pd
 
-from multivector import memberships as register
-from multivector.dates import first_day, last_day, spoken
+from multivector.facts import memberships as register
+from multivector.facts.dates import first_day, last_day, spoken
+from multivector.facts.names import in_sentence
 from multivector.findings import NoData, finding
-from multivector.names import in_sentence
 
 FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 NAMED = ("SCO", "OSCE", "OTS")

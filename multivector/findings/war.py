@@ -10,8 +10,8 @@ from datetime import date
 
 import pandas as pd
 
-from multivector.dates import known_by, last_day, spoken
 from multivector.errors import NoData
+from multivector.facts.dates import known_by, last_day, spoken
 from multivector.findings import finding
 
 PEERS = ("KGZ", "UZB", "MNG", "AZE", "ARM", "GEO", "CHN", "RUS", "WLD")

@@ -1,0 +1,159 @@
+"""Figures and tables leave the page: what notebooks carry inside their outputs becomes files beside the pages.
+
+``figures.show`` and ``htmltables.show`` produce HTML that stands alone, with SVG, PNG and CSV as data addresses. Here
+each becomes a file under ``files/``, the drawing for dark pages is added, source ids become links, and the ids are
+noted for citing and cross-reference.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from pathlib import Path
+
+from docutils import nodes
+from markupsafe import Markup
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxDirective
+
+from multivector.book import faults
+from multivector.book.cards import cite_control
+from multivector.book.layouts import drawn
+from multivector.book.markup import ROOT, BookHtml
+from multivector.look import figures
+
+FOLDER = "files"
+_OBJECT = re.compile(r'<figure class="mv-(figure|table)" id="([^"]+)">')
+_ATTACHED = re.compile(r'(src|href)="data:[^;"]+;base64,([^"]*)" data-file="([^"]+)"')
+_NAMED = re.compile(r'data-source="([^"]+)"')
+_PICTURE = re.compile(r'<img class="mv-picture"[^>]*>')
+_SOURCE = re.compile(r'<a class="mv-source" data-source="([^"]+)"')
+_LINKS = re.compile(
+    r'(<figure class="mv-(?:figure|table)" id="([^"]+)">.*?<span class="mv-links">.*?)(</span></figcaption>)', re.S
+)
+_PAIR = re.compile(r'<img class="mv-picture mv-light".*?<img class="mv-picture mv-dark"[^>]*>', re.S)
+_TITLE = re.compile(r'<p class="mv-title">(.*?)</p>|<caption>(.*?)</caption>', re.S)
+
+
+class Externalise(SphinxTransform):
+    """Replace raw HTML outputs that hold a figure or table by nodes that refer to files."""
+
+    default_priority = 400
+
+    def apply(self, **kwargs) -> None:
+        """Go through all raw HTML of the page."""
+        for node in list(self.document.findall(nodes.raw)):
+            source = node.astext()
+            if "html" in node.get("format", "") and 'class="mv-' in source:
+                node.replace_self(BookHtml(source=self._outsourced(source), text=_plain(source)))
+
+    def _outsourced(self, source: str) -> str:
+        for kind, name in _OBJECT.findall(source):
+            self._note(kind, name, source)
+        source = _ATTACHED.sub(self._file, source)
+        source = _PICTURE.sub(_both_themes, source)
+        if pair := _PAIR.search(source):
+            self.env.multivector_pictures.setdefault(self.env.docname, {})[_OBJECT.search(source)[2]] = pair[0]
+        source = _LINKS.sub(lambda match: f"{match[1]} {cite_control(match[2])}{match[3]}", source)
+        return _SOURCE.sub(self._source, source)
+
+    def _note(self, kind: str, name: str, source: str) -> None:
+        title = next(filter(None, _TITLE.search(source).groups()))
+        known = self.env.multivector_anchors.setdefault(self.env.docname, [])
+        if name in {entry[0] for entry in known}:
+            faults.record(self.env, f"{self.env.docname}.md: the id {name} is used twice; give each its own name")
+        known.append((name, kind, html.unescape(title)))
+        behind = dict.fromkeys(_NAMED.findall(_object(name, source)))
+        self.env.multivector_providers.setdefault(self.env.docname, {})[name] = tuple(behind)
+
+    def _file(self, match: re.Match) -> str:
+        attribute, content, name = match.groups()
+        content = base64.b64decode(content)
+        self._write(name, content)
+        if attribute == "src" and name.endswith(".svg"):
+            self._write(name.replace(".svg", ".dark.svg"), figures.dark(content.decode()).encode())
+        return f'{attribute}="{ROOT}{FOLDER}/{name}"'
+
+    def _write(self, name: str, content: bytes) -> None:
+        store(self.app).mkdir(parents=True, exist_ok=True)
+        (store(self.app) / name).write_bytes(content)
+        self.env.multivector_files.setdefault(self.env.docname, set()).add(name)
+
+    def _source(self, match: re.Match) -> str:
+        self.env.multivector_sources.setdefault(self.env.docname, set()).add(match.group(1))
+        return f'<a class="mv-source" href="{ROOT}chapters/sources.html#{match.group(1)}"'
+
+
+def _object(name: str, source: str) -> str:
+    """The part of the HTML that shows the figure or table of that name."""
+    start = source.index(f'id="{name}"')
+    return source[start : source.find("</figure>", start)]
+
+
+class Picture(SphinxDirective):
+    """The picture of a figure of another page, shown once more, as a link to where it is explained."""
+
+    required_arguments = 1
+
+    def run(self):
+        """A pending node: the page that holds the figure may not have been read yet."""
+        self.env.multivector_references.setdefault(self.env.docname, set()).add(self.arguments[0])
+        return [PendingPicture(target=self.arguments[0])]
+
+
+class PendingPicture(nodes.General, nodes.Element):
+    """A picture to be shown once all pages are read."""
+
+
+def show_pictures(app, doctree, docname: str) -> None:
+    """Turn each pending picture into the picture."""
+    for node in list(doctree.findall(PendingPicture)):
+        name = node["target"]
+        page = next(page for page, known in app.env.multivector_pictures.items() if name in known)
+        title = next(entry[2] for entry in app.env.multivector_anchors[page] if entry[0] == name)
+        pictures = Markup(app.env.multivector_pictures[page][name])
+        source = drawn("picture", page=page, name=name, title=title, pictures=pictures)
+        node.replace_self(BookHtml(source=source, text=title))
+
+
+def store(app) -> Path:
+    """Where attachments wait until the site is written; kept between builds like the pages themselves."""
+    return Path(app.doctreedir) / "attachments"
+
+
+def copy_out(app) -> list:
+    """Copy the attachments of all pages into the site; into an EPUB, before it is packed, only the light drawings."""
+    target = Path(app.outdir) / FOLDER
+    names = set().union(*app.env.multivector_files.values()) if app.env.multivector_files else set()
+    if app.builder.name == "epub":
+        names = {name for name in names if name.endswith(".svg") and not name.endswith(".dark.svg")}
+    target.mkdir(parents=True, exist_ok=True)
+    for old in target.iterdir():
+        if old.name not in names:
+            old.unlink()
+    for name in sorted(names):
+        content = (store(app) / name).read_bytes()
+        file = target / name
+        if not file.exists() or file.read_bytes() != content:
+            file.write_bytes(content)
+    return []
+
+
+def _both_themes(match: re.Match) -> str:
+    light = match.group().replace('class="mv-picture"', 'class="mv-picture mv-light"')
+    dark = match.group().replace('class="mv-picture"', 'class="mv-picture mv-dark"').replace('.svg"', '.dark.svg"')
+    return light + dark
+
+
+def _plain(source: str) -> str:
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", _ATTACHED.sub("", source)))).strip()
+
+
+def setup(app) -> None:
+    """Register the transform and the copying."""
+    app.add_transform(Externalise)
+    app.add_directive("picture", Picture)
+    app.add_node(PendingPicture)
+    app.connect("doctree-resolved", show_pictures)
+    app.connect("html-collect-pages", copy_out)

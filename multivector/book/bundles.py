@@ -1,0 +1,221 @@
+"""Downloads that run: the executed notebook of each chapter, and a bundle that executes from an empty folder.
+
+A bundle holds the notebook, the tables that it reads with a data package reduced to them, the package, the lock file
+and one page of instructions. The same inputs give the same bytes: entries are sorted and carry no time of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+from multivector import paths
+from multivector.book import needs, portions, readable
+from multivector.book.markup import SITES
+from multivector.cite import citing
+from multivector.errors import BookError
+from multivector.facts import tables
+
+NOTEBOOKS = "notebooks"
+BUNDLES = "bundles"
+_MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say
+_ROOT_FILES = (paths.CITATION, paths.LOCK, paths.ROOT / "LICENSE")
+_README = """# {title}
+
+{kind} of *{book}*, version {version}, data {data}.
+By {authors}. Text and figures {licence}, code {code_licence}; see LICENSE and CITATION.cff.
+
+## Run it
+
+Python 3.11 or newer is needed; a fresh virtual environment keeps your own packages apart. In this folder:
+
+    python -m pip install --require-hashes -r requirements.txt
+    python -m multivector.rerun
+
+The first command installs the versions that the book was made with. The second executes `{slug}.ipynb`, writes the
+executed notebook and the files of every figure and table to `results/`, and says whether their data are the published
+ones. Plain Jupyter does as well: `jupyter nbconvert --to notebook --execute --inplace {slug}.ipynb`, or open the
+notebook in JupyterLab.
+
+## Change it
+
+`FOCUS` in the first code cell is the state under study, an ISO 3166-1 alpha-3 code of a UN member. Numbers inside the
+text of `{slug}.ipynb` are those of the published run; in `{slug}.md`, the chapter's source, they are roles that the
+book computes. After changing a table run `python -m multivector seal`, which records its checksum.
+
+## What is here
+
+- `{slug}.ipynb`: the chapter, executed. `{slug}.md`: its source (MyST Markdown; jupytext opens it as a notebook).
+- `data/`: the {count} tables that this chapter reads, as CSV and GeoJSON, described by `data/datapackage.json`:
+  {names}.
+- `multivector/`: the book's package, which loads tables, computes findings and draws.
+- `requirements.txt`: every package with its version and hashes.
+"""
+
+
+def remember_source(app, docname: str, source: list[str]) -> None:
+    """Keep the source as it is read, with the focus that was asked for."""
+    app.env.temp_data["multivector_source"] = source[0]
+
+
+def keep_notebook(app, doctree) -> None:
+    """Keep the executed notebook of the page just read, in the form that is published."""
+    docname = app.env.docname
+    executed = Path(app.outdir).parent / "jupyter_execute" / f"{docname}.ipynb"
+    kept, source = _kept(app, docname, ".ipynb"), _kept(app, docname, ".md")
+    for file in (kept, source):
+        file.unlink(missing_ok=True)
+    if docname not in getattr(app.env, "nb_metadata", {}) or not executed.exists():
+        return
+    raw = json.loads(executed.read_text("utf-8"))
+    if not readable.code_cells(raw):
+        return
+    try:
+        notebook = readable.notebook(raw, docname, app.config.multivector_book_url)
+    except BookError:  # the page has told the fault at its place already, and nothing will be written
+        return
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    source.write_text(app.env.temp_data["multivector_source"], "utf-8")
+
+
+def chapters(app) -> list[str]:
+    """Docnames of the pages that have a notebook."""
+    return [docname for docname in sorted(app.env.found_docs) if _kept(app, docname, ".ipynb").exists()]
+
+
+def notebook_of(app, docname: str) -> bytes:
+    """The executed notebook of a chapter as it is published."""
+    return _kept(app, docname, ".ipynb").read_bytes()
+
+
+def pack(app, env) -> None:
+    """Make the bundles whose parts have changed, before the first page is written."""
+    parts = {name: [_kept(app, name, suffix).read_bytes() for suffix in (".ipynb", ".md")] for name in chapters(app)}
+    states = {
+        name: hashlib.sha256(app.multivector_digest.encode() + b"".join(parts[name])).hexdigest() for name in parts
+    }
+    stale = [name for name in parts if _packed(app, name) != states[name]]
+
+    def make(docname: str) -> None:
+        bundle = zipped(contents(docname, env.titles[docname].astext(), *parts[docname]))
+        _kept(app, docname, ".zip").write_bytes(bundle)
+        _kept(app, docname, ".state").write_text(states[docname])
+
+    portions.results(app, make, stale)
+
+
+def _packed(app, docname: str) -> str:
+    """The state in which a chapter's bundle was made; empty if there is none."""
+    bundle, seal = _kept(app, docname, ".zip"), _kept(app, docname, ".state")
+    return seal.read_text() if bundle.exists() and seal.exists() else ""
+
+
+def contents(docname: str, title: str, notebook: bytes, source: bytes) -> dict[str, bytes]:
+    """Files of a chapter's bundle by their path in it."""
+    slug = citing.slug(docname)
+    names = needs.tables_of("\n\n".join(readable.code_cells(json.loads(notebook))))
+    package = json.dumps(needs.reduced(names), ensure_ascii=False, indent=1) + "\n"
+    files = {
+        "README.md": _readme(slug, title, names).encode(),
+        f"{slug}.ipynb": notebook,
+        f"{slug}.md": source,
+        "data/datapackage.json": package.encode(),
+    }
+    for name in names:
+        table = paths.table_file(tables.resource(name)["path"])
+        files[f"data/{tables.resource(name)['path']}"] = tables.read_bytes(name)
+        files[table.with_suffix(".yml").relative_to(paths.ROOT).as_posix()] = table.with_suffix(".yml").read_bytes()
+    files["data/package.yml"] = (paths.DATA / "package.yml").read_bytes()
+    files |= {file.name: file.read_bytes() for file in _ROOT_FILES}
+    files |= {file.relative_to(paths.ROOT).as_posix(): file.read_bytes() for file in _package_files()}
+    return {f"{slug}/{name}": content for name, content in files.items()}
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A zip file of ``files``: the same files give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _MOMENT)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()
+
+
+def _readme(slug: str, title: str, names: list[str]) -> str:
+    work = citing.work()
+    return _README.format(
+        title=title,
+        kind="Page" if slug in ("claims", "sources") else "Chapter",
+        book=work.title,
+        version=work.version,
+        data=tables.digest()[:12],
+        authors=", ".join(work.authors),
+        licence=work.licence,
+        code_licence=work.code_licence,
+        slug=slug,
+        count=len(names),
+        names=", ".join(names),
+    )
+
+
+def _package_files() -> list[Path]:
+    """The package without the part that builds the site: a notebook never imports it."""
+    package = paths.ROOT / "multivector"
+    return [file for file in sorted(package.rglob("*.py")) if "book" not in file.relative_to(package).parts]
+
+
+def publish(app) -> list:
+    """Copy notebooks and bundles into the site and remove those of pages that are gone."""
+    if app.builder.name not in SITES:
+        return []
+    (Path(app.outdir) / ".nojekyll").touch()  # a host that runs Jekyll would drop _static and _downloads
+    for folder, suffix in ((NOTEBOOKS, ".ipynb"), (BUNDLES, ".zip")):
+        target = Path(app.outdir) / folder
+        target.mkdir(parents=True, exist_ok=True)
+        files = {citing.slug(name) + suffix: _kept(app, name, suffix).read_bytes() for name in chapters(app)}
+        for old in target.iterdir():
+            if old.name not in files:
+                old.unlink()
+        for name, content in files.items():
+            if not (target / name).exists() or (target / name).read_bytes() != content:
+                (target / name).write_bytes(content)
+    return []
+
+
+def offer(app, pagename: str, templatename: str, context: dict, doctree) -> None:
+    """Put the links to notebook and bundle at the end of a chapter."""
+    if doctree is None or app.builder.name not in SITES or not _kept(app, pagename, ".ipynb").exists():
+        return
+    slug, root = citing.slug(pagename), "../" * pagename.count("/")
+    notebook, bundle = (_size(_kept(app, pagename, suffix)) for suffix in (".ipynb", ".zip"))
+    context["body"] += (
+        '<p class="mv-run" id="run"><strong>Run it yourself.</strong> '
+        f'<a href="{root}{BUNDLES}/{slug}.zip" download>Bundle that runs on its own</a> (zip, {bundle}: notebook, data, '
+        f'code and lock file; two commands) · <a href="{root}{NOTEBOOKS}/{slug}.ipynb" download>Executed notebook</a> '
+        f"({notebook})</p>"
+    )
+
+
+def _size(file: Path) -> str:
+    size = file.stat().st_size
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{max(1, round(size / 1e3))} kB"
+
+
+def _kept(app, docname: str, suffix: str) -> Path:
+    return Path(app.doctreedir) / "bundles" / f"{docname}{suffix}"
+
+
+def setup(app) -> None:
+    """Connect keeping, packing, publishing and offering."""
+    app.connect("source-read", remember_source, priority=900)  # after the focus is set
+    app.connect("doctree-read", keep_notebook)
+    app.connect("env-updated", pack, priority=400)
+    app.connect("html-page-context", offer, priority=390)  # before the cite box
+    app.connect("html-collect-pages", publish)

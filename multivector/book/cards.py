@@ -1,0 +1,99 @@
+"""Claims and quotes as HTML: one way to show each, used by chapters, by the two registers and by what opens in place."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import quote as percent
+
+from markupsafe import Markup
+
+from multivector.book.layouts import drawn, known, offered
+from multivector.book.markup import ROOT
+from multivector.facts import tables
+from multivector.ledger import claims, focus
+
+_RESTORED = re.compile(r"\[([^\]]*)\]")
+
+
+def escaped(text) -> str:
+    """Text made safe for HTML."""
+    return html.escape(str(text))
+
+
+def badge(claim: claims.Claim) -> str:
+    """Link to the claim with its verdict in shape, colour and words."""
+    return drawn("badge", claim=claim)
+
+
+def source_links(source_ids) -> str:
+    """Ids of sources as links to their entries."""
+    titles = tables.load("sources").set_index("source_id")["title"]
+    link = Markup('<a class="mv-source" href="{}chapters/sources.html#{}" title="{}">{}</a>')
+    return ", ".join(link.format(ROOT, name, titles[name], name) for name in source_ids)
+
+
+def verdict_line(claim: claims.Claim) -> str:
+    """A claim in a chapter: one line with its verdict, which opens to the evidence."""
+    return drawn("verdict", claim=claim)
+
+
+def ledger_card(claim: claims.Claim) -> str:
+    """A claim in the ledger, with everything known of it."""
+    return drawn("claim", claim=claim)
+
+
+def cite_control(name: str) -> str:
+    """Where a site puts the one control that opens the references and citation files of a part."""
+    return f'<span class="mv-cite" data-cite="{name}"></span>'
+
+
+def quote_card(row: dict, place: str) -> str:
+    """A quotation with its speaker and note; in a ``chapter`` the note opens, in the ``register`` it stands beside."""
+    known = {claim.claim_id: claim for claim in claims.ledger()}
+    row = {**row, "parallel_id": row.get("parallel_id") or ""}
+    return drawn(
+        "quote",
+        row=row,
+        slim=place == "chapter",
+        claims=[known[name] for name in row["claim_ids"].split(";")],
+        article=_in_article(row),
+    )
+
+
+def fragment(row: dict) -> str:
+    """Text fragment (``:~:text=``) that finds the quotation on the article's own page."""
+    words = row["exact"].split()
+    start, end = " ".join(words[:4]), " ".join(words[-4:])
+    prefix = f"{percent(row['prefix'])}-," if row.get("prefix") else ""
+    suffix = f",-{percent(row['suffix'])}" if row.get("suffix") else ""
+    middle = percent(row["exact"]) if len(words) <= 8 else f"{percent(start)},{percent(end)}"
+    return f"#:~:text={prefix}{middle}{suffix}"
+
+
+def _in_article(row: dict) -> str:
+    address = tables.load("sources").set_index("source_id")["url"].get("S01")
+    return address + fragment(row) if isinstance(address, str) else ""  # a link appears once the address is known
+
+
+def _marked(restored: str) -> str:
+    mark = r'<span class="mv-restored" title="restored: lost in the extracted text">[\1]</span>'
+    return _RESTORED.sub(mark, escaped(restored))
+
+
+def _companion_note(claim: claims.Claim) -> str:
+    """In a companion book: whether the claim's test can be put to the other state, and with what result."""
+    return focus.note(claim, focus.asked()) if focus.asked() else ""
+
+
+offered(badge=badge, marked=_marked, source_links=source_links, cite_control=cite_control)
+known(
+    ROOT=ROOT,
+    SYMBOLS=claims.SYMBOLS,
+    SPEAKERS=claims.SPEAKERS,
+    SECTIONS=claims.SECTIONS,
+    TYPES=claims.TYPES,
+    VERDICTS=claims.VERDICTS,
+    STATUS=claims.STATUS,
+    companion_note=_companion_note,
+)

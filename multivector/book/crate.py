@@ -1,0 +1,102 @@
+"""The site describes itself as a research object: ``ro-crate-metadata.json`` (RO-Crate) in its root.
+
+It names the book, its pages, the data package and every table, notebooks, bundles, ``claims.json`` and
+``quotes.json``, each as a file that lies in the site.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from multivector import findings
+from multivector.book import bundles
+from multivector.book.dictionaries import PUBLISHED
+from multivector.book.markup import SITES
+from multivector.cite import citing
+from multivector.facts import tables
+
+FILE = "ro-crate-metadata.json"
+VERSION = "1.2"
+_FORMATS = {
+    ".csv": "text/csv",
+    ".geojson": "application/geo+json",
+    ".html": "text/html",
+    ".ipynb": "application/x-ipynb+json",
+    ".json": "application/json",
+    ".zip": "application/zip",
+}
+
+
+def write(app) -> list:
+    """Write the crate into the site, after every file that it names."""
+    if app.builder.name in SITES:
+        text = json.dumps(described(app), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        Path(app.outdir, FILE).write_text(text, "utf-8")
+    return []
+
+
+def described(app) -> dict:
+    """The crate as JSON-LD."""
+    from rocrate.model.contextentity import ContextEntity
+    from rocrate.rocrate import ROCrate
+
+    work, base = citing.work(), app.config.multivector_book_url
+    crate = ROCrate(version=VERSION)
+    licences = {
+        spdx: crate.add(
+            ContextEntity(crate, f"https://spdx.org/licenses/{spdx}", {"@type": "CreativeWork", "name": spdx})
+        )
+        for spdx in dict.fromkeys((work.licence, work.code_licence))
+    }
+    crate.root_dataset["author"] = [
+        crate.add(ContextEntity(crate, f"#author-{number}", {"@type": "Organization", "name": name}))
+        for number, name in enumerate(work.authors, start=1)
+    ]
+    crate.root_dataset["license"] = licences[work.licence]
+    crate.root_dataset.properties().update(
+        name=work.title,
+        description=work.abstract,
+        datePublished=work.released.isoformat(),
+        version=work.version,
+        inLanguage=work.language,
+    )
+    if base:
+        crate.root_dataset["url"] = f"{base}/"
+    for path, properties in files(app).items():
+        if path.endswith((".ipynb", ".zip")):
+            properties["license"] = {"@id": licences[work.code_licence].id}
+        crate.add_file(dest_path=path, properties={"encodingFormat": _FORMATS[Path(path).suffix], **properties})
+    crate.root_dataset["mainEntity"] = {"@id": f"{app.config.root_doc}.html"}
+    return crate.metadata.generate()
+
+
+def files(app) -> dict[str, dict]:
+    """Path in the site and properties of each file that the crate names."""
+    titles = app.env.titles
+    found = {f"{name}.html": {"name": titles[name].astext()} for name in sorted(app.env.found_docs) if name in titles}
+    found["claims.json"] = {"name": f"Ledger of claims, as of {findings.AS_OF.isoformat()}"}
+    found["quotes.json"] = {"name": "Annotated quotations (W3C Web Annotation)"}
+    package = tables.package()
+    found[f"{PUBLISHED}/datapackage.json"] = {
+        "name": f"Data package: {package['title']}",
+        "identifier": f"sha256:{tables.digest()}",
+    }
+    for name in tables.names():
+        entry = tables.resource(name)
+        found[f"{PUBLISHED}/{entry['path']}"] = {
+            "name": entry["title"],
+            "description": entry["description"],
+            "sha256": entry["hash"].removeprefix("sha256:"),
+            "contentSize": str(entry["bytes"]),
+        }
+    for docname in bundles.chapters(app):
+        slug, title = citing.slug(docname), titles[docname].astext()
+        found[f"{bundles.NOTEBOOKS}/{slug}.ipynb"] = {"name": f"{title}: executed notebook"}
+        found[f"{bundles.BUNDLES}/{slug}.zip"] = {"name": f"{title}: bundle that runs on its own"}
+    return found
+
+
+def setup(app) -> None:
+    """Write the crate last."""
+    app.connect("html-collect-pages", write, priority=900)

@@ -1,0 +1,307 @@
+"""No page may show a number that its inputs do not give.
+
+Sphinx watches a page's own text and the time it was saved, and the notebook cache its code cells; neither sees a
+changed table or helper module. Here three rules stand in their place:
+
+* *Pages are read again* when any input that pages share differs from the one they were read with, when their own text
+  differs (whatever its time says), or when the site was last written by a build that read other pages.
+* *A notebook runs again* unless everything that it read while it ran is as it was: its code, the package, the
+  configuration, the installed versions, and each file of the book that the kernel opened (``multivector.facts.reads``).
+* *Inputs are checked* before anything is read, so that a fault costs a second and leaves the last good site in place.
+  Inputs that have passed are not checked again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from multivector import paths, rerun
+from multivector.book import faults, launching
+from multivector.book.roles import FOCUS_VARIABLE, unknown_objects
+from multivector.checks import package as checks
+from multivector.errors import BookError
+from multivector.facts import quotes, reads, tables
+from multivector.ledger import claims
+
+_KEPT = 3  # runs of a notebook under the latest input states, so that undoing a change costs nothing
+_WATCHED_FILES = (paths.CONFIG, paths.TOC, paths.LOCK, paths.CITATION, paths.REFERENCES, *paths.ROOT.glob("*.lock"))
+_WATCHED_FOLDERS = (paths.DATA, paths.ROOT / "multivector")
+_PER_PAGE = (
+    "findings",
+    "faults",
+    "claims",
+    "quotes",
+    "anchors",
+    "providers",
+    "references",
+    "pictures",
+    "files",
+    "sources",
+    "terms",
+)
+_VARIABLES = (FOCUS_VARIABLE, "BOOK_URL", launching.REPOSITORY, launching.BRANCH)
+_CODE = re.compile(r"^(`{3,}|:{3,})\s*\{code-cell\}.*?^\1", re.M | re.S)
+_CHECKED = "inputs-checked"
+_NOT_PAGES = {"index", "search", "genindex", "404", "_static", "_downloads"}
+
+
+class Inputs:
+    """The state of everything that pages share: one digest of all, one of what every notebook depends on."""
+
+    def __init__(self):
+        """Read every watched file once."""
+        self.files = {file.relative_to(paths.ROOT).as_posix(): reads.fingerprint(file) for file in _watched()}
+        setting = [*(os.environ.get(name, "") for name in _VARIABLES), sys.version, *_installed()]
+        common = {name: content for name, content in self.files.items() if _for_all_notebooks(name)}
+        self.notebooks = _digest([setting, sorted(common.items()), _description_of_tables()])
+        self.digest = _digest([setting, sorted(self.files.items())])
+
+
+def inputs_digest() -> str:
+    """SHA-256 over all shared inputs, the installed packages and the chosen focus."""
+    return Inputs().digest
+
+
+def _watched() -> list[Path]:
+    found = {file for file in (*_WATCHED_FILES, *_only_read_into_pages()) if file.exists()}
+    for folder in (*_WATCHED_FOLDERS, paths.CHAPTERS):
+        found.update(file for file in folder.rglob("*") if file.is_file())
+    return sorted(file for file in found if not _is_passing(file) and not _is_page(file))
+
+
+def _only_read_into_pages() -> list[Path]:
+    """Files whose text stands on a page; no notebook depends on them."""
+    return [paths.ROOT / "CHANGELOG.md", *sorted(paths.ROOT.glob("docs/*.md"))]
+
+
+def _is_page(file: Path) -> bool:
+    return paths.CHAPTERS in file.parents and file.suffix in (".md", ".ipynb")
+
+
+def _is_passing(file: Path) -> bool:
+    """Whether a file is an editor's or an interpreter's, not the book's."""
+    parts = file.relative_to(paths.ROOT).parts
+    return "__pycache__" in parts or any(part.startswith(".") or part.endswith("~") for part in parts)
+
+
+def _for_all_notebooks(name: str) -> bool:
+    """Whether notebooks depend on a file whatever they read: all but data and the extension, which records show."""
+    return not name.startswith(("data/", "docs/", "multivector/book/")) and name != "CHANGELOG.md"
+
+
+def _description_of_tables() -> str:
+    """The data package without the checksums: tables come into a notebook's record one by one."""
+    try:
+        package = json.loads(paths.DATAPACKAGE.read_text("utf-8"))
+        for entry in package["resources"]:
+            entry.pop("hash", None), entry.pop("bytes", None)
+        return json.dumps(package, sort_keys=True)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ""  # the check of inputs tells the fault
+
+
+def _installed() -> list[str]:
+    """Names and versions of all installed packages, as their folders spell them."""
+    folders = {os.path.realpath(place) for place in sys.path if place.endswith("-packages")}
+    return sorted(name for place in folders for name in os.listdir(place) if name.endswith(".dist-info"))
+
+
+def _digest(state) -> str:
+    return hashlib.sha256(json.dumps(state).encode()).hexdigest()
+
+
+# --- before reading ---------------------------------------------------------------------------------------------
+
+
+def check_inputs(app, config) -> None:
+    """Stop with one line a fault if a table, claim or quote is not in order."""
+    app.multivector_inputs = Inputs()
+    app.multivector_digest = app.multivector_inputs.digest
+    passed = Path(app.doctreedir) / _CHECKED
+    if passed.exists() and passed.read_text("utf-8") == app.multivector_digest:
+        return
+    try:
+        for name in tables.names():
+            tables.read_bytes(name)  # what follows from a damaged table would only hide its cause
+        lines = checks.faults() or claims.faults() + quotes.report(None)
+    except BookError as fault:
+        lines = [str(fault)]
+    if lines:
+        faults.stop(lines)
+    passed.parent.mkdir(parents=True, exist_ok=True)
+    passed.write_text(app.multivector_digest, "utf-8")
+
+
+def prepare_records(app) -> None:
+    """Give the environment the per-page records of this extension."""
+    for record in _PER_PAGE:
+        if not hasattr(app.env, f"multivector_{record}"):
+            setattr(app.env, f"multivector_{record}", {})
+
+
+def outdated(app, env, added, changed, removed) -> list[str]:
+    """Pages to read again; see the rules at the head of this module."""
+    texts = {docname: reads.fingerprint(Path(env.doc2path(docname))) for docname in env.found_docs}
+    written = _written(app).read_text("utf-8") if _written(app).exists() else ""
+    same_site = written == getattr(env, "multivector_state", None)
+    same_inputs = getattr(env, "multivector_digest", None) == app.multivector_digest
+    known = getattr(env, "multivector_texts", {}) if same_site and same_inputs else {}
+    env.multivector_digest, env.multivector_texts = app.multivector_digest, texts
+    env.multivector_state = _digest([app.multivector_digest, sorted(texts.items())])
+    return sorted(docname for docname in texts if known.get(docname) != texts[docname])
+
+
+def _written(app) -> Path:
+    """Where the state of the pages is noted that a builder has written in full."""
+    return Path(app.doctreedir) / f"written-{app.builder.name}"
+
+
+def note_written(app, exception) -> None:
+    """Note what the site shows, once all of it is written."""
+    if exception is None and hasattr(app.env, "multivector_state"):
+        _written(app).write_text(app.env.multivector_state, "utf-8")
+
+
+def remove_left(app, exception) -> None:
+    """Take from the site the pages that the table of contents no longer has, except those that lead elsewhere."""
+    if exception is not None or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
+    for page in sorted(site.rglob("*.html")):
+        name = page.relative_to(site).with_suffix("").as_posix()
+        if name in app.env.found_docs or name.split("/")[0] in _NOT_PAGES or b"<article" not in page.read_bytes():
+            continue
+        page.unlink()
+
+
+def longest_first(app, env, docnames: list[str]) -> None:
+    """Deal the pages out so that parallel readers, who take them in portions, have about the same to do."""
+    readers = max(1, app.parallel)
+    heavy = sorted(docnames, key=lambda name: (-_code_of(Path(env.doc2path(name))), name))
+    docnames[:] = [name for first in range(readers) for name in heavy[first::readers]]
+
+
+def _code_of(file: Path) -> int:
+    try:
+        return sum(len(cell.group()) for cell in _CODE.finditer(file.read_text("utf-8", "replace")))
+    except OSError:
+        return 0
+
+
+# --- running notebooks ------------------------------------------------------------------------------------------
+
+
+def choose_run(app, docname: str, source: list[str]) -> None:
+    """Point the notebook cache at a run of this page that still holds, else at a new place; let a kernel record."""
+    folder = Path(app.doctreedir).parent / ".jupyter_cache" / docname.replace("/", "-")
+    code = _digest([source[0] if docname.endswith(".ipynb") else cell.group() for cell in _CODE.finditer(source[0])])
+    kind = f"{app.multivector_inputs.notebooks[:16]}-{code[:16]}"
+    run = folder / f"{kind}-{app.multivector_digest[:16]}"
+    for earlier in sorted(folder.glob(f"{kind}-*")):
+        if reads.still_hold(earlier / "reads.txt", app.multivector_inputs.files):
+            run = earlier
+            os.utime(run)
+            break
+    app.env.mystnb_config.execution_cache_path = str(run)
+    os.environ[reads.VARIABLE] = str(run / "reads.txt")
+    runs = sorted((entry for entry in folder.glob("*") if entry != run), key=lambda entry: entry.stat().st_mtime)
+    for old in runs[: -(_KEPT - 1)]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def keep_outputs_in_place() -> None:
+    """Let a notebook taken from the cache be published with its outputs, as one that has just run.
+
+    myst-nb puts the outputs into a copy, and then writes the notebook that it copied from.
+    """
+    from myst_nb.core.execute.cache import NotebookClientCache
+
+    plain = NotebookClientCache.start_client
+
+    def start_client(client) -> None:
+        given = client._notebook
+        plain(client)
+        if client._notebook is not given:
+            given.clear()
+            given.update(client._notebook)
+            client._notebook = given
+
+    if plain.__name__ == "start_client" and plain.__module__ != __name__:
+        NotebookClientCache.start_client = start_client
+
+
+def encrypt_kernels() -> None:
+    """Give kernels the settings of ``rerun.kernel_settings``; myst-nb has no option that reaches them."""
+    from myst_nb.core.execute import cache
+
+    plain = cache.single_nb_execution
+    if plain.__module__ != __name__:
+
+        def single_nb_execution(notebook, **options):
+            return plain(notebook, config=rerun.kernel_settings(), **options)
+
+        cache.single_nb_execution = single_nb_execution
+
+
+def copy_notebook_style(app) -> None:
+    """Put myst-nb's style sheet in place before pages are written.
+
+    It comes only after the first build is done; pages name its checksum if it is there, and would differ.
+    """
+    from myst_nb.sphinx_ext import add_global_html_resources
+
+    if app.builder.format == "html":
+        (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+        add_global_html_resources(app, None)
+
+
+# --- records of pages -------------------------------------------------------------------------------------------
+
+
+def purge(app, env, docname: str) -> None:
+    """Forget what is recorded of a page that will be read again."""
+    for record in _PER_PAGE:
+        getattr(env, f"multivector_{record}", {}).pop(docname, None)
+
+
+def merge(app, env, docnames, other) -> None:
+    """Take over what a parallel reader recorded."""
+    for record in _PER_PAGE:
+        theirs = getattr(other, f"multivector_{record}")
+        getattr(env, f"multivector_{record}").update({name: theirs[name] for name in docnames if name in theirs})
+
+
+def refuse_unknown_objects(app, env) -> None:
+    """Stop if a page points at a figure or table that no page holds."""
+    if lines := unknown_objects(env):
+        faults.stop(lines)
+
+
+def refuse_moving_inputs(app, env) -> None:
+    """Stop if an input was changed while pages were read: some would show the old state and some the new."""
+    if inputs_digest() != app.multivector_digest:
+        faults.stop(["an input was changed while the book was being built; build it again"])
+
+
+def setup(app) -> None:
+    """Connect the watching to Sphinx's events."""
+    app.connect("config-inited", check_inputs, priority=10)
+    keep_outputs_in_place()
+    encrypt_kernels()
+    app.connect("builder-inited", prepare_records, priority=1)
+    app.connect("builder-inited", copy_notebook_style)
+    app.connect("env-get-outdated", outdated)
+    app.connect("env-before-read-docs", longest_first)
+    app.connect("source-read", choose_run, priority=950)  # after the focus is set
+    app.connect("env-updated", refuse_moving_inputs, priority=90)
+    app.connect("env-updated", refuse_unknown_objects, priority=200)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
+    app.connect("build-finished", remove_left, priority=940)
+    app.connect("build-finished", note_written, priority=950)

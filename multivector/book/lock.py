@@ -1,0 +1,209 @@
+"""One build at a time in a folder, and none that ended half-way passes for whole.
+
+A lock on ``_build/.building`` is held while a build runs; the system lets go of it when the process ends, however it
+ends: readers forked from it do not hold it, and end when it does. The file's text is the state: ``begun``, ``reading``, ``writing`` or ``done``. While pages are written the front
+page says so: a site cut off by a full disk, a kill or Ctrl-C does not pass for the book. A build that finds
+``writing`` there starts clean; one that finds ``reading`` reads those pages again that were read and not recorded.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+from pathlib import Path
+
+from multivector.book import faults
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock: builds there are not kept apart
+    fcntl = None
+
+NAME = ".building"
+UNFINISHED = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Not finished</title></head>
+<body><p>This book is being written at the moment, or its last build was cut off. Build it again.</p></body></html>
+"""
+_SITES = ("html", "dirhtml")
+_held: dict[Path, int] = {}
+_owner = os.getpid()
+
+
+class Busy(Exception):
+    """The folder cannot be built in now. The message is one line for the reader."""
+
+
+def hold(folder: Path) -> str:
+    """Take the lock of a build folder and return the state that the last build left; raises ``Busy`` with the reason."""
+    if folder in _held:
+        return _state(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as fault:
+        raise Busy(_unwritable(folder, fault)) from None
+    try:
+        if fcntl:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        process = os.read(handle, 80).decode("utf-8", "replace").partition(" ")[2].strip()
+        os.close(handle)
+        other = f" (process {process})" if process else ""
+        raise Busy(f"another build is at work in {_shown(folder)}{other}; wait until it ends") from None
+    _held[folder] = handle
+    return _state(folder)
+
+
+def note(folder: Path, state: str) -> None:
+    """Write the state of the build that holds the lock."""
+    handle = _held[folder]
+    text = f"{state} {os.getpid()}\n".encode()
+    try:
+        os.pwrite(handle, text, 0)
+        os.ftruncate(handle, len(text))
+    except OSError as fault:
+        raise Busy(_unwritable(folder, fault)) from None
+
+
+def _state(folder: Path) -> str:
+    return os.pread(_held[folder], 80, 0).decode("utf-8", "replace").partition(" ")[0].strip()
+
+
+def _unwritable(folder: Path, fault: OSError) -> str:
+    return f"cannot write to {_shown(folder)}: {fault.strerror}; free the disk, or give yourself the right to write"
+
+
+def _shown(folder: Path) -> str:
+    return os.path.relpath(folder)
+
+
+# --- the build ----------------------------------------------------------------------------------------------------
+
+
+def begin(app, config) -> None:
+    """Take the lock and clean up after a build that did not come to its end."""
+    folder = Path(app.outdir).parent
+    try:
+        last = hold(folder)
+        if last == "reading":
+            _forget_unrecorded(app)
+        elif last == "writing":
+            _clean(app, folder)
+        if last in ("reading", "writing"):
+            _drop_broken_notebooks(folder)
+        note(folder, "begun")
+    except Busy as reason:
+        faults.stop([str(reason)])
+    except OSError as fault:
+        faults.stop([_unwritable(folder, fault)])
+
+
+def _forget_unrecorded(app) -> None:
+    """Drop pages that were read after the last record of all pages was made: Sphinx then reads them again."""
+    record = Path(app.doctreedir) / "environment.pickle"
+    recorded = record.stat().st_mtime_ns if record.exists() else 0
+    for page in Path(app.doctreedir).rglob("*.doctree"):
+        if page.stat().st_mtime_ns > recorded:
+            page.unlink()
+
+
+def _clean(app, folder: Path) -> None:
+    """Drop everything that a build cut off while writing may have left half-written."""
+    print("book: the last build here was cut off while it wrote; starting clean", file=sys.stderr)
+    for stale in (Path(app.doctreedir), Path(app.outdir), folder / "jupyter_execute"):
+        if stale.exists():
+            shutil.rmtree(stale)
+            stale.mkdir()
+
+
+def _drop_broken_notebooks(folder: Path) -> None:
+    """Executed notebooks are kept if they are whole."""
+    for cache in (folder / ".jupyter_cache").glob("*"):
+        if cache.is_dir() and not _whole(cache):
+            shutil.rmtree(cache)
+
+
+def _whole(cache: Path) -> bool:
+    try:
+        for notebook in cache.rglob("*.ipynb"):
+            json.loads(notebook.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def before_reading(app, env, docnames: list[str]) -> None:
+    """Note that pages are being read, if any are."""
+    if docnames and (folder := Path(app.outdir).parent) in _held:
+        note(folder, "reading")
+
+
+def before_writing(app, env) -> None:
+    """Note that pages are being written, and let the front page say so."""
+    folder = Path(app.outdir).parent
+    if folder not in _held:
+        return
+    note(folder, "writing")
+    if app.builder.name in _SITES:
+        (Path(app.outdir) / "index.html").write_text(UNFINISHED, "utf-8")
+
+
+def before_finishing(app, exception) -> None:
+    """Take the notice off the front page of a site that is whole; the real front page is then written."""
+    front = Path(app.outdir) / "index.html"
+    if exception is None and front.exists() and front.read_text("utf-8") == UNFINISHED:
+        front.unlink()
+
+
+def finish(app, exception) -> None:
+    """Note that all is written and let go of the lock; after a fault leave the state as it is, and say why."""
+    folder = Path(app.outdir).parent
+    if folder not in _held:
+        return
+    if exception is None:
+        note(folder, "done")
+        os.close(_held.pop(folder))
+    elif isinstance(exception, OSError) and exception.strerror:
+        where = f" at {os.path.relpath(exception.filename)}" if exception.filename else ""
+        print(f"book: cannot write{where}: {exception.strerror}; free the disk and build again", file=sys.stderr)
+
+
+def _become_reader() -> None:
+    """In a forked reader: let go of the lock, and watch the build that it reads for."""
+    for handle in _held.values():
+        os.close(handle)
+    if _held:
+        _held.clear()
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with(build: int) -> None:
+    """End as soon as the build is gone: nobody would take what is read, and its kernels end with their reader."""
+    while os.getppid() == build:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _farewell() -> None:
+    if os.getpid() != _owner:
+        return
+    for folder in _held:
+        if _state(folder) == "writing":
+            print(f"book: cut off; {_shown(folder)} is not whole, the next build starts clean", file=sys.stderr)
+
+
+def setup(app) -> None:
+    """Hold the lock from the first moment to the last."""
+    atexit.register(_farewell)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_become_reader)
+    app.connect("config-inited", begin, priority=1)
+    app.connect("env-before-read-docs", before_reading)
+    app.connect("env-updated", before_writing, priority=990)
+    app.connect("build-finished", before_finishing, priority=1)
+    app.connect("build-finished", finish, priority=999)

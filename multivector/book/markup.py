@@ -1,0 +1,72 @@
+"""A node of finished HTML whose links into the book are resolved when the page is written.
+
+``ROOT`` stands for the way from the page to the book's root: it differs between pages and between the many-page book,
+the single-page book and the EPUB, so it is only known at writing time.
+"""
+
+from __future__ import annotations
+
+import re
+
+from docutils import nodes
+
+from multivector.book import ebook
+
+ROOT = "@@ROOT@@/"
+SITES = ("html", "dirhtml")
+"""Builders that make a site; the others make one page or an e-book and publish no files beside it."""
+_CYRILLIC = re.compile(r"<[^>]*>|[\u0400-\u052f]+(?:[ _-]\(?[\u0400-\u052f]+\)?)*")
+_CYRILLIC_LANGUAGES = frozenset({"kk", "ky", "ru", "uk"})
+_XHTML_LINK = re.compile(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html(?:\?[\w=&;-]*)?")
+_PAGE_LINK = re.compile(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html(?:\?[\w=&;-]*)?(#[\w.-]+)?")
+
+
+class BookHtml(nodes.General, nodes.Inline, nodes.Element):
+    """HTML to be written as it is; ``text`` is its plain-text equivalent for search and other formats."""
+
+    def astext(self) -> str:
+        """Plain text for search and headings."""
+        return self.get("text", "")
+
+
+def foreign(text: str, language: str = "ru") -> str:
+    """HTML whose words in Cyrillic letters say in which language they are, so that they are read out as such.
+
+    ``language`` is that of the whole; Russian is taken where it is written in Latin letters.
+    """
+    cyrillic = language if language in _CYRILLIC_LANGUAGES else "ru"
+    return _CYRILLIC.sub(
+        lambda match: match[0] if match[0][0] == "<" else f'<span lang="{cyrillic}">{match[0]}</span>', text
+    )
+
+
+def inline(source: str, text: str) -> BookHtml:
+    """A node for HTML inside a sentence."""
+    return BookHtml(source=source, text=text)
+
+
+def resolve(source: str, pagename: str, builder: str) -> str:
+    """Replace ``ROOT`` in ``source`` for the page ``pagename``."""
+    if builder == "singlehtml":  # all pages are one: a link to another page is a link to its anchor
+        source = _PAGE_LINK.sub(lambda match: match.group(2) or f"#document-{match.group(1)}", source)
+        return source.replace(ROOT, "")
+    if builder == "epub":
+        source = _XHTML_LINK.sub(ROOT + r"\1.xhtml", ebook.xhtml(source))
+    return source.replace(ROOT, "../" * pagename.count("/"))
+
+
+def _visit(translator, node) -> None:
+    builder = translator.builder
+    pagename = getattr(builder, "current_docname", "")
+    translator.body.append(resolve(node["source"], pagename, builder.name))
+    raise nodes.SkipNode
+
+
+def _visit_text(translator, node) -> None:
+    translator.add_text(node.astext())
+    raise nodes.SkipNode
+
+
+def setup(app) -> None:
+    """Register the node for every HTML-like builder and for plain text."""
+    app.add_node(BookHtml, override=True, html=(_visit, None), text=(_visit_text, None))

@@ -1,0 +1,194 @@
+"""What every page carries, and what it must not.
+
+The stock theme writes buttons by inline scripts, loads an icon library of 1.5 megabytes and names another host. The
+book's own frame (``templates/layout.html``) takes its place: icons are inline SVG, scripts are files of their own, and
+a Content-Security-Policy allows nothing but the book's own files.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import lxml.html
+from docutils import nodes
+
+from multivector.book.layouts import TEMPLATES, drawn
+from multivector.book.markup import SITES
+
+STATIC = Path(__file__).parent / "static"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
+_UNUSED = re.compile(r"sphinx-thebe|togglebutton|design-tabs|thebe@|sphinx_highlight")
+_CODE_CELL = '<details class="admonition hide above-input">'
+_MENDED = (
+    # slips of what writes the text of a page: a summary without words, a region without a role
+    ('<summary aria-label="Toggle hidden content">', "<summary>"),
+    ('<p class="collapsed admonition-title">Show code cell source</p>', '<span class="collapsed">Show code</span>'),
+    ('<p class="expanded admonition-title">Hide code cell source</p>', '<span class="expanded">Hide code</span>'),
+    (
+        '<div class="pst-scrollable-table-container">',
+        '<div class="pst-scrollable-table-container" role="group" tabindex="0" aria-label="Table">',
+    ),
+)
+_VIEWPORT = re.compile(r'<meta (?:name="viewport"|content="width=device-width, initial-scale=1")[^>]*>\s*')
+_WORDS_A_MINUTE = 230
+_SHOWN = (
+    ".//text()[not(ancestor::details[not(@open)]) or ancestor::summary]"
+    "[not(ancestor::pre or ancestor::tbody or ancestor::thead or ancestor::form or ancestor::template)]"
+    "[not(ancestor::svg or ancestor::script or ancestor::*[contains(@class, 'mv-links')"
+    " or contains(@class, 'mv-card-foot') or contains(@class, 'mv-guard') or @class = 'mv-card'])]"
+)
+
+
+def frame(app, pagename: str, templatename: str, context: dict, doctree) -> None:
+    """Give the frame of a page its head, its icons, its scripts and its buttons."""
+    if app.builder.format != "html" or app.builder.name == "epub":
+        return
+    root = context["pathto"]("_static/first.js", 1).removesuffix("_static/first.js")
+    first = (
+        f'\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n<link rel="icon" '
+        f'href="{root}_static/icon.svg" type="image/svg+xml">\n<script src="{root}_static/first.js"></script>\n'
+    )
+    context["metatags"] = first + _VIEWPORT.sub("", context.get("metatags", ""))
+    context["script_files"] = [_waiting(one) for one in context["script_files"] if _used(one)]
+    context["css_files"] = [one for one in context["css_files"] if _used(one)]
+    groups = [one for one in context.get("header_buttons", ()) if one.get("label") == "launch-buttons"]
+    context |= {"icon": icon, "launches": [one for group in groups for one in group["buttons"]]}
+    context["has_code"] = _CODE_CELL in context.get("body", "")
+    for old, new in _MENDED:
+        context["body"] = context.get("body", "").replace(old, new)
+
+
+def drop_kernel_scripts(app, doctree, docname: str) -> None:
+    """Remove the inline scripts for live code that ``sphinx_thebe`` puts on every page with a kernel."""
+    for node in list(doctree.findall(nodes.raw)):
+        if "thebe" in node.astext() or node.astext().startswith("<script>kernelName"):
+            node.parent.remove(node)
+
+
+def _used(asset) -> bool:
+    return bool(asset.filename) and not _UNUSED.search(str(asset.filename))
+
+
+def _waiting(script):
+    """The script, told to wait for the page: what runs earlier is in ``first.js``."""
+    script.attributes["defer"] = "defer"
+    return script
+
+
+def icon(name: str, mode: str = "", large: bool = False) -> str:
+    """An icon of the theme's library as inline SVG; ``mode`` is the state of the theme switch that shows it."""
+    width, height, path = _icons()[name]
+    classes = f"mv-icon{' theme-switch' if mode else ''} fa-solid fa-{name}{' fa-lg' if large or mode else ''}"
+    shown = f' data-mode="{mode}"' if mode else ""
+    return (
+        f'<svg class="{classes}"{shown} viewBox="0 0 {width} {height}" aria-hidden="true" focusable="false">'
+        f'<path fill="currentColor" d="{path}"></path></svg>'
+    )
+
+
+def write_for_hosts(app, exception) -> None:
+    """What a host of static pages asks for: a first page, one for unknown addresses, leave to serve ``_`` folders.
+
+    The page for unknown addresses may be shown at any depth, so it links to the site's own path, which only the
+    book's address tells.
+    """
+    if exception or app.builder.name not in SITES:
+        return
+    folder, config = Path(app.outdir), app.config
+    first = f"{config.root_doc}.html"
+    root = urlsplit(config.multivector_book_url).path.rstrip("/")
+    named = {"language": config.language, "book": _name(config)}
+    if not (folder / "index.html").exists() or "<head" not in (folder / "index.html").read_text("utf-8"):
+        page = drawn("front", onward=True, page=first, title=_name(config), **named)
+        (folder / "index.html").write_text(page + "\n", "utf-8")
+    page = drawn("front", onward=False, page=f"{root}/{first}", title=f"Not found - {_name(config)}", **named)
+    (folder / "404.html").write_text(page + "\n", "utf-8")
+    (folder / ".nojekyll").touch()
+
+
+def _name(config) -> str:
+    return config.html_title or config.project
+
+
+def add_reading_time(app, pagename, templatename, context, doctree) -> None:
+    """Say under the title of a chapter how long it takes to read: the words shown, without code, tables and folds."""
+    if app.builder.name not in SITES or doctree is None or not _is_chapter(doctree):
+        return
+    minutes = max(1, round(words_shown(context["body"]) / _WORDS_A_MINUTE))
+    line = f'<p class="mv-reading">{minutes} {"minute" if minutes == 1 else "minutes"} to read</p>'
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
+
+
+def _is_chapter(doctree: nodes.document) -> bool:
+    return any("answer" in node["classes"] for node in doctree.findall(nodes.container))
+
+
+def words_shown(body: str) -> int:
+    """Number of words of a page that a reader has before the eyes who opens nothing."""
+    return sum(len(text.split()) for text in lxml.html.fragment_fromstring(body, create_parent=True).xpath(_SHOWN))
+
+
+@cache
+def _icons() -> dict[str, tuple]:
+    """Shapes of the theme's icons, read from the library that the theme brings."""
+    import pydata_sphinx_theme
+
+    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
+    library = next(theme.glob("vendor/fontawesome/*/js/all.min.js")).read_text("utf-8")
+    shape = re.compile(r'"?([a-z0-9-]+)"?:\[(\d+),(\d+),\[[^\]]*\],"[^"]*","([^"]+)"\]')
+    found: dict[str, tuple] = {}
+    for name, width, height, path in shape.findall(library):
+        found[name] = (width, height, path)  # the solid set comes last and wins
+    return found
+
+
+def drop_unused_assets(app, exception) -> None:
+    """Remove from the site what no page refers to: the icon library, source maps, other builders' helpers."""
+    if exception or app.builder.name not in (*SITES, "singlehtml"):
+        return
+    static = Path(app.outdir) / "_static"
+    shutil.rmtree(static / "vendor", ignore_errors=True)
+    for pattern in (
+        "**/*.map",
+        "**/*.LICENSE.txt",
+        "sphinx-thebe.*",
+        "togglebutton.*",
+        "*-macros.html",
+        "design-tabs.js",
+        "sphinx_highlight.js",
+        "searchtools.js",
+        "language_data.js",
+    ):
+        for file in static.glob(pattern):
+            file.unlink()
+
+
+def configure(app, config) -> None:
+    """The book's own templates before the theme's; no page for an index: glossary and search lead to more."""
+    config.templates_path.insert(0, str(TEMPLATES))
+    config.html_use_index = False
+
+
+def setup(app) -> None:
+    """Add the static folder, the assets that every page loads, and the finishing."""
+    app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(STATIC)))
+    app.add_css_file("book.css")
+    app.add_css_file("print.css", media="print")
+    app.add_js_file("book.js", loading_method="defer")
+    app.add_js_file("register.js", loading_method="defer")
+    app.add_js_file("panel.js", loading_method="defer")
+    app.add_css_file("membership-date.css")
+    app.add_js_file("membership-date.js", loading_method="defer")
+    app.connect("config-inited", configure)
+    app.connect("html-page-context", add_reading_time)
+    app.connect("doctree-resolved", drop_kernel_scripts, priority=990)
+    app.connect("html-page-context", frame, priority=990)  # after the theme has made its buttons
+    app.connect("build-finished", drop_unused_assets, priority=910)
+    app.connect("build-finished", write_for_hosts, priority=910)

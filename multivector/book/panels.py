@@ -1,0 +1,62 @@
+"""What opens in place beside a link to a claim, a computed number, a source or a term (``static/panel.js``).
+
+Each page carries, once, the text for everything it links to. Without the script a link leads to the entry itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup
+
+from multivector import findings
+from multivector.book import glossary
+from multivector.book.layouts import drawn
+from multivector.book.markup import SITES, foreign, resolve
+from multivector.cite import sources
+from multivector.facts import tables
+from multivector.ledger import claims
+
+_LINKED = re.compile(r'href="[^"#]*\b(?:claims|data|sources|glossary)\.html#([\w-]+)"')
+
+
+def add_panels(app, pagename: str, templatename: str, context: dict, doctree) -> None:
+    """Put the texts for the links of a page at the end of its body."""
+    if app.builder.name in SITES and doctree is not None:
+        linked = set(_LINKED.findall(context["body"]))
+        context["body"] += resolve(texts(linked), pagename, app.builder.name)
+
+
+def texts(linked: set[str]) -> str:
+    """The texts for the entries with these ids, ready to be opened; empty if there is none."""
+    found = {finding_id(one.name): one for one in findings.every() if finding_id(one.name) in linked}
+    chosen = [claim for claim in claims.ledger() if claim.claim_id in linked]
+    behind = {name: sources.ordered(_sources_of(one.tables)) for name, one in found.items()}
+    cited = linked | {source for claim in chosen for source in claim.sources}
+    return drawn(
+        "panels",
+        claims=chosen,
+        findings=sorted(found.items()),
+        behind=behind,
+        titles={name: tables.resource(name)["title"] for name in tables.names()},
+        cited=[source for source in sources.every() if source.source_id in cited],
+        terms=[(name, entry) for entry in glossary.entries() if (name := glossary.anchor(entry["term"])) in linked],
+        reference=lambda source: Markup(foreign(sources.formatted(source.source_id), source.language)),
+        reading=sources.reading,
+        grades=sources.GRADES,
+    )
+
+
+def finding_id(name: str) -> str:
+    """Permanent id of a finding in the list of findings."""
+    return f"finding-{name.replace('.', '-')}"
+
+
+def _sources_of(names: list[str]) -> set[str]:
+    """Sources behind whole tables, as the data package states them."""
+    return {entry["source_id"] for name in names for entry in tables.resource(name)["sources"] if "source_id" in entry}
+
+
+def setup(app) -> None:
+    """Connect the panels."""
+    app.connect("html-page-context", add_panels, priority=600)

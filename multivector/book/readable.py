@@ -1,0 +1,136 @@
+"""An executed notebook as a reader wants it outside the book: plain Markdown with the numbers filled in.
+
+Jupyter does not know the book's roles and directives. Here each becomes what it shows: a finding its value, a claim
+its id and verdict, a quotation a block quote. Nothing of the machine that ran the notebook is kept.
+"""
+
+from __future__ import annotations
+
+import re
+
+from multivector.book import registers
+from multivector.cite import citing, sources
+from multivector.findings import FOCUS, Desk
+from multivector.ledger import claims, expressions
+
+_FOCUS = re.compile(r'^FOCUS = "([A-Z]{3})"$', re.M)
+_ROLE = re.compile(r"\{([\w:-]+)\}`([^`]+)`")
+_DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{([\w-]+)\} *(.*?)\n(.*?)^\1 *$\n?", re.M | re.S)
+_COMMENT = re.compile(r"^%.*\n?", re.M)
+_OPTION = re.compile(r"^:[\w-]+:.*\n?", re.M)
+_PAGE_LINK = re.compile(r"\[([^\]]+)\]\(((?:[\w-]+/)*[\w-]+)\.md(#[\w-]+)?\)")
+_TARGET = re.compile(r"(.+?)\s*<([^>]+)>")
+
+
+def notebook(raw: dict, docname: str, base: str = "") -> dict:
+    """The executed notebook ``raw`` of a page, ready to be published; the same input gives the same notebook."""
+    work = citing.work()
+    focus = _FOCUS.search("\n".join(code_cells(raw)))
+    desk = Desk(focus.group(1) if focus else FOCUS)
+    cells = [_cell(cell, number, desk, base) for number, cell in enumerate(raw["cells"])]
+    metadata = {
+        "authors": [{"name": name} for name in work.authors],
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+        "license": {"code": work.code_licence, "text": work.licence},
+        "title": f"{work.title}, version {work.version}: {citing.slug(docname)}",
+    }
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def code_cells(raw: dict) -> list[str]:
+    """Source of each code cell."""
+    return [_text(cell["source"]) for cell in raw["cells"] if cell["cell_type"] == "code"]
+
+
+def plain(markdown: str, desk: Desk, base: str = "") -> str:
+    """Markdown without roles and directives of the book."""
+    text = _COMMENT.sub("", markdown)
+    text = _DIRECTIVE.sub(lambda match: _block(match, desk, base), text)
+    text = _ROLE.sub(lambda match: _inline(match.group(1), match.group(2), desk, base), text)
+    return _PAGE_LINK.sub(
+        lambda match: _link(match.group(1), f"{match.group(2)}.html{match.group(3) or ''}", base), text
+    )
+
+
+def _cell(cell: dict, number: int, desk: Desk, base: str) -> dict:
+    common = {"cell_type": cell["cell_type"], "id": f"cell-{number:03}", "metadata": {}}
+    source = _text(cell["source"])
+    if cell["cell_type"] != "code":
+        return common | {"source": _lines(plain(source, desk, base))}
+    outputs = [_output(output, cell["execution_count"]) for output in cell["outputs"] if not _is_aside(output)]
+    return common | {"execution_count": cell["execution_count"], "outputs": outputs, "source": _lines(source)}
+
+
+def _is_aside(output: dict) -> bool:
+    """Whether an output is what a program said beside its results: warnings tell of the machine, not of the book."""
+    return output["output_type"] == "stream" and output["name"] == "stderr"
+
+
+def _output(output: dict, count: int | None) -> dict:
+    if output["output_type"] == "stream":
+        return {"name": output["name"], "output_type": "stream", "text": _lines(_text(output["text"]))}
+    if output["output_type"] == "error":  # the page has failed and will not be published; its fault is told elsewhere
+        return {"ename": output["ename"], "evalue": output["evalue"], "output_type": "error", "traceback": []}
+    data = {kind: _lines(_text(content)) for kind, content in sorted(output["data"].items())}
+    fresh = {"data": data, "metadata": {}, "output_type": output["output_type"]}
+    return fresh | ({"execution_count": count} if output["output_type"] == "execute_result" else {})
+
+
+def _block(match: re.Match, desk: Desk, base: str) -> str:
+    _, name, argument, body = match.groups()
+    if name == "quote":
+        return _quotation(argument.strip())
+    if name == "verdicts":
+        return "".join(_verdict(claim_id) for claim_id in argument.split())
+    return plain(_OPTION.sub("", body).strip(), desk, base) + "\n"
+
+
+def _inline(role: str, text: str, desk: Desk, base: str) -> str:
+    if role == "num":
+        return expressions.shown(text, desk)
+    if role == "claim":
+        claim = _claim(text.strip())
+        return (
+            f"{_link(claim.claim_id, f'{registers.LEDGER}.html#{claim.claim_id}', base)} ({claim.verdict_text.lower()})"
+        )
+    if role == "source":
+        address, short = sources.get(text.strip()).address, sources.short(text.strip())
+        return f"[{short}]({address})" if address else short
+    if role in ("fig", "tab"):
+        return f"{'figure' if role == 'fig' else 'table'} `{text.strip()}`"
+    named = _TARGET.fullmatch(text)
+    return named.group(1) if named else text
+
+
+def _quotation(quote_id: str) -> str:
+    row = next(row for row in registers.quote_rows() if row["quote_id"] == quote_id)
+    said = (
+        f"> “{row['restored']}”\n>\n> {claims.SPEAKERS[row['attribution']]}, paragraph {row['paragraph']} ({quote_id})"
+    )
+    return f"{said}\n\n{row['annotation']}\n"
+
+
+def _verdict(claim_id: str) -> str:
+    claim = _claim(claim_id)
+    behind = f" Sources: {', '.join(claim.sources)}." if claim.sources else ""
+    said = f" Said: *{claims.VERDICTS[claim.said]}.* {claim.said_evidence}" if claim.said else ""
+    status = "" if claim.counts else f" *{claims.STATUS[claim.status]}.* {claim.status_reason}"
+    head = f"**{claim.claim_id}. {claim.restatement}** {claims.SPEAKERS[claim.speaker]}."
+    return f"- {head} *{claim.verdict_text}.* {claim.evidence_text}{behind}{said}{status}\n"
+
+
+def _claim(claim_id: str) -> claims.Claim:
+    return next(claim for claim in claims.ledger() if claim.claim_id == claim_id)
+
+
+def _link(text: str, address: str, base: str) -> str:
+    return f"[{text}]({base}/{address})" if base else text
+
+
+def _text(source) -> str:
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)

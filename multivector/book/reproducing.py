@@ -1,0 +1,141 @@
+"""What the page on rerunning shows: digests of chapters, the environment, how the claims' conditions stand, measurements.
+
+Nothing here is measured while the book is built: times differ from run to run, and the same inputs must give the same
+bytes. Measurements are read from files that ``make bench`` and its like have written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import platform
+import re
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+from multivector import paths
+from multivector.book import bundles
+from multivector.book.markup import ROOT, BookHtml
+from multivector.cite import citing
+from multivector.ledger import claims
+
+PAGE = "chapters/reproduce"
+_NAMED = (
+    "jupyter-book",
+    "sphinx",
+    "myst-nb",
+    "nbclient",
+    "numpy",
+    "pandas",
+    "matplotlib",
+    "geopandas",
+    "shapely",
+    "pyproj",
+)
+_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.M)
+
+
+class PendingDigests(nodes.General, nodes.Element):
+    """The table of digests, to be filled once all pages are read."""
+
+
+class Digests(SphinxDirective):
+    """For each chapter the SHA-256 of its executed notebook."""
+
+    def run(self):
+        """A placeholder: other pages may not have been read yet."""
+        return [PendingDigests()]
+
+
+def digests(app) -> dict[str, str]:
+    """SHA-256 of the executed notebook of each chapter, by docname."""
+    return {name: hashlib.sha256(bundles.notebook_of(app, name)).hexdigest() for name in bundles.chapters(app)}
+
+
+def fill_digests(app, doctree, docname: str) -> None:
+    """Replace the placeholder by the table."""
+    for node in list(doctree.findall(PendingDigests)):
+        found = digests(app)
+        rows = "".join(
+            f'<tr><th scope="row"><a href="{ROOT}{name}.html">{html.escape(app.env.titles[name].astext())}</a></th>'
+            f'<td><a href="{ROOT}{bundles.NOTEBOOKS}/{citing.slug(name)}.ipynb" download>{citing.slug(name)}.ipynb</a></td>'
+            f"<td><code>{digest[:16]}</code></td></tr>"
+            for name, digest in found.items()
+        )
+        head = "".join(f'<th scope="col">{text}</th>' for text in ("Page", "Executed notebook", "SHA-256 begins"))
+        node.replace_self(
+            BookHtml(
+                source='<div class="mv-scroll" role="group" tabindex="0" aria-label="Digests of executed notebooks"><table>'
+                f"<caption>Digests of executed notebooks</caption><thead><tr>{head}</tr></thead>"
+                f"<tbody>{rows}</tbody></table></div>",
+                text=" ".join(found),
+            )
+        )
+
+
+def rewrite_page(app, env) -> list[str]:
+    """Write the page again if some digest has changed since it was written."""
+    state = digests(app)
+    if getattr(env, "multivector_digests", None) == state or PAGE not in env.found_docs:
+        return []
+    env.multivector_digests = state
+    return [PAGE]
+
+
+class Environment(SphinxDirective):
+    """The Python that ran the notebooks and the main packages of the lock."""
+
+    def run(self):
+        """A sentence as one node."""
+        pinned = dict(_PINNED.findall(paths.LOCK.read_text("utf-8")))
+        named = ", ".join(f"{name} {pinned[name]}" for name in _NAMED if name in pinned)
+        text = (
+            f"Made with Python {platform.python_version()} and the {len(pinned)} packages of requirements.txt, "
+            f"among them {named}."
+        )
+        return [nodes.paragraph(text=text)]
+
+
+class Conditions(SphinxDirective):
+    """Every claim with the state of the condition that guards its verdict."""
+
+    def run(self):
+        """Three lists as one node. A build with a failed condition stops before this page, unless checks are off."""
+        groups = {True: "Condition holds", False: "Condition fails", None: "No condition"}
+        ledger = claims.ledger()
+        rows, texts = [], []
+        for state, text in groups.items():
+            names = [claim.claim_id for claim in ledger if claim.holds is state]
+            links = " ".join(f'<a href="{ROOT}chapters/claims.html#{name}">{name}</a>' for name in names)
+            rows.append(f"<dt>{text}: {len(names)}</dt><dd>{links or 'none'}</dd>")
+            texts.append(f"{text}: {len(names)}.")
+        return [BookHtml(source=f'<dl class="mv-conditions">{"".join(rows)}</dl>', text=" ".join(texts))]
+
+
+class Measured(SphinxDirective):
+    """The text of a file in ``docs/`` that a measuring command has written; a sentence if there is none yet."""
+
+    required_arguments = 1
+
+    def run(self):
+        """The file as part of this page."""
+        file = paths.ROOT / "docs" / f"{self.arguments[0]}.md"
+        if file.exists():  # a dependency that is missing would make Sphinx read the page at every build
+            self.env.note_dependency(str(file))
+        text = file.read_text("utf-8") if file.exists() else "Not measured yet."
+        container = nodes.container()
+        self.state.nested_parse(StringList(text.splitlines(), str(file)), 0, container)
+        return container.children
+
+
+def setup(app) -> None:
+    """Register the directives."""
+    app.add_node(PendingDigests)
+    app.add_directive("chapter-digests", Digests)
+    app.add_directive("environment", Environment)
+    app.add_directive("claim-conditions", Conditions)
+    app.add_directive("measured", Measured)
+    app.connect("env-updated", rewrite_page, priority=410)  # after the notebooks are packed
+    app.connect("doctree-resolved", fill_digests)

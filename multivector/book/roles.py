@@ -1,0 +1,128 @@
+"""Roles by which prose reads the book's findings and points at its claims, figures and tables.
+
+``{num}`society.slavic_share(year=2021)` `` prints a finding, ``{claim}`C-46` `` a claim with its verdict,
+``{fig}`fig-war-trade` `` and ``{tab}`tab-war-trade` `` a link to a figure or table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections import Counter
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxRole
+
+from multivector.book import faults
+from multivector.book.cards import badge
+from multivector.book.markup import ROOT, inline
+from multivector.errors import BookError
+from multivector.findings import Desk, Finding
+from multivector.ledger import claims, expressions
+from multivector.ledger.focus import VARIABLE as FOCUS_VARIABLE  # noqa: F401 (other modules take it from here)
+
+_FIGURE = re.compile(r"\d")
+_NAME = 3  # words of the longest name of a state
+
+
+class NumberRole(SphinxRole):
+    """A finding's value in a sentence, linked to what it means and where it comes from."""
+
+    def run(self):
+        """Nodes for the value; an unknown finding is recorded as a fault of the page."""
+        try:
+            desk = Desk(self.env.temp_data["multivector_focus"])
+            text = expressions.shown(self.text, desk)
+            finding = expressions.finding_of(self.text)
+        except BookError as fault:
+            return faults.problem(self, str(fault)), []
+        used = self.env.multivector_findings.setdefault(self.env.docname, set())
+        used.add(finding.name)
+        return [inline(number(finding, self.text, text, self._place()), text)], []
+
+    def _place(self) -> str:
+        """Id of this number on its page: the same as long as the page asks for it in the same words and order."""
+        asked = self.env.temp_data.setdefault("multivector_numbers", Counter())
+        asked[self.text] += 1
+        mark = hashlib.sha256(self.text.encode()).hexdigest()[:8]
+        return f"num-{mark}" + (f"-{asked[self.text]}" if asked[self.text] > 1 else "")
+
+
+def number(finding: Finding, asked: str, shown: str, place: str) -> str:
+    """A number as a link to its finding, with all that is needed to cite it: value, meaning, unit, tables, question.
+
+    A name or a "yes", which nobody would look up, stays plain text.
+    """
+    if not _FIGURE.search(shown) and "words" not in asked.partition("|")[2] and len(shown.split()) <= _NAME:
+        return f'<span id="{place}">{html.escape(shown)}</span>'
+    data = {
+        "value": shown,
+        "finding": finding.name,
+        "asked": asked,
+        "meaning": finding.meaning,
+        "unit": finding.unit,
+        "tables": " ".join(finding.tables),
+    }
+    attributes = "".join(f' data-{name}="{html.escape(value)}"' for name, value in data.items() if value)
+    target = f"{ROOT}chapters/data.html#finding-{finding.name.replace('.', '-')}"
+    return f'<a class="mv-num" id="{place}" href="{target}"{attributes}>{html.escape(shown)}</a>'
+
+
+class ClaimRole(SphinxRole):
+    """A claim's id and verdict, which open in place (``panels``)."""
+
+    def run(self):
+        """Nodes for the badge; an unknown claim is recorded as a fault of the page."""
+        known = {claim.claim_id: claim for claim in claims.ledger()}
+        claim = known.get(self.text.strip())
+        if claim is None:
+            return faults.problem(self, f"claim {self.text!r} is not in data/claims.csv; correct the id"), []
+        self.env.multivector_claims.setdefault(self.env.docname, set()).add(claim.claim_id)
+        return [inline(badge(claim), f"{claim.claim_id} ({claim.verdict_text})")], []
+
+
+class ObjectRole(SphinxRole):
+    """A link to a figure or a table by its permanent id, from any page."""
+
+    def run(self):
+        """A pending node: the page that holds the object may not have been read yet."""
+        node = PendingObject(target=self.text.strip())
+        self.env.multivector_references.setdefault(self.env.docname, set()).add(self.text.strip())
+        self.set_source_info(node)
+        return [node], []
+
+
+class PendingObject(nodes.Inline, nodes.Element):
+    """A reference to a figure or table, to be resolved once all pages are read."""
+
+
+def unknown_objects(env) -> list[str]:
+    """One line for each reference to a figure or table that no page holds."""
+    held = {entry[0] for entries in env.multivector_anchors.values() for entry in entries}
+    return [
+        f"{docname}.md: no figure or table has the id {target!r}; correct the reference"
+        for docname, targets in sorted(env.multivector_references.items())
+        for target in sorted(targets - held)
+    ]
+
+
+def resolve_objects(app, doctree, docname: str) -> None:
+    """Turn each pending reference into a link."""
+    homes = {entry[0]: (page, entry[2]) for page, entries in app.env.multivector_anchors.items() for entry in entries}
+    for node in list(doctree.findall(PendingObject)):
+        target = node["target"]
+        page, title = homes[target]
+        word = "figure" if target.startswith("fig-") else "table"
+        source = f'<a class="mv-ref" href="{ROOT}{page}.html#{target}" title="{html.escape(title)}">{word}</a>'
+        node.replace_self(inline(source, word))
+
+
+def setup(app) -> None:
+    """Register the roles and their resolution."""
+    app.add_role("num", NumberRole())
+    app.add_role("claim", ClaimRole())
+    app.add_role("fig", ObjectRole())
+    app.add_role("tab", ObjectRole())
+    app.add_node(PendingObject)
+    app.connect("doctree-resolved", resolve_objects)

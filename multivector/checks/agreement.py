@@ -1,0 +1,354 @@
+"""What tables say of each other: a fact that is entered twice, or counted in one place and listed in another, agrees.
+
+Each rule names the tables it compares; it is left out while one of them cannot be read. A rule says which cell is
+wrong as far as can be known: where two cells differ, the one that is compared with an official figure is named.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from multivector.checks.plausibility import Tables, asked
+from multivector.facts import dates, tables
+
+_AFTER_THE_FORUM = "2023-06-09"
+_MEMBERS = 193  # of the United Nations
+_TOUCHING_DEGREES = 0.3  # the layer is generalised: neighbours may stand apart by so much
+_PLACEHOLDER = re.compile(r"\{[^{}]+\}")
+_ASKED = re.compile(r"\b\w+=\"?(?:19|20)\d\d\b")  # an argument of a finding that begins with a year
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NEAR = timedelta(days=3), timedelta(days=10)  # news is printed within three days; ten are no reason to doubt
+_RULES: list[tuple[tuple[str, ...], Callable[[Tables], Iterator[str]]]] = []
+Rule = Callable[[Tables], Iterator[str]]
+
+
+def faults(book: Tables, name: str | None = None) -> Iterator[str]:
+    """Lines of all rules, or of those that read the table ``name``."""
+    for needed, rule in _RULES:
+        if set(needed) <= set(book) and (name is None or name in needed):
+            yield from asked(f"data/{needed[0]}.csv: rule {rule.__name__}", rule, book)
+    for each, rule in itertools.product([name] if name else book, (_slips_of_dates, _undeclared_datasets)):
+        yield from asked(f"data/{each}.csv: rule {rule.__name__}", rule, each, book)
+
+
+def _comparing(*names: str) -> Callable[[Rule], Rule]:
+    def register(rule: Rule) -> Rule:
+        _RULES.append((names, rule))
+        return rule
+
+    return register
+
+
+# --- sources ------------------------------------------------------------------------------------------------------
+
+
+def _slips_of_dates(name: str, book: Tables) -> Iterator[str]:
+    """A day that fits its source only with day and month exchanged, or with the month or year before or after."""
+    frame = book[name]
+    if "sources" not in book or "source_id" not in frame.columns:
+        return
+    published = book["sources"].set_index("source_id")["published"].to_dict()
+    for column in {"date", "since", "from_date", "said", "listed_on"} & set(frame.columns):
+        for row, line in frame[frame[column].str.len() == 10].iterrows():
+            told, known = date.fromisoformat(line[column]), published.get(line["source_id"], "")
+            if len(known) == 10 and dates.is_date(known) and (meant := _meant(told, date.fromisoformat(known))):
+                expected = f"{line['source_id']}, its source, is of {known}; expected {meant} or another source"
+                yield book.fault(name, row, column, expected, "date")
+
+
+def _meant(told: date, published: date) -> date | None:
+    """The day that was meant, if the one told is far from the source and a slip of the pen away from it."""
+    if -_NEAR[0] <= published - told <= _NEAR[1]:
+        return None
+    return next((day for day in _slips(told) if timedelta(days=-1) <= published - day <= _NEAR[0]), None)
+
+
+@functools.cache
+def _slips(told: date) -> list[date]:
+    """Day and month exchanged; or, but for days on which a month of data begins, a month or year too early or late."""
+    year, month, day = told.year, told.month, told.day
+    numbers = [(year, day, month)]
+    if day > 1:
+        numbers += [(year, month - 1, day), (year, month + 1, day), (year - 1, month, day), (year + 1, month, day)]
+    texts = [f"{number[0]:04d}-{number[1]:02d}-{number[2]:02d}" for number in numbers]
+    return [dates.first_day(text) for text in texts if dates.is_date(text) and text != told.isoformat()]
+
+
+def _undeclared_datasets(name: str, book: Tables) -> Iterator[str]:
+    """Where a table names its sources by id, no row rests on a data set that it does not name."""
+    declared = {source.get("source_id") for source in book.entries[name]["sources"]}
+    for column in {"source_id", "source_id_2"} & set(book[name].columns) if None not in declared else ():
+        cited = book[name][column]
+        for row in cited.index[cited.str.startswith("D") & ~cited.isin(declared)]:
+            expected = f"not a data set that {name}.yml names; expected one of those, or its name there"
+            yield book.fault(name, row, column, expected, "sources")
+
+
+# --- the General Assembly -----------------------------------------------------------------------------------------
+
+
+@_comparing("unga_es11_votes", "unga_es11_resolutions")
+def _official_tallies(book: Tables) -> Iterator[str]:
+    votes = book["unga_es11_votes"]
+    counts = pd.crosstab(votes["resolution"], votes["vote"])
+    official = book["unga_es11_resolutions"]
+    whole = counts.index[counts.sum(axis=1) >= _MEMBERS]
+    for row, line in official[official["resolution"].isin(whole)].iterrows():
+        for column in ("for", "against", "abstain"):
+            found, open_ones = (
+                counts.at[line["resolution"], each] if each in counts else 0 for each in (column, "unknown")
+            )
+            if not found <= int(line[column]) <= found + open_ones:
+                expected = f"unga_es11_votes lists {found} such votes on {line['resolution']}; expected as many"
+                yield book.fault("unga_es11_resolutions", row, column, expected, "tally")
+
+
+@_comparing("unga_votes", "memberships", "states")
+def _votes_before_admission(book: Tables) -> Iterator[str]:
+    joined = book["memberships"].query("organisation == 'UN' and status == 'member' and since != ''")
+    admitted = joined.groupby("iso3")["since"].min()
+    rolls = book["unga_votes"]
+    days = rolls["date"].to_numpy(dtype=str)
+    letters = np.array([list(text) for text in rolls["votes"]])
+    cast = (letters == "Y") | (letters == "N") | (letters == "A")
+    for place, code in enumerate(sorted(book["states"].query("kind == 'un_member'")["iso3"])):
+        if admitted.get(code, "") > min(days):
+            early = cast[:, place] & (days < dates.first_day(admitted[code]).isoformat())
+            for row in rolls.index[early]:
+                expected = f"{code} votes before {admitted[code]}, when it joined the UN; expected a full stop for it"
+                yield book.fault("unga_votes", row, "votes", expected, "admission")
+
+
+@_comparing("unga_votes")
+def _sessions(book: Tables) -> Iterator[str]:
+    """A regular session, the 46th in 1991, begins in September; until the 20th the one before may still sit."""
+    rolls = book["unga_votes"]
+    year, month, day = (rolls["date"].str.slice(*span).astype(int) for span in ((0, 4), (5, 7), (8, 10)))
+    session = rolls["session"].astype(int)
+    latest = year - 1946 + (month >= 9)
+    earliest = latest - ((month == 9) & (day <= 20))
+    for row in rolls.index[(session > latest) | (session < earliest)]:
+        expected = f"the day {rolls.loc[row, 'date']} is of session {latest[row]}; expected that session"
+        yield book.fault("unga_votes", row, "session", expected, "session")
+
+
+# --- places -------------------------------------------------------------------------------------------------------
+
+
+@_comparing("formats", "cities")
+def _hosts(book: Tables) -> Iterator[str]:
+    where = book["cities"].drop_duplicates("name", keep=False).set_index("name")["iso3"]
+    rows = book["formats"]
+    lies = rows["place"].map(where)
+    for row in rows.index[lies.notna() & (rows["host_iso3"] != lies)]:
+        yield book.fault(
+            "formats", row, "host_iso3", f"{rows.loc[row, 'place']} lies in {lies[row]}; expected it", "place"
+        )
+
+
+@_comparing("borders", "world")
+def _neighbours(book: Tables) -> Iterator[str]:
+    import shapely
+
+    shapes = tables.load("world").dropna(subset=["iso3"]).drop_duplicates("iso3").set_index("iso3")["geometry"]
+    rows = book["borders"].query("iso3 in @shapes.index and neighbour_iso3 in @shapes.index")
+    apart = shapely.distance(*(shapes.loc[rows[each]].to_numpy() for each in ("iso3", "neighbour_iso3")))
+    for row in rows.index[apart > _TOUCHING_DEGREES]:
+        expected = f"not a neighbour of {rows.loc[row, 'iso3']} on the map; expected one"
+        yield book.fault("borders", row, "neighbour_iso3", expected, "neighbour")
+
+
+@_comparing("corridor_stations", "cities")
+def _same_places(book: Tables) -> Iterator[str]:
+    known = book["cities"].drop_duplicates("geoname_id").set_index("geoname_id")
+    rows = book["corridor_stations"]
+    for column in ("iso3", "lon", "lat"):
+        said = rows["geoname_id"].map(known[column])
+        for row in rows.index[said.notna() & (said != rows[column])]:
+            yield book.fault("corridor_stations", row, column, f"cities has {said[row]}; expected the same", "place")
+
+
+@_comparing("cities", "states")
+def _capitals(book: Tables) -> Iterator[str]:
+    capitals = book["cities"].query("capital == 'true'")["iso3"].value_counts()
+    cities = book["cities"]
+    for code in book["states"].query("kind == 'un_member'")["iso3"]:
+        if (cities["iso3"] == code).any() and not capitals.get(code):
+            row = cities.index[cities["iso3"] == code][0]
+            yield book.fault("cities", row, "capital", f"no city of {code} is its capital; expected one", "capital")
+
+
+@_comparing("states")
+def _codes(book: Tables) -> Iterator[str]:
+    """ISO makes the shorter code of letters of the longer one; where it does not, the sidecar says so."""
+    for row, line in book["states"].iterrows():
+        letters = iter(line["iso3"])
+        if not all(letter in letters for letter in line["iso2"]):
+            yield book.fault(
+                "states", row, "iso2", f"not letters of {line['iso3']} in their order; expected them", "codes"
+            )
+
+
+# --- numbers ------------------------------------------------------------------------------------------------------
+
+
+@_comparing("eu_exports", "eu_exports_annual")
+def _months_of_a_year(book: Tables) -> Iterator[str]:
+    months = book["eu_exports"].assign(
+        year=book["eu_exports"]["month"].str[:4], eur=book.numbers("eu_exports", "exports_eur")
+    )
+    sums = months.groupby(["year", "partner_iso3"])["eur"].agg(["sum", "size"])
+    annual = book["eu_exports_annual"].set_index(["year", "partner_iso3"])["exports_eur"].astype(float)
+    for key, line in sums[sums["size"] == 12].iterrows():
+        if key in annual.index and abs(line["sum"] / max(annual[key], 1) - 1) > 0.02:
+            of = months[(months["year"] == key[0]) & (months["partner_iso3"] == key[1])]
+            row = (of["eur"] - of["eur"].median()).abs().idxmax()
+            expected = f"the months of {key[0]} add up to {line['sum']:,.0f}, eu_exports_annual has {annual[key]:,.0f}"
+            yield book.fault("eu_exports", row, "exports_eur", f"{expected}; expected the same", "year")
+
+
+@_comparing("titr_volume")
+def _rise_within_a_year(book: Tables) -> Iterator[str]:
+    """Freight counted from the same beginning cannot fall as months go by."""
+    rows = book["titr_volume"].assign(kt=book.numbers("titr_volume", "freight_kt"))
+    for _, group in rows.groupby(["perimeter", "period_start"]):
+        ends = group.assign(last=group["period_end"].map(dates.last_day)).sort_values("last")
+        for row in ends.index[ends["kt"] < ends["kt"].cummax()]:
+            yield book.fault("titr_volume", row, "freight_kt", "less than in fewer months; expected more", "rise")
+
+
+@_comparing("lpi")
+def _ranks(book: Tables) -> Iterator[str]:
+    rows = book["lpi"].assign(points=book.numbers("lpi", "score"), place=book.numbers("lpi", "rank"))
+    for _, group in rows.groupby("year"):
+        better = group["points"].rank(method="min", ascending=False)
+        worse = group["points"].rank(method="max", ascending=False)
+        for row in group.index[(group["place"] < better - 1) | (group["place"] > worse + 1)]:
+            expected = f"score {group.loc[row, 'score']} has rank {better[row]:.0f} of its year; expected that"
+            yield book.fault("lpi", row, "rank", expected, "rank")
+
+
+@_comparing("groups")
+def _landlocked(book: Tables) -> Iterator[str]:
+    for row in book["groups"].query("lldc == 'true' and landlocked == 'false'").index:
+        yield book.fault(
+            "groups", row, "landlocked", "on the list of landlocked states (lldc); expected true", "landlocked"
+        )
+
+
+@_comparing("groups", "memberships")
+def _non_aligned(book: Tables) -> Iterator[str]:
+    standings = book["memberships"][book["memberships"]["organisation"] == "NAM"]
+    lasting = set(standings["iso3"][(standings["until"] == "") & (standings["since"] < _AFTER_THE_FORUM)])
+    held = standings.groupby("iso3")["status"].agg(set)
+    for row, line in book["groups"].iterrows():
+        known = held.get(line["iso3"], set()) | (set() if line["iso3"] in lasting else {"none"})
+        if line["nam"] not in known:
+            expected = f"memberships has {', '.join(sorted(known))} in NAM; expected the same"
+            yield book.fault("groups", row, "nam", expected, "group")
+
+
+# --- people -------------------------------------------------------------------------------------------------------
+
+
+@_comparing("office_holders", "official_statements")
+def _in_office(book: Tables) -> Iterator[str]:
+    terms = book["office_holders"]
+    for row, line in book["official_statements"].iterrows():
+        own = terms[(terms["person"] == line["speaker"]) & (terms["office"] == line["office"])]
+        for _, term in own.iterrows():
+            early = term["event"] == "start" and dates.last_day(line["date"]) < dates.first_day(term["date"])
+            late = term["event"] == "end" and dates.first_day(line["date"]) > dates.last_day(term["date"])
+            if early or late:
+                expected = (
+                    f"outside the term of {line['speaker']} ({term['event']} {term['date']}); expected a day in it"
+                )
+                yield book.fault("official_statements", row, "date", expected, "term")
+
+
+# --- claims and quotes --------------------------------------------------------------------------------------------
+
+
+@_comparing("claims", "quotes")
+def _quoted(book: Tables) -> Iterator[str]:
+    """A claim stands in a quote of the same paragraph and speaker, with words of that quote."""
+    quotes = book["quotes"].assign(claim=book["quotes"]["claim_ids"].str.split(";")).explode("claim")
+    for row, line in book["claims"].iterrows():
+        own = quotes[quotes["claim"] == line["claim_id"]]
+        if not len(own):
+            yield book.fault("claims", row, "claim_id", "no row of quotes carries it; expected one", "quoted")
+            continue
+        names = ", ".join(own["quote_id"])
+        same = {
+            "paragraph": line["paragraph"] in set(own["paragraph"]),
+            "quote": any(line["quote"] in text for text in own["exact"]),
+            "speaker": line["speaker"] in set(own["attribution"]),
+        }
+        for column in [column for column, right in same.items() if not right]:
+            yield book.fault("claims", row, column, f"{names} in quotes has another; expected the same", "quoted")
+
+
+@_comparing("quotes", "claims")
+def _attributed(book: Tables) -> Iterator[str]:
+    """A quote has the speaker of one of its claims at least."""
+    speakers = book["claims"].set_index("claim_id")["speaker"]
+    for row, line in book["quotes"].iterrows():
+        said = {speakers.get(claim) for claim in line["claim_ids"].split(";")}
+        if line["attribution"] not in said:
+            expected = f"{line['claim_ids']} in claims has {', '.join(sorted(map(str, said)))}; expected the same"
+            yield book.fault("quotes", row, "attribution", expected, "attributed")
+
+
+@_comparing("claims")
+def _chapters(book: Tables) -> Iterator[str]:
+    """A chapter weighs claims of one section; a claim of another section stands in the wrong one."""
+    rows = book["claims"]
+    usual = rows.groupby("chapter")["section"].agg(lambda sections: sections.value_counts().index[0])
+    for row in rows.index[rows["chapter"].map(usual) != rows["section"]]:
+        expected = f"that chapter weighs claims of {usual[rows.loc[row, 'chapter']]!r}"
+        yield book.fault(
+            "claims", row, "chapter", f"{expected}; expected one for {rows.loc[row, 'section']!r}", "chapter"
+        )
+
+
+@_comparing("claims")
+def _kinds(book: Tables) -> Iterator[str]:
+    """What cannot be tested has no verdict on its truth, and a value is never simply true."""
+    for row, line in book["claims"].iterrows():
+        if (line["verdict"] == "not_testable") != (line["testable"] == "no") and line["verdict"] in (
+            "not_testable",
+            "supported",
+            "qualified",
+            "not_supported",
+        ):
+            yield book.fault(
+                "claims", row, "testable", f"verdict {line['verdict']}; expected one that fits it", "kinds"
+            )
+        if line["type"] == "normative" and line["verdict"] in ("supported", "not_supported"):
+            yield book.fault(
+                "claims", row, "type", f"verdict {line['verdict']}; expected a type that can have it", "kinds"
+            )
+        if line["type"].startswith("fact") and line["verdict"] == "not_testable":
+            yield book.fault("claims", row, "type", "verdict not_testable; expected a type that is no fact", "kinds")
+
+
+@_comparing("claims")
+def _years(book: Tables) -> Iterator[str]:
+    """The years that a condition asks about stand in the evidence or the text of the claim, and the other way round."""
+    for row, line in book["claims"].iterrows():
+        told = " ".join([_PLACEHOLDER.sub("", line["evidence"]), line["restatement"], line["quote"]])
+        asked = {
+            column: set(_YEAR.findall(" ".join(_ASKED.findall(line[column])))) for column in ("condition", "evidence")
+        }
+        for column, other in (("condition", "evidence"), ("evidence", "condition")) if line["condition"] else ():
+            for year in sorted(asked[column] - asked[other]):
+                if year not in told + line["would_change"]:
+                    expected = f"asks about {year}, which {other} does not; expected the same years"
+                    yield book.fault("claims", row, column, expected, "years")

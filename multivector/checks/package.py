@@ -1,0 +1,367 @@
+"""Validation of the whole data package: every declared rule, and the few that a Table Schema cannot declare.
+
+``faults()`` yields one line a fault: file, row, column, value, what was expected. A row is counted as a spreadsheet
+counts it, the header being row 1. ``faults_of`` checks one table, also with bytes that are not (yet) on disk.
+
+Rules of three kinds are asked, all within two seconds: what a schema declares, column by column; what is plausible in
+a table of its kind (``multivector.checks.plausibility``); what tables say of each other (``multivector.checks.agreement``). The latter
+two are asked only of tables that can be read and hold the types they declare.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import cache
+
+import pandas as pd
+
+from multivector import paths
+from multivector.checks import agreement, membership_checks, plausibility, source_checks
+from multivector.errors import BookError
+from multivector.facts import cells, dates, sidecars, tables
+
+_SMALLEST_KM2 = 5_000  # islands below this size are not drawn well enough to test a point against
+_COAST_DEGREES = 0.6  # ports lie on coasts that the layer simplifies
+_LISTS = {"source_ids": ("sources", "source_id"), "claim_ids": ("claims", "claim_id")}
+
+
+def faults() -> list[str]:
+    """All faults of all tables, sorted; an empty list means that the package is valid."""
+    gone = [name for name in tables.names() if not paths.table_file(tables.resource(name)["path"]).exists()]
+    found = [] if gone else [*_descriptor(), *_references_between_resources()]
+    frames = {}
+    for name in tables.names():
+        try:
+            tables.read_bytes(name)
+        except BookError as fault:
+            found.append(str(fault))
+        if name in gone:
+            continue
+        frame, lines = _read(name, None)
+        found += lines
+        if frame is not None and not lines:
+            frames[name] = frame
+    book = _book(frames)
+    for name in frames:
+        found += plausibility.faults_of(name, book)
+    found += agreement.faults(book)
+    if frames.keys() == set(tables.names()) and not found:  # these load the tables that they check
+        found += [*source_checks.faults(), *membership_checks.faults()]
+    return sorted(set(found))
+
+
+def faults_of(name: str, content: bytes | None = None) -> list[str]:
+    """Faults of one table or map layer, in order; ``content`` stands for the bytes of its file if given."""
+    frame, lines = _read(name, content)
+    if lines or frame is None:
+        return lines
+    book = _book({**_frames(), name: frame})
+    more = membership_checks.faults(frame) if name == "memberships" else []
+    return [*plausibility.faults_of(name, book), *agreement.faults(book, name), *more]
+
+
+def _read(name: str, content: bytes | None) -> tuple[pd.DataFrame | None, list[str]]:
+    """The cells of a table, if it can be read, and what is wrong with them by its schema."""
+    try:
+        table = _Table(name, _content(name) if content is None else content)
+    except _Unreadable as fault:
+        return None, [f"data/{tables.resource(name)['path']}: {fault}"]
+    return table.frame, list(table.faults())
+
+
+@cache
+def _frames() -> dict[str, pd.DataFrame]:
+    """All tables that are right by themselves."""
+    read = {name: _read(name, None) for name in tables.names()}
+    return {name: frame for name, (frame, lines) in read.items() if frame is not None and not lines}
+
+
+def _book(frames: dict[str, pd.DataFrame]) -> plausibility.Tables:
+    return plausibility.Tables(frames, {name: tables.resource(name) for name in tables.names()})
+
+
+class _Unreadable(Exception):
+    """A file that cannot be read as a table at all."""
+
+
+class _Table:
+    """The cells of a table as texts, its schema, and the checks on them."""
+
+    def __init__(self, name: str, content: bytes):
+        self.name = name
+        self.entry = tables.resource(name)
+        self.path = f"data/{self.entry['path']}"
+        self.fields = {field["name"]: field for field in self.entry["schema"]["fields"]}
+        self.is_layer = self.entry["path"].endswith(".geojson")
+        self.lines: list[str] = []
+        self.frame = self._layer(content) if self.is_layer else self._table(content)
+
+    def faults(self) -> Iterator[str]:
+        """All faults of the table."""
+        yield from self.lines
+        for name, field in self.fields.items():
+            yield from self._cells(self.frame[name], field)
+        yield from self._keys()
+        yield from self._foreign_keys()
+        yield from self._lists_of_ids()
+        yield from self._intervals()
+        yield from self._coordinates()
+        yield from self._sums()
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def _table(self, content: bytes) -> pd.DataFrame:
+        text = _decoded(content)
+        if text.startswith("\ufeff"):
+            self.lines.append(
+                f"{self.path}: row 1: a byte order mark; run `python -m multivector seal`, which removes it"
+            )
+            text = text[1:]
+        if b"\r" in content:
+            row = content[: content.index(b"\r")].count(b"\n") + 1
+            self.lines.append(f"{self.path}: row {row}: line ends with CR; expected LF alone; save with Unix line ends")
+        try:
+            records = list(csv.reader(io.StringIO(text), strict=True))
+        except csv.Error as fault:
+            raise _Unreadable(f"not a CSV table ({fault}); repair the quotation marks") from None
+        header, expected = (records[0] if records else []), list(self.fields)
+        if header != expected:
+            raise _Unreadable(f"row 1: header is {', '.join(header) or 'empty'}; expected {', '.join(expected)}")
+        if text and not text.endswith("\n"):
+            self.lines.append(f"{self.path}: row {len(records)}: file ends within a line; restore the rest of the file")
+        whole = {row: line for row, line in enumerate(records[1:], 2) if len(line) == len(expected)}
+        for row, line in enumerate(records[1:], 2):
+            if not any(line):
+                self.lines.append(f"{self.path}: row {row}: no cell is filled; remove the row")
+                whole.pop(row, None)
+            elif row not in whole:
+                self.lines.append(f"{self.path}: row {row}: {len(line)} cells; expected {len(expected)}; mend the row")
+        if len(records) < 2:
+            self.lines.append(f"{self.path}: no rows; restore the file")
+        return pd.DataFrame(list(whole.values()), index=list(whole), columns=expected, dtype=object)
+
+    def _layer(self, content: bytes) -> pd.DataFrame:
+        try:
+            features = json.loads(_decoded(content))["features"]
+            rows = [[_text(feature["properties"].get(name)) for name in self.fields] for feature in features]
+        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+            raise _Unreadable(f"not a GeoJSON collection ({fault!r}); restore the file") from None
+        for row, feature in enumerate(features, 1):
+            if not (feature.get("geometry") or {}).get("coordinates"):
+                self.lines.append(f"{self.path}: feature {row}: no geometry; restore the file")
+            for other in sorted(set(feature["properties"]) - set(self.fields)):
+                self.lines.append(
+                    f"{self.path}: feature {row}: property {other!r} is not in the schema; add or drop it"
+                )
+        return pd.DataFrame(rows, index=range(1, len(rows) + 1), columns=list(self.fields), dtype=object)
+
+    def _line(self, row, column: str, value, expected: str) -> str:
+        kind = "feature" if self.is_layer else "row"
+        return f"{self.path}: {kind} {row}, column {column}: value {plausibility.shown(value)}: {expected}; correct the cell"
+
+    # --- what a schema declares ---------------------------------------------------------------------------------
+
+    def _cells(self, column: pd.Series, field: dict) -> Iterator[str]:
+        name, rules = field["name"], field.get("constraints", {})
+        if rules.get("required") or self.entry["schema"]["primaryKey"] in (name, [name]):
+            for row in column.index[column == ""]:
+                yield self._line(row, name, "", "expected a value, the cell is empty")
+        filled = column[column != ""]
+        for text in filled.unique():
+            if expected := cells.fault(text, field):
+                for row in filled.index[filled == text]:
+                    yield self._line(row, name, text, expected)
+        if rules.get("unique"):
+            yield from self._repeated(filled, name, "already in row {first}; expected a value used once")
+
+    def _keys(self) -> Iterator[str]:
+        keys = _as_list(self.entry["schema"]["primaryKey"])
+        if len(keys) == 1 and self.fields[keys[0]].get("constraints", {}).get("unique"):
+            return
+        joined = pd.Series(map("\x1f".join, self.frame[keys].to_numpy()), index=self.frame.index, dtype=object)
+        yield from self._repeated(joined, ", ".join(keys), "already in row {first}; expected each key once")
+
+    def _repeated(self, column: pd.Series, name: str, expected: str) -> Iterator[str]:
+        again = column[column.duplicated(keep=False)]
+        first = again.drop_duplicates().to_dict()
+        first = {value: row for row, value in first.items()}
+        for row, value in again.items():
+            if row != first[value]:
+                yield self._line(row, name, value.replace("\x1f", ", "), expected.format(first=first[value]))
+
+    def _foreign_keys(self) -> Iterator[str]:
+        for key in self.entry["schema"].get("foreignKeys", []):
+            target, fields = key["reference"]["resource"], _as_list(key["reference"]["fields"])
+            known = _known(target, fields[0]) if target != self.name else set(self.frame[fields[0]])
+            column = _as_list(key["fields"])[0]
+            yield from self._unknown(self.frame[column], column, known, f"{target}.{fields[0]}")
+
+    def _unknown(self, cells: pd.Series, column: str, known: set, where: str) -> Iterator[str]:
+        for row, value in cells[(cells != "") & ~cells.isin(known)].items():
+            yield self._line(row, column, value, f"not in {where}; expected a value that stands there")
+
+    # --- what a schema cannot declare ---------------------------------------------------------------------------
+
+    def _lists_of_ids(self) -> Iterator[str]:
+        for column, (target, key) in _LISTS.items():
+            if column in self.fields and target in tables.names():
+                parts = self.frame[column].str.split(";").explode()
+                yield from self._unknown(parts, column, _known(target, key), f"{target}.{key}")
+
+    def _intervals(self) -> Iterator[str]:
+        if not {"since", "until"} <= set(self.fields):
+            return
+        spans = self.frame.assign(
+            begin=self.frame["since"].map(lambda text: _day(text, dates.first_day, date.min)),
+            last=self.frame["until"].map(lambda text: _day(text, dates.last_day, date.max)),
+            end=self.frame["until"].map(lambda text: _day(text, dates.first_day, date.max)),
+        ).dropna(subset=["begin", "last", "end"])
+        if {"iso3", "organisation", "status", "source_id"} <= set(self.fields):
+            yield from self._overlaps(spans)
+
+    def _overlaps(self, spans: pd.DataFrame) -> Iterator[str]:
+        group = ["iso3", "organisation", "source_id"]
+        ordered = spans.assign(row=spans.index).sort_values([*group, "begin", "row"])
+        before = ordered.groupby(group)[["end", "until", "status"]].shift()
+        for row, line in ordered[before["end"].notna() & (ordered["begin"] < before["end"])].iterrows():
+            earlier = before.loc[row]
+            yield self._line(
+                row,
+                "since",
+                line["since"],
+                f"overlaps the interval of {earlier['status']} that ends {earlier['until'] or 'never'} for "
+                f"{line['iso3']} in {line['organisation']}; expected intervals that follow each other",
+            )
+
+    def _coordinates(self) -> Iterator[str]:
+        if self.is_layer or not {"lon", "lat", "iso3"} <= set(self.fields):
+            return
+        points = self.frame.assign(
+            x=pd.to_numeric(self.frame["lon"], errors="coerce"), y=pd.to_numeric(self.frame["lat"], errors="coerce")
+        ).dropna(subset=["x", "y"])
+        shapes = _countries()
+        points = points[points["iso3"].isin(shapes.index)]
+        import shapely
+
+        places = shapely.points(points["x"], points["y"])
+        distance = shapely.distance(shapes.loc[points["iso3"]].to_numpy(), places)
+        for row, line in points[distance > _COAST_DEGREES].iterrows():
+            place = f"with lat {line['lat']} lies outside {line['iso3']}; expected a place in that country"
+            yield self._line(row, "lon", line["lon"], place)
+
+    def _sums(self) -> Iterator[str]:
+        for rule in self.entry.get("sums", []):
+            chosen = self.frame
+            for column, value in rule["where"].items():
+                chosen = chosen[chosen[column] == str(value)]
+            for column, value in rule.get("except", {}).items():
+                chosen = chosen[chosen[column] != str(value)]
+            found = pd.to_numeric(chosen[rule["column"]], errors="coerce").sum()
+            if abs(found - rule["total"]) > rule.get("tolerance", 0):
+                where = ", ".join(f"{key} {value}" for key, value in rule["where"].items())
+                rows = f"rows {chosen.index.min()} to {chosen.index.max()}" if len(chosen) else "no rows"
+                yield (
+                    f"{self.path}: {rows}, column {rule['column']}: sum {found:,.0f} for {where}: "
+                    f"expected {rule['total']:,}; correct the cell that is wrong"
+                )
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def _day(text: str, end: Callable[[str], date], empty):
+    try:
+        return end(text) if text else empty
+    except (ValueError, IndexError):
+        return None
+
+
+def _text(value) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _as_list(value: str | Iterable[str]) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        row = content[: fault.start].count(b"\n") + 1
+        raise _Unreadable(f"row {row}: byte {fault.start} is not UTF-8; save the file as UTF-8") from None
+    if "\0" in text:
+        row = text[: text.index("\0")].count("\n") + 1
+        raise _Unreadable(f"row {row}: a null byte; the file is damaged, restore it")
+    return text
+
+
+def _content(name: str) -> bytes:
+    try:
+        return tables.raw(name)
+    except OSError:
+        raise _Unreadable("file is missing or cannot be read; restore it from version control") from None
+
+
+# --- other tables -------------------------------------------------------------------------------------------------
+
+
+@cache
+def _known(name: str, column: str) -> set[str]:
+    """Values of a column that other tables refer to; empty if that table is at fault, which is told at its own place."""
+    try:
+        return set(_Table(name, _content(name)).frame[column]) - {""}
+    except (_Unreadable, BookError):
+        return set()
+
+
+@cache
+def _countries() -> pd.Series:
+    """Shapes of all states large enough to test a point against, by ISO code."""
+    layer = tables.load("world")
+    return layer[layer["area_km2"] > _SMALLEST_KM2].set_index("iso3")["geometry"]
+
+
+def forget() -> None:
+    """Drop what is remembered of other tables, so that the next check sees the files as they are now."""
+    _known.cache_clear()
+    _frames.cache_clear()
+    _countries.cache_clear()
+
+
+def _descriptor() -> Iterator[str]:
+    """A table without its description, a description without its table, or a descriptor older than either."""
+    try:
+        fresh = sidecars.descriptor()
+    except BookError as fault:
+        yield str(fault)
+        return
+    if {**fresh, "resources": None} != {**tables.package(), "resources": None}:
+        yield "data/datapackage.json: differs from data/package.yml; run `python -m multivector seal`"
+    known = {entry["name"]: entry for entry in tables.package()["resources"]}
+    for entry in fresh["resources"]:
+        if _described(known.pop(entry["name"], {})) != _described(entry):
+            sidecar = paths.table_file(entry["path"]).with_suffix(".yml").relative_to(paths.ROOT).as_posix()
+            yield f"{sidecar}: differs from data/datapackage.json; run `python -m multivector seal`"
+    for name in known:
+        yield f"data/datapackage.json: table {name!r} has no file; restore it, or run `python -m multivector seal`"
+
+
+def _described(entry: dict) -> dict:
+    return {key: value for key, value in entry.items() if key not in ("hash", "bytes")}
+
+
+def _references_between_resources() -> Iterator[str]:
+    """Foreign keys must name a table and a column that exist."""
+    names = set(tables.names())
+    for name in tables.names():
+        for key in tables.resource(name)["schema"].get("foreignKeys", []):
+            target = key["reference"]["resource"]
+            if target not in names:
+                yield f"data/datapackage.json: {name}: foreign key names {target!r}; expected the name of a table"

@@ -1,0 +1,337 @@
+"""What a careful editor would ask of facts that break no rule of their type.
+
+A value far from its neighbours, an end before its beginning, a part larger than its whole, a source older than what it
+tells, two tables that give one fact differently: each is a line that names file, row and column. What a column of a
+given name means is the same in every table, so most rules need no word; the others are declared under ``rules`` in the
+file beside the table:
+
+    rules:
+      - {rule: series, column: rain, by: [place], along: month, factor: 5}
+    exceptions:
+      - {rule: series, where: {place: Aktau, month: 2023-05}, reason: Cloudburst; the source says so}
+
+An exception states why a row differs for a reason. Rules that compare particular tables stand in
+``multivector.checks.agreement``.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from multivector.errors import BookError
+from multivector.facts import dates
+
+PAIRS = (
+    ("since", "until"),
+    ("from_date", "to_date"),
+    ("from_year", "to_year"),
+    ("from_century", "to_century"),
+    ("first_year", "last_year"),
+    ("period_start", "period_end"),
+    ("date", "until"),
+    ("low", "high"),
+    ("published", "accessed"),
+    ("west", "east"),
+    ("south", "north"),
+    ("since", "attested"),
+)
+"""Columns of which the first may not exceed the second, in whatever table they stand together."""
+EVENT_DATES = ("date", "from_date", "since", "listed_on", "said", "fieldwork", "inscribed", "month", "year", "attested")
+"""Columns that date what a row tells: no source of the row can be older."""
+TEXTS = (
+    "summary",
+    "event",
+    "words",
+    "definition",
+    "passage",
+    "exact",
+    "quote",
+    "restatement",
+    "evidence",
+    "annotation",
+)
+"""Columns in which a text that stands twice was entered twice."""
+_WORDS = 3  # blanks of a text that is no mere label
+_LONGEST = 80  # characters of a value in a line
+_SLACK = timedelta(days=1)  # the date line: news of an afternoon in Astana is of the morning in New York
+
+
+class Tables(Mapping):
+    """Texts of all tables by name, rows counted as a spreadsheet counts them, with what their sidecars declare."""
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame], entries: Mapping[str, dict]):
+        """``entries`` are the tables' descriptions in the data package."""
+        self.frames, self.entries = frames, entries
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """The cells of a table as texts."""
+        return self.frames[name]
+
+    def __iter__(self):
+        """Names of tables."""
+        return iter(self.frames)
+
+    def __len__(self):
+        """Number of tables."""
+        return len(self.frames)
+
+    def numbers(self, name: str, column: str) -> pd.Series:
+        """A column as numbers; missing where the cell is empty."""
+        return pd.to_numeric(self[name][column], errors="coerce")
+
+    def fault(self, name: str, row: int, column: str, expected: str, rule: str = "") -> str:
+        """One line, or an empty text where the sidecar gives a reason why the row may differ."""
+        cells = self[name].loc[row]
+        for known in self.entries[name].get("exceptions", []):
+            if known["rule"] == rule and all(_holds(cells[key], value) for key, value in known["where"].items()):
+                return ""
+        place = f"data/{self.entries[name]['path']}: row {row}, column {column}: value {shown(cells[column])}"
+        return f"{place}: {expected}; correct the cell"
+
+
+def faults_of(name: str, book: Tables) -> Iterator[str]:
+    """Lines for one table, whatever it holds."""
+    for rule in (_pairs, _sources_in_time, _entered_twice):
+        yield from asked(f"data/{name}.csv: rule {rule.__name__}", rule, name, book)
+    for declared in book.entries[name].get("rules", []):
+        given = {key: value for key, value in declared.items() if key != "rule"}
+        sidecar = f"data/{book.entries[name]['path'].rsplit('.', 1)[0]}.yml"
+        yield from asked(
+            f"{sidecar}: rule {declared['rule']}", RULES.get(declared["rule"], _unknown), name, book, **given
+        )
+
+
+def asked(where: str, rule: Callable[..., Iterator[str]], *given, **named) -> list[str]:
+    """Lines of a rule; one line if it cannot be asked, because a column or a word has another name by now."""
+    try:
+        return [line for line in rule(*given, **named) if line]
+    except Exception as fault:
+        cause = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
+        return [f"{where} cannot be asked ({cause}); correct the rule, or the table that it reads"]
+
+
+def _unknown(name: str, book: Tables, **given) -> Iterator[str]:
+    raise BookError(f"expected one of {', '.join(RULES)}")
+
+
+# --- rules of every table -----------------------------------------------------------------------------------------
+
+
+def _pairs(name: str, book: Tables) -> Iterator[str]:
+    frame = book[name]
+    for first, last in PAIRS:
+        if {first, last} <= set(frame.columns):
+            yield from ordered(name, book, [first, last])
+
+
+def _sources_in_time(name: str, book: Tables) -> Iterator[str]:
+    """No source is older than what it tells."""
+    frame = book[name]
+    if "sources" not in book or name == "sources" or "source_id" not in frame.columns:
+        return
+    published = dict(zip(book["sources"]["source_id"], book["sources"]["published"], strict=True))
+    notes = frame["note"] if "note" in frame.columns else frame["source_id"]
+    announced = set(notes.index[notes.str.contains("announce", case=False)])  # the note gives the reason
+    for column in [column for column in EVENT_DATES if column in frame.columns]:
+        for row, told, source in zip(frame.index, frame[column], frame["source_id"], strict=True):
+            known = published.get(source, "")
+            if told and row not in announced and known[:4] <= told[:4] and _last(known) + _SLACK < _first(told):
+                expected = f"{source}, its source, is older (published {known}); expected a source that can know it"
+                yield book.fault(name, row, column, expected, "source")
+
+
+def _entered_twice(name: str, book: Tables) -> Iterator[str]:
+    """A text that stands in two rows was entered twice, or stands for something else in one of them."""
+    for column in [each for each in TEXTS if each in book[name].columns]:
+        texts = book[name][column]
+        texts = texts[texts.str.count(" ") >= _WORDS]
+        first = {text: row for row, text in reversed(list(texts.items()))}
+        for row in texts.index[texts.duplicated()]:
+            yield book.fault(name, row, column, f"the same text as row {first[texts[row]]}; expected it once", "twice")
+
+
+# --- rules that a sidecar declares --------------------------------------------------------------------------------
+
+
+def ordered(name: str, book: Tables, columns: list[str]) -> Iterator[str]:
+    """Values of a row that may not fall from column to column: bounds of an interval, beginning and end."""
+    frame = book[name]
+    for first, last in itertools.pairwise(columns):
+        kinds = {field["name"]: field["type"] for field in book.entries[name]["schema"]["fields"]}
+        filled = frame[(frame[first] != "") & (frame[last] != "")]
+        if kinds[first] in ("integer", "number"):
+            wrong = pd.to_numeric(filled[first]) > pd.to_numeric(filled[last])
+        else:
+            wrong = filled[first].map(_first) > filled[last].map(_last)
+        for row in filled.index[wrong.astype(bool)]:
+            yield book.fault(
+                name, row, last, f"lies before {first} {frame.loc[row, first]!r}; expected it after", "ordered"
+            )
+
+
+def series(
+    name: str,
+    book: Tables,
+    column: str,
+    by: list[str],
+    along: str,
+    factor: float = 0,
+    step: float = 0,
+    least: float = 0,
+) -> Iterator[str]:
+    """A value ``factor`` times, or ``step`` away from, both its neighbours in the same series (one at an end).
+
+    Where all three are below ``least`` they are too small to compare. A level that stays is no fault: the later neighbour has it too.
+    """
+    frame = book[name]
+    values = book.numbers(name, column).dropna()
+    scale = np.log(values.where(values > 0).abs()) if factor else values
+    limit = np.log(factor) if factor else step
+    line = frame.loc[values.index, [*by, along]].assign(value=values, scale=scale)
+    line = line.sort_values([*by, along], key=_order)
+    group = [line[each] for each in by] or np.zeros(len(line))
+    before, after = line["scale"].groupby(group).shift(1), line["scale"].groupby(group).shift(-1)
+    near = line["value"].abs().groupby(group)
+    big = pd.concat([line["value"].abs(), near.shift(1), near.shift(-1)], axis=1).max(axis=1) >= least
+    up, down = line["scale"] - before, line["scale"] - after
+    alone = before.isna() ^ after.isna()
+    spike = (up.abs() > limit) & (down.abs() > limit) & (up * down > 0)
+    edge = alone & (up.fillna(down).abs() > limit)
+    for row in line.index[(spike | edge) & big]:
+        near = line.loc[row, "scale"] - (up if pd.notna(up[row]) else down)[row]
+        shown = f"{np.exp(near) if factor else near:,.4g}"
+        where = ", ".join(frame.loc[row, each] for each in [*by, along])
+        yield book.fault(
+            name, row, column, f"far from the next value of {where} ({shown}); expected one like it", "series"
+        )
+
+
+def parts(
+    name: str, book: Tables, column: str, by: list[str], total: dict[str, str], tolerance: float = 0, least: float = 0
+) -> Iterator[str]:
+    """Parts of a whole that add up to less than ``least`` of it, or to more than it, where the whole has a row."""
+    frame = book[name].assign(value=book.numbers(name, column)).dropna(subset=["value"])
+    whole = np.logical_and.reduce([frame[key] == str(value) for key, value in total.items()])
+    sums = frame[~whole].groupby(by)["value"].sum()
+    for row, line in frame[whole].iterrows():
+        found = sums.get(tuple(line[by]) if len(by) > 1 else line[by[0]])
+        if found is not None and not line["value"] * (least - tolerance) <= found <= line["value"] * (1 + tolerance):
+            yield book.fault(name, row, column, f"its parts add up to {found:,.10g}; expected the whole", "parts")
+
+
+def shares(name: str, book: Tables, column: str, by: list[str], whole: float = 100, over: float = 0.5) -> Iterator[str]:
+    """Shares of one whole that exceed it, told at the largest."""
+    frame = book[name].assign(value=book.numbers(name, column)).dropna(subset=["value"])
+    for key, group in frame.groupby(by):
+        if group["value"].sum() > whole + over:
+            row, shown = group["value"].idxmax(), ", ".join(map(str, key))
+            expected = f"the shares of {shown} add up to {group['value'].sum():.6g}; expected at most {whole:g}"
+            yield book.fault(name, row, column, expected, "shares")
+
+
+def steps(name: str, book: Tables, column: str, by: list[str], along: str, order: list[str]) -> Iterator[str]:
+    """Steps of one affair that do not follow each other in time."""
+    frame = book[name][book[name][column].isin(order)]
+    for _, group in frame.groupby(by):
+        done = group.assign(at=group[column].map(order.index)).sort_values("at", kind="stable")
+        for (earlier, one), (later, two) in itertools.combinations(done.iterrows(), 2):
+            if one["at"] < two["at"] and _first(one[along]) > _last(two[along]):
+                expected = (
+                    f"{two[column]!r} lies before {one[column]!r} of {one[along]} (row {earlier}); expected it after"
+                )
+                yield book.fault(name, later, along, expected, "steps")
+
+
+def numbered(name: str, book: Tables, column: str, along: str, by: Iterable[str] = ()) -> Iterator[str]:
+    """Numbers of a series that do not rise with time."""
+    frame = book[name].assign(number=book.numbers(name, column)).dropna(subset=["number"])
+    for _, group in frame.groupby(list(by)) if by else [("", frame)]:
+        ordered_rows = group.sort_values("number", kind="stable")
+        begins = ordered_rows[along].map(_first)
+        for (earlier, first), (later, last) in itertools.pairwise(ordered_rows[along].items()):
+            if begins[earlier] > _last(last):
+                number = f"number {frame.loc[later, column]} lies before number {frame.loc[earlier, column]}"
+                yield book.fault(
+                    name, later, along, f"{number} of {first} (row {earlier}); expected it after", "numbered"
+                )
+
+
+def constant(name: str, book: Tables, column: str, by: list[str]) -> Iterator[str]:
+    """A column that has one value for each value of ``by``: the rarer value, or the later, is named."""
+    frame = book[name]
+    for key, group in frame.groupby(by):
+        counts = group[column].value_counts()
+        if len(counts) > 1:
+            usual = counts.index[0] if counts.iloc[0] > counts.iloc[1] else group[column].iloc[0]
+            for row in group.index[group[column] != usual]:
+                shown = ", ".join(map(str, key)) if isinstance(key, tuple) else key
+                yield book.fault(
+                    name, row, column, f"{usual!r} in other rows of {shown}; expected the same", "constant"
+                )
+
+
+def looked_up(name: str, book: Tables, column: str, of: str, place: str) -> Iterator[str]:
+    """A cell that repeats what another table says of the same thing, which stands there under the same column ``of``."""
+    table, value = place.split(".")
+    if table not in book:
+        return
+    known = book[table].drop_duplicates(of).set_index(of)[value]
+    said = book[name][of].map(known)
+    for row in said.index[said.notna() & (said != "") & (said != book[name][column])]:
+        if not _same_date(said[row], book[name].loc[row, column]):
+            expected = f"data/{table}.csv has {said[row]!r} for {book[name].loc[row, of]}; expected the same"
+            yield book.fault(name, row, column, expected, "looked_up")
+
+
+RULES: dict[str, Callable[..., Iterator[str]]] = {
+    "ordered": ordered,
+    "series": series,
+    "parts": parts,
+    "shares": shares,
+    "steps": steps,
+    "numbered": numbered,
+    "constant": constant,
+    "looked_up": looked_up,
+}
+"""Rules that a sidecar may declare, with the words each takes."""
+
+
+def _holds(text: str, value) -> bool:
+    return text in map(str, value) if isinstance(value, list) else text == str(value)
+
+
+def _order(column: pd.Series) -> pd.Series:
+    """Numbers by their size, all else by its letters."""
+    return pd.to_numeric(column) if column.str.isdecimal().all() else column
+
+
+def shown(text: str) -> str:
+    """A cell as a line about it quotes it, shortened if it is long."""
+    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+
+
+def _same_date(one: str, other: str) -> bool:
+    """Whether two incomplete dates can mean one day."""
+    if not all(re.match(dates.EDTF, text) for text in (one, other)):
+        return False
+    return _first(one) <= _last(other) and _first(other) <= _last(one)
+
+
+@functools.cache
+def _first(text: str) -> date:
+    """Earliest day of a date in EDTF: 2015~, 2015-03/2015-04, 2015/.."""
+    return dates.first_day(text.split("/")[0].rstrip("~"))
+
+
+@functools.cache
+def _last(text: str) -> date:
+    """Latest day of a date in EDTF; the end of time where it is open or not known."""
+    end = text.rsplit("/", 1)[-1].rstrip("~")
+    return dates.last_day(end) if dates.is_date(end) else date.max - _SLACK

@@ -1,0 +1,315 @@
+"""Citations of the book and of each of its parts: chapter, claim, quote, figure, table, dataset.
+
+``CITATION.cff`` is the one record of title, authors, version, date and licence. Every format starts from one
+CSL-JSON item; the texts in APA and Chicago come from pandoc with the official styles. A field that has no true value
+is left out: without the book's public address (``BOOK_URL``) no citation has one.
+
+What must not be lost on the way into a reference manager stands in fields that every one of them keeps: the id and the
+verdict in the title, the version in ``edition``; and every part is a chapter of the book.
+
+    >>> from multivector import citing
+    >>> citing.item(citing.Part("claim", "C-46", "A restatement", "chapters/claims", "supported"))["title"]
+    '<span class="nocase">Claim C-46 (supported)</span>: “<span class="nocase">A restatement</span>”'
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from html import escape
+
+import yaml
+
+from multivector import paths
+from multivector.cite import bibtex, ris, sources, styles
+from multivector.errors import BookError
+from multivector.facts import tables
+
+STYLES = styles.STYLES
+"""Name shown to the reader, and name of the official CSL style."""
+FORMATS = ("bib", "ris", "json")
+"""Suffixes of the citation files."""
+FORMAT_NAMES = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
+FOLDER = "citations"
+"""Where the citation files lie in the built site."""
+_AS_IT_IS = '<span class="nocase">{}</span>'
+"""CSL-JSON's mark for words whose capitals no style may change."""
+_SAID = {"claim": f"“{_AS_IT_IS}”", "quote": f"“{_AS_IT_IS}”"}
+"""How the words of a part are set in its title, by kind: what others said stands in quotation marks."""
+_MARKUP = re.compile(r"<[^>]+>")
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Work:
+    """What ``CITATION.cff`` says of the book."""
+
+    title: str
+    authors: tuple[str, ...]
+    version: str
+    released: date
+    licence: str
+    code_licence: str
+    language: str
+    abstract: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that can be cited. ``kind`` is book, chapter, claim, quote, figure, table or dataset.
+
+    ``docname`` is the page on which it stands, such as ``chapters/war``. A chapter's ``id`` is the last part of it.
+    ``told`` is what a reader must know beside the label: speaker and verdict of a claim, providers of the data of a
+    figure or table, place of a quote. ``original`` is the id of the source whose words a quote gives.
+    """
+
+    kind: str
+    id: str
+    title: str
+    docname: str
+    told: str = ""
+    original: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is, in words: ``Claim C-46``; empty for the book and for a chapter."""
+        return "" if self.kind in ("book", "chapter") else f"{self.kind.capitalize()} {self.id}"
+
+
+_companion: list[str] = []
+"""Code and name of the state that a companion book follows; empty for the book itself."""
+
+
+def as_companion(code: str = "", name: str = "") -> None:
+    """From now on the work is the companion for that state, with a title and keys of its own; without one, the book."""
+    _companion[:] = [code, name] if code else []
+    work.cache_clear()
+
+
+@cache
+def work() -> Work:
+    """The record in ``CITATION.cff``. Raises ``BookError`` if it is missing, broken or incomplete."""
+    try:
+        record = yaml.safe_load(paths.CITATION.read_text("utf-8"))
+        preferred = record["preferred-citation"]
+        return Work(
+            title=_titled(preferred["title"]),
+            authors=tuple(_name(author) for author in preferred["authors"]),
+            version=str(preferred["version"]),
+            released=date.fromisoformat(str(preferred["date-released"])),
+            licence=preferred["license"],
+            code_licence=record["license"],
+            language=preferred["languages"][0],
+            abstract=_clean(record["abstract"]),
+        )
+    except FileNotFoundError:
+        raise BookError("CITATION.cff: file is missing; restore it from version control") from None
+    except (yaml.YAMLError, ValueError) as fault:
+        raise BookError(f"CITATION.cff: {_clean(str(fault))}; repair the file") from None
+    except (KeyError, TypeError) as fault:
+        raise BookError(f"CITATION.cff: field {fault} is missing; add it") from None
+
+
+def _titled(title: str) -> str:
+    return f"{title.split(':')[0]}: companion for {_companion[1]}" if _companion else title
+
+
+def _name(author: dict) -> str:
+    """Name of a person or an entity as it is shown."""
+    if "name" in author:
+        return author["name"]
+    return " ".join(author[field] for field in ("given-names", "name-particle", "family-names") if field in author)
+
+
+def book_url(configured: str = "") -> str:
+    """Public address of the book without a slash at its end, from ``BOOK_URL`` or ``configured``; empty if unknown."""
+    return (os.environ.get("BOOK_URL") or configured or "").strip().rstrip("/")
+
+
+def book(root_doc: str = "intro") -> Part:
+    """The book as a part; its citation files are named after its first page."""
+    return Part("book", slug(root_doc), work().title, root_doc)
+
+
+def slug(docname: str) -> str:
+    """Last part of a docname: ``chapters/global-south`` → ``global-south``."""
+    return docname.rsplit("/", 1)[-1]
+
+
+def address(part: Part, base: str) -> str:
+    """Public address of the part, or an empty text if the book has none."""
+    if not base:
+        return ""
+    if part.kind == "book":
+        return f"{base}/"
+    fragment = "" if part.kind == "chapter" else f"#{part.id}"
+    return f"{base}/{part.docname}.html{fragment}"
+
+
+def item(part: Part, base: str = "") -> dict:
+    """The part as a CSL-JSON item. A quote is by the author of the original, in this book as its editor."""
+    record = work()
+    makers = [{"literal": name} for name in record.authors]
+    entry = {
+        "id": _key(part),
+        "type": "book" if part.kind == "book" else "chapter",
+        "title": _title(part),
+        "author": makers,
+        "issued": {"date-parts": [[record.released.year, record.released.month, record.released.day]]},
+        "edition": f"Version {record.version}",
+        "language": record.language,
+    }
+    if part.kind != "book":
+        entry["container-title"] = record.title
+    if part.original:
+        source = sources.item(sources.main(part.original))
+        entry |= {"author": source["author"], "editor": makers}
+    if base:
+        entry["URL"] = address(part, base)
+    return entry
+
+
+def _title(part: Part) -> str:
+    """Label, what must be known beside it, and the words; a claim's or quote's words keep their capitals."""
+    words = _clean(part.title).removesuffix(".")
+    if not part.label:
+        return words
+    told = f" ({part.told})" if part.told else ""
+    return f"{_AS_IT_IS.format(part.label + told)}: {_SAID.get(part.kind, '{}').format(words)}"
+
+
+def plain_title(entry: dict) -> str:
+    """The title without the marks that only CSL-JSON knows."""
+    return _MARKUP.sub("", entry["title"])
+
+
+def _unmarked(entry: dict) -> dict:
+    return entry | {"title": plain_title(entry)}
+
+
+def prime(parts: list[Part], base: str = "") -> None:
+    """Have the references of many parts printed in one go; each is then at hand."""
+    for style in STYLES:
+        items = {part: _for_text(part, base) for part in parts}
+        printed = styles.references(list(items.values()), style, alone=True)
+        _PRINTED.update({(style, json.dumps(entry)): printed[entry["id"]] for entry in items.values()})
+
+
+_PRINTED: dict[tuple[str, str], str] = {}
+"""References printed so far, by style and item."""
+
+
+def formatted(part: Part, style: str, base: str = "") -> str:
+    """The reference as HTML in the style called ``APA`` or ``Chicago``. Equal calls are computed once."""
+    entry = _for_text(part, base)
+    key = (style, json.dumps(entry))
+    if key not in _PRINTED:
+        _PRINTED[key] = styles.references([entry], style, alone=True)[entry["id"]]
+    return _PRINTED[key]
+
+
+def plain(part: Part, style: str, base: str = "") -> str:
+    """The reference as plain text."""
+    from lxml import html
+
+    return html.fromstring(f"<p>{formatted(part, style, base)}</p>").text_content()
+
+
+def _for_text(part: Part, base: str) -> dict:
+    """The item as a printed reference wants it: the year alone."""
+    entry = item(part, base)
+    return entry | {"issued": {"date-parts": [entry["issued"]["date-parts"][0][:1]]}}
+
+
+def bibtex_text(part: Part, base: str = "") -> str:
+    """The part as a BibTeX entry."""
+    return bibtex.entry(_unmarked(item(part, base)), old_dates=True)
+
+
+def ris_text(part: Part, base: str = "") -> str:
+    """The part as a RIS record."""
+    return ris.record(_unmarked(item(part, base)))
+
+
+def csl_text(part: Part, base: str = "") -> str:
+    """The part as CSL-JSON: a list with one item."""
+    return json.dumps([item(part, base)], ensure_ascii=False, indent=2) + "\n"
+
+
+def file_texts(part: Part, base: str = "") -> dict[str, str]:
+    """Content of the citation files, by suffix."""
+    return {"bib": bibtex_text(part, base), "ris": ris_text(part, base), "json": csl_text(part, base)}
+
+
+def file_links(name: str, relative_root: str) -> str:
+    """Links to the three citation files of that name."""
+    return " · ".join(
+        f'<a href="{relative_root}/{FOLDER}/{escape(name)}.{suffix}" download>{FORMAT_NAMES[suffix]}'
+        f'<span class="visually-hidden"> file for {escape(slug(name))}</span></a>'
+        for suffix in FORMATS
+    )
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Which state of the book a page belongs to. ``commit`` is empty outside version control."""
+
+    version: str
+    commit: str
+    data: str
+    built: str
+
+
+def edition() -> Edition:
+    """Version, commit, digest of the data and day of this state of the book; the clock is never asked.
+
+    The day comes from ``SOURCE_DATE_EPOCH``, else from the commit, else from the release date. A commit with changes
+    not yet recorded is marked by a plus sign.
+    """
+    record = work()
+    commit, committed = _commit()
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        built = datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
+    else:
+        built = committed or record.released.isoformat()
+    return Edition(record.version, commit, tables.digest()[:12], built)
+
+
+def _commit() -> tuple[str, str]:
+    """Short id and day of the present commit of the book's own repository; empty texts if there is none."""
+    if not (paths.ROOT / ".git").exists():
+        return "", ""
+    found = _git("log", "-1", "--format=%H %cI")
+    if not found:
+        return "", ""
+    identity, moment = found.split()
+    changed = "+" if _git("status", "--porcelain", "--untracked-files=no") else ""
+    return identity[:12] + changed, moment[:10]
+
+
+def _git(*arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(paths.ROOT), *arguments], capture_output=True, text=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _key(part: Part) -> str:
+    """Key of a citation: short, plain, the same in every format."""
+    words = [work().title.split(":")[0], *_companion[:1]]
+    stem = _NOT_PLAIN.sub("-", " ".join(words).lower()).strip("-")
+    return stem if part.kind == "book" else f"{stem}-{part.id}"
+
+
+def _clean(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()

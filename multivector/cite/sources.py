@@ -1,0 +1,338 @@
+"""From a source id to a citation, and from a table to the sources behind it.
+
+The record of every source is one row of the table ``sources``; ``references.bib`` is made from it and never edited.
+
+    >>> from multivector import sources
+    >>> sources.short("D07")
+    'United Nations Development Programme 2024'
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from multivector import paths
+from multivector.cite import ris, styles
+from multivector.cite.bibtex import entry
+from multivector.errors import BookError
+from multivector.facts import dates, tables
+
+GRADES = {
+    "primary": "the document or record itself",
+    "authoritative": "the body responsible for the fact, or a peer-reviewed or standard data set",
+    "good": "a named outlet or institution with its own reporting, or a faithful copy of an official text",
+    "secondary": "a report that rests on others, or a compilation",
+    "partisan": "a party to the dispute; used for what that party says",
+    "low": "a copy or compilation of unclear origin; used only where nothing better was found",
+}
+"""What each grade of authority means, best first."""
+LITERATURE = "literature"
+"""Keyword in ``references.bib`` of scholarly and policy studies, as against records and news."""
+_LITERATURE_KINDS = frozenset(
+    {
+        "book chapter copy",
+        "book review",
+        "journal abstract",
+        "journal article",
+        "memoir",
+        "report",
+        "research memo",
+        "research note",
+        "research report",
+        "scholarly essay copy",
+        "think tank",
+    }
+)
+_LITERATURE_TYPES = frozenset({"article-journal", "chapter", "paper-conference", "report", "review-book"})
+
+
+@dataclass(frozen=True)
+class Source:
+    """One row of the table ``sources``, described there; an empty text where the record says nothing."""
+
+    source_id: str
+    csl_type: str
+    author: str
+    title: str
+    title_en: str
+    language: str
+    container: str
+    volume: str
+    issue: str
+    page: str
+    publisher: str
+    place: str
+    version: str
+    published: str
+    doi: str
+    isbn: str
+    url: str
+    read_at: str
+    copy_of: str
+    cites: str
+    accessed: str
+    archived_url: str
+    archived: str
+    locator_hint: str
+    same_work_as: str
+    kind: str
+    grade: str
+    note: str
+
+    @property
+    def address(self) -> str:
+        """Where to open it: the original, or else the copy that was read."""
+        return self.url or self.read_at
+
+    @property
+    def outlet(self) -> str:
+        """Who made it, in words: authors, or else the outlet, or the publisher."""
+        authors = ", ".join(one.get("literal") or f"{one['given']} {one['family']}" for one in names(self.author))
+        return authors or self.container or self.publisher
+
+
+@dataclass(frozen=True)
+class Use:
+    """Where a source is used in the tables: the table's name, its title, how many rows, and ids worth a link."""
+
+    table: str
+    title: str
+    rows: int
+    ids: tuple[str, ...] = ()
+
+
+@cache
+def _register() -> dict[str, Source]:
+    columns = [field.name for field in fields(Source)]
+    frame = tables.load("sources")[columns].astype(object)
+    rows = frame.where(frame.notna(), "").itertuples(index=False, name=None)
+    return {row[0]: Source(*map(str, row)) for row in rows}
+
+
+def every() -> list[Source]:
+    """All sources, by letter and number of the id."""
+    return [_register()[source_id] for source_id in ordered(_register())]
+
+
+def ordered(source_ids) -> list[str]:
+    """The ids without repetition, by letter and number: ``S9`` before ``S88`` before ``S100``."""
+    return sorted(set(source_ids), key=lambda source_id: (source_id[:1], int(source_id[1:])))
+
+
+def get(source_id: str) -> Source:
+    """The source with this id. Raises ``BookError`` if there is none."""
+    try:
+        return _register()[source_id]
+    except KeyError:
+        raise BookError(f"data/sources.csv: no source {source_id!r}; add its row, or correct the id") from None
+
+
+def main(source_id: str) -> Source:
+    """The source with this id, or the main entry where the row says that it is the same work."""
+    source = get(source_id)
+    return get(source.same_work_as) if source.same_work_as else source
+
+
+def works() -> list[Source]:
+    """Every source that is a work of its own, by outlet, date and id."""
+    return sorted(
+        (source for source in every() if not source.same_work_as),
+        key=lambda source: (_sorted_as(source), source.published, source.source_id),
+    )
+
+
+def printed_order() -> list[Source]:
+    """The works in the order of their printed references: by author, or what stands in the author's place."""
+    return sorted(works(), key=lambda source: (_plain(formatted(source.source_id)), source.source_id))
+
+
+def _plain(reference: str) -> str:
+    """The letters by which a printed reference is put in order: without markup, opening marks and article."""
+    text = re.sub(r"<[^>]+>", "", reference).lstrip("“‘[\"'")
+    return text.removeprefix("The ").casefold()
+
+
+def _sorted_as(source: Source) -> str:
+    people = names(source.author)
+    first = (people[0].get("literal") or people[0]["family"]) if people else source.outlet or source.title
+    return first.removeprefix("The ").casefold()
+
+
+def names(author: str) -> list[dict]:
+    """CSL names from a cell: ``Family, Given; Family, Given``, an entity in braces."""
+    return [
+        {"literal": one[1:-1]}
+        if one.startswith("{")
+        else dict(zip(("family", "given"), one.split(", ", 1), strict=True))
+        for one in filter(None, author.split("; "))
+    ]
+
+
+def item(source: Source) -> dict:
+    """The source as a CSL-JSON item. A title in another language is followed by its English form in brackets."""
+    title = f"{source.title} [{source.title_en}]" if source.title_en else source.title
+    copied = "" if source.url or not source.read_at else f"Read in a copy of {source.copy_of or source.outlet}. "
+    told = {
+        "title": title,
+        "container-title": source.container,
+        "volume": source.volume,
+        "issue": source.issue,
+        "page": source.page,
+        "publisher": source.publisher,
+        "publisher-place": source.place,
+        "version": source.version,
+        "DOI": source.doi,
+        "ISBN": source.isbn,
+        "URL": source.address,
+        "language": source.language,
+        "note": f"{copied}{_found(source)}".strip(),
+        "author": names(source.author),
+        "issued": dates.csl(source.published),
+        "accessed": dates.csl(source.accessed),
+    }
+    kept = {name: value for name, value in told.items() if value}
+    return {"id": source.source_id, "type": source.csl_type, **kept}
+
+
+def _found(source: Source) -> str:
+    return f"Found as {source.locator_hint}." if source.locator_hint and not source.address else ""
+
+
+@cache
+def _printed() -> tuple[dict[str, str], dict[str, str]]:
+    """Entries and short forms of all works, printed together so that a and b follow a year that two share."""
+    items = [item(source) for source in works()]
+    return styles.references(items, "Chicago"), styles.short_forms(items)
+
+
+def short(source_id: str) -> str:
+    """Author or outlet and year, for running text: ``Vanderhill et al. 2020``, ``Kazinform 2023a``."""
+    return _printed()[1][main(source_id).source_id]
+
+
+def formatted(source_id: str) -> str:
+    """The whole reference as HTML, as Chicago's author-date style prints it."""
+    return _printed()[0][main(source_id).source_id]
+
+
+def full(source_id: str) -> str:
+    """The whole reference as plain text, with how and when it was read."""
+    from lxml import html
+
+    return f"{html.fromstring(f'<p>{formatted(source_id)}</p>').text_content()} {_sentence(reading(get(source_id)))}."
+
+
+def reading(source: Source) -> str:
+    """How and when a source was read. Pages were read in stored copies or excerpts of them, never on their own site."""
+    return f"stored copy read on {dates.spoken(source.accessed)}" if source.accessed else "not read, known by reference"
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def is_literature(source_id: str) -> bool:
+    """Whether the source is a study (article, book, report), not a record, a text or news."""
+    source = get(source_id)
+    return source.kind in _LITERATURE_KINDS or source.csl_type in _LITERATURE_TYPES
+
+
+def bibtex() -> str:
+    """Text of ``references.bib``: one entry for every work, in the order of authors."""
+    head = "% Made from data/sources.csv; edit that table, not this file.\n"
+    return head + "".join("\n" + entry(item(source), _keywords(source)) for source in works())
+
+
+def _keywords(source: Source) -> str:
+    return ", ".join([source.grade] + [LITERATURE] * is_literature(source.source_id))
+
+
+def file_texts(chosen: list[Source]) -> dict[str, str]:
+    """The bibliography of these sources in each format, by suffix: ``json``, ``bib``, ``ris``."""
+    items = [item(main(source.source_id)) for source in chosen]
+    return {
+        "json": json.dumps(items, ensure_ascii=False, indent=1) + "\n",
+        "bib": "\n".join(map(entry, items)),
+        "ris": "".join(map(ris.record, items)),
+    }
+
+
+@cache
+def uses() -> dict[str, tuple[Use, ...]]:
+    """For every source id, the tables that rest on it, by name of the table.
+
+    A source counts as used by a table if a row names it in a column ``source_id``, ``source_id_2``, … or in a list
+    ``source_ids`` (separated by ``;``), or if the table's descriptor names it for the whole table.
+    """
+    found: dict[str, list[Use]] = {}
+    for name in tables.names():
+        if name == "sources":
+            continue
+        for source_id, use in _uses_in(name).items():
+            found.setdefault(source_id, []).append(use)
+    return {source_id: tuple(found[source_id]) for source_id in sorted(found)}
+
+
+def _uses_in(name: str) -> dict[str, Use]:
+    descriptor = tables.resource(name)
+    title = descriptor.get("title", name)
+    fields_ = [field["name"] for field in descriptor.get("schema", {}).get("fields", [])]
+    rows: dict[str, list[str]] = {
+        part["source_id"]: [] for part in descriptor.get("sources", []) if part.get("source_id")
+    }
+    columns = [field for field in fields_ if field.startswith("source_id")]
+    if columns:
+        frame = tables.load(name)
+        key = frame[f"{name[:-1]}_id"] if f"{name[:-1]}_id" in frame else frame.index.astype(str)
+        for column in columns:
+            for label, cell in zip(key, frame[column], strict=True):
+                for source_id in str(cell).split(";") if isinstance(cell, str) else ():
+                    rows.setdefault(source_id.strip(), []).append(str(label))
+    linked = name in ("claims", "quotes")
+    return {
+        source_id: Use(name, title, len(set(labels)), tuple(sorted(set(labels))) if linked else ())
+        for source_id, labels in rows.items()
+        if source_id
+    }
+
+
+def cite_what_you_used(docname: str, recorded: dict[str, dict] | None = None) -> dict:
+    """References and data versions behind a page, ``chapters/war``.
+
+    ``recorded`` maps a docname to ``{"sources": [ids], "tables": [names]}``, as the build writes it to
+    ``citations/used.json`` of the site; without it that file is read. Returns ``references`` (id → full citation),
+    ``tables`` (name → SHA-256 and version) and ``data`` (version and digest of the whole data package).
+    Raises ``BookError`` if the site was not built, or has no such page.
+    """
+    recorded = _recorded(paths.HTML / "citations" / "used.json") if recorded is None else recorded
+    if docname not in recorded:
+        raise BookError(f"page {docname!r} has no recorded sources; expected one of: {', '.join(sorted(recorded))}")
+    page = recorded[docname]
+    version = str(tables.package().get("version", ""))
+    return {
+        "page": docname,
+        "references": {source_id: full(source_id) for source_id in ordered(page.get("sources", ()))},
+        "tables": {
+            name: {"sha256": tables.resource(name)["hash"].removeprefix("sha256:"), "version": version}
+            for name in sorted(page.get("tables", ()))
+        },
+        "data": {"version": version, "digest": tables.digest()},
+    }
+
+
+def _recorded(file: Path) -> dict[str, dict]:
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise BookError("_build/html/citations/used.json: file is missing; build the book first") from None
+
+
+def forget() -> None:
+    """Drop what was read, so that the next call sees changed tables."""
+    _register.cache_clear()
+    _printed.cache_clear()
+    uses.cache_clear()

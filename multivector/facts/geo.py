@@ -1,0 +1,158 @@
+"""Places on the globe: projections, geodesic measures, and the one policy on disputed borders.
+
+    >>> from multivector import geo
+    >>> round(geo.distance_km((71.43, 51.17), (76.95, 43.26)))     # Astana to Almaty
+    973
+
+All measures are taken on the WGS 84 ellipsoid. Lengths of land borders and railways are *not* measured here: a border
+gets longer the finer it is drawn, so the book takes official figures. Drawing is the business of ``multivector.look.maps``.
+
+The policy on disputed borders
+------------------------------
+The layers follow Natural Earth's German point of view, which agrees with the practice of the UN General Assembly
+(for Crimea: resolution 68/262). So Crimea is drawn in Ukraine, Abkhazia and South Ossetia in Georgia, the north of
+Cyprus in Cyprus, the Golan in Syria, Somaliland in Somalia; Palestine and Western Sahara are units of their own.
+Lines that the file cannot settle are dashed (layer ``disputed``): Kosovo and Serbia, Western Sahara and Morocco, and
+the lines of control in Kashmir, the Shaksgam valley, Aksai Chin and Arunachal Pradesh. A unit that is not a UN member
+gets a colour only where the data have a row for it. ``RULES`` states this as points that tests check.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from pyproj import Geod
+
+GEOD = Geod(ellps="WGS84")
+GEOGRAPHIC = "EPSG:4326"
+WORLD = "+proj=eqearth +lon_0=11 +datum=WGS84 +units=m"
+"""Equal Earth. The cut at 169 degrees west runs through the Bering Strait, so no land is cut in two."""
+WORLD_CUT = -169.0
+EURASIA = "+proj=laea +lat_0=45 +lon_0=70 +datum=WGS84 +units=m"
+KAZAKHSTAN = "+proj=laea +lat_0=48 +lon_0=67.5 +datum=WGS84 +units=m"
+RADIUS = 6_371_008.8
+"""Mean radius of the Earth in metres."""
+
+RULES = (
+    ("Crimea", (34.2, 45.3), "UKR"),
+    ("Abkhazia", (41.2, 43.0), "GEO"),
+    ("South Ossetia", (44.0, 42.3), "GEO"),
+    ("Northern Cyprus", (33.6, 35.3), "CYP"),
+    ("Golan", (35.9, 32.95), "SYR"),
+    ("Somaliland", (44.0, 9.6), "SOM"),
+    ("Western Sahara", (-13.0, 25.0), "ESH"),
+    ("West Bank", (35.25, 32.2), "PSE"),
+    ("Kosovo", (21.0, 42.6), "XKX"),
+    ("Baikonur", (63.3, 45.95), "KAZ"),
+)
+"""Places whose drawing is a decision: name, (longitude, latitude), ISO code of the unit that holds them."""
+
+DISCLAIMER = "Boundaries are for orientation and imply no position on any territory's status."
+POINT_OF_VIEW = "Natural Earth 1:10m, German point of view (Crimea in Ukraine); dashed: disputed."
+
+
+def equal_area(lon: float, lat: float) -> str:
+    """Projection true to area (Lambert azimuthal) around a place."""
+    return f"+proj=laea +lat_0={lat} +lon_0={lon} +datum=WGS84 +units=m"
+
+
+def equidistant(lon: float, lat: float) -> str:
+    """Projection in which distances from its centre are true (azimuthal equidistant, on the mean sphere)."""
+    return f"+proj=aeqd +lat_0={lat} +lon_0={lon} +R={RADIUS} +units=m"
+
+
+def distance_km(start: tuple[float, float], end: tuple[float, float]) -> float:
+    """Length of the shortest line between two places, each (longitude, latitude), in kilometres."""
+    return GEOD.inv(*start, *end)[2] / 1000
+
+
+def distances_km(start: tuple[float, float], lons, lats) -> np.ndarray:
+    """Distances in kilometres from one place to many."""
+    lons, lats = np.asarray(lons, float), np.asarray(lats, float)
+    return GEOD.inv(np.full_like(lons, start[0]), np.full_like(lats, start[1]), lons, lats)[2] / 1000
+
+
+def area_km2(shape) -> float:
+    """Area on the ellipsoid in square kilometres. Holes count as outside."""
+    return sum(abs(GEOD.geometry_area_perimeter(_turned(part))[0]) for part in shapely.get_parts(shape)) / 1e6
+
+
+def length_km(line) -> float:
+    """Length on the ellipsoid in kilometres. For rivers and routes only, never for borders."""
+    return GEOD.geometry_length(line) / 1000
+
+
+def path(start: tuple[float, float], end: tuple[float, float], step_km: float = 100) -> np.ndarray:
+    """Points (longitude, latitude) along the shortest line between two places."""
+    count = max(int(distance_km(start, end) // step_km), 1)
+    between = GEOD.npts(*start, *end, count)
+    return np.array([start, *between, end])
+
+
+def vertices(shape, step: float = 0.1) -> np.ndarray:
+    """Vertices (longitude, latitude) of a shape, none further from the next than ``step`` degrees."""
+    return shapely.get_coordinates(shapely.segmentize(shape, step))
+
+
+def nearest(place: tuple[float, float], shape) -> tuple[float, tuple[float, float]]:
+    """Distance in kilometres from a place to the nearest vertex of a line or border, and that vertex."""
+    points = vertices(shape)
+    distances = distances_km(place, points[:, 0], points[:, 1])
+    closest = int(distances.argmin())
+    return float(distances[closest]), tuple(map(float, points[closest]))
+
+
+def gap(first, second) -> tuple[float, tuple[float, float], tuple[float, float]]:
+    """Shortest distance in kilometres between two shapes apart from each other, with the two vertices it joins.
+
+    Vertices are compared on the sphere, and the closest pair is measured on the ellipsoid.
+    """
+    here, there = (vertices(shape, 0.2) for shape in (first, second))
+    closeness = _unit_vectors(here) @ _unit_vectors(there).T
+    i, j = np.unravel_index(closeness.argmax(), closeness.shape)
+    start, end = tuple(map(float, here[i])), tuple(map(float, there[j]))
+    return distance_km(start, end), start, end
+
+
+def centroid(shape) -> tuple[float, float]:
+    """Centre of gravity of a shape on the globe, as (longitude, latitude)."""
+    from geopandas import GeoSeries
+
+    rough = shape.representative_point()
+    plane = GeoSeries([shape], crs=GEOGRAPHIC).to_crs(equal_area(rough.x, rough.y))
+    point = GeoSeries(plane.centroid, crs=plane.crs).to_crs(GEOGRAPHIC).iloc[0]
+    return point.x, point.y
+
+
+def ocean_coast(land) -> shapely.MultiLineString:
+    """Outer rims of the land: coasts of the ocean and its arms.
+
+    Inland seas such as the Caspian are holes in the land, so neither their shores nor their islands are coast.
+    """
+    return _outer_rims(tuple(shapely.to_wkb(np.asarray(land.geometry.values))))
+
+
+@lru_cache(2)  # half a second, asked for by several findings
+def _outer_rims(shapes: tuple[bytes, ...]) -> shapely.MultiLineString:
+    whole = shapely.union_all(shapely.from_wkb(shapes))
+    filled = shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(whole)])
+    return shapely.MultiLineString([part.exterior for part in shapely.get_parts(filled)])
+
+
+def nearest_km(lons, lats, shape) -> np.ndarray:
+    """Distances in kilometres from many places to the nearest vertex of a line or border."""
+    points = vertices(shape, 0.25)
+    places = np.column_stack([np.asarray(lons, float), np.asarray(lats, float)])
+    closest = (_unit_vectors(places) @ _unit_vectors(points).T).argmax(axis=1)
+    return GEOD.inv(*places.T, *points[closest].T)[2] / 1000
+
+
+def _unit_vectors(points: np.ndarray) -> np.ndarray:
+    lon, lat = np.radians(points).T
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def _turned(part):
+    return shapely.geometry.polygon.orient(part, 1.0) if part.geom_type == "Polygon" else part

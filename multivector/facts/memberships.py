@@ -1,0 +1,262 @@
+"""Who belonged to which organisation on a given day, and how sure the book is of it.
+
+    >>> memberships_on("2023-06-08").query("iso3 == 'KAZ' and organisation == 'OTS'")["status"].item()
+    'member'
+
+One rule reads every row of the table. On a day, a standing is definite, uncertain, or absent:
+
+* Nothing is standing before the body was founded or the state existed. Signatories and candidates may precede the
+  founding, because a treaty is signed before it comes into force.
+* ``since`` and ``until`` are the first and the last day. Where one is known only to the month or year, the standing is
+  uncertain within that month or year, and definite outside it: ``since`` 1995 is definite on 31 December 1995 and
+  uncertain before that from 1 January; ``until`` 2012 is definite on 1 January 2012 and uncertain for the rest of it.
+* ``attested`` is a day on which a source shows a standing whose start is not known: definite from then on, uncertain
+  before, back to the founding of the body.
+* With neither, the standing is uncertain throughout.
+* A definite standing goes before an uncertain one, and of several the fullest counts, in the order of ``STATUSES``.
+  Suspension is a status of its own, and a state that has withdrawn has none.
+* Of a body whose ``coverage`` is ``listed`` the table holds only some states: one without a row is uncertain, and so
+  is a signatory once the body exists, because its membership was not found.
+
+What is uncertain is never counted as absence. ``spans`` gives the result of the rule, a stretch of days a row; all
+other functions, the charts and the slider of the page read it there. A day asked for as ``"2014"`` means its last day.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import pandas as pd
+
+from multivector.errors import BookError, NoData
+from multivector.facts import tables
+from multivector.facts.dates import first_day, last_day
+
+STATUSES = ("member", "suspended", "associate", "observer", "partner", "candidate", "signatory")
+"""Standing statuses, fullest first."""
+UNCERTAIN = "uncertain"
+NOT_KNOWN = "not known"
+"""How readers are told of a standing that is ``uncertain``."""
+BEFORE_FOUNDING = ("signatory", "candidate")
+"""Statuses that a state can have before the body exists."""
+COMPARED = "2014-12-31"
+"""Day on which the table is compared with the Correlates of War data: their last."""
+OPEN = date.max.isoformat()
+"""End of a stretch that goes on."""
+_KEY = ["iso3", "organisation"]
+_DAY = timedelta(days=1)
+
+
+class _Reading(NamedTuple):
+    """Days on which one row says that a status holds, or may hold."""
+
+    begins: date
+    ends: date
+    definite: bool
+    status: str
+    row: object
+
+
+def memberships_on(day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Every definite standing of every state on ``day``: columns iso3, organisation, status.
+
+    ``rows`` is a memberships table, by default the book's. Raises ``BookError`` if ``day`` is not a date.
+    """
+    return standing_on(day, rows)[[*_KEY, "status"]]
+
+
+def standing_on(day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """As ``memberships_on``, with the columns of ``spans`` that say why: the dates and sources of the row."""
+    held = _on(day, rows)
+    return held[held["status"] != UNCERTAIN].drop(columns="may_be").reset_index(drop=True)
+
+
+def uncertain_on(day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """What is not known on ``day``: columns iso3, organisation, status, source_id.
+
+    ``status`` is the fullest standing that may hold, by the row with ``source_id``. Both are empty where the table has
+    no row for the state in a body of which it lists only some.
+    """
+    held = _on(day, rows)
+    maybe = held[held["status"] == UNCERTAIN]
+    maybe = maybe.assign(status=maybe["may_be"])
+    return maybe[[*_KEY, "status", "source_id"]].reset_index(drop=True)
+
+
+def statuses(day: date | str, states: list[str], rows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Standing of each of ``states`` in each organisation on ``day``: organisations down, states across.
+
+    A status, ``none`` where absence is known, or ``uncertain``.
+    """
+    names = sorted(tables.load("organisations")["organisation"], key=str.lower)
+    cells = _on(day, rows).pivot(index="organisation", columns="iso3", values="status")
+    return cells.reindex(index=pd.Index(names, name="organisation"), columns=states).astype(object).fillna("none")
+
+
+def overlap(a: str, b: str, day: date | str, rows: pd.DataFrame | None = None) -> float:
+    """Jaccard index of the full memberships of two states on ``day``: shared organisations over all of either.
+
+    1 means the same organisations, 0 none in common. Only organisations in which the standing of both is known count.
+    Raises ``NoData`` if one state has no full membership.
+    """
+    cells = statuses(day, sorted({a, b}), rows)
+    for state in cells:
+        if not (cells[state] == "member").any():
+            raise NoData(f"memberships has no full membership of {state} on {_day(day)}")
+    full = cells[(cells != UNCERTAIN).all(axis=1)] == "member"
+    return float(full.all(axis=1).sum() / full.any(axis=1).sum())
+
+
+def profile(state: str, day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Definite standings of one state on ``day``, one organisation a row, with its name, dates and source.
+
+    Raises ``NoData`` if the table has nothing on the state for that day.
+    """
+    held = standing_on(day, rows)
+    held = held[held["iso3"] == state]
+    if held.empty:
+        raise NoData(f"memberships has no row for {state} on {_day(day)}")
+    named = held.merge(tables.load("organisations")[["organisation", "name", "binds_to"]], on="organisation")
+    columns = ["organisation", "name", "binds_to", "status", "since", "until", "attested", "source_id"]
+    return named[columns].sort_values("organisation", ignore_index=True)
+
+
+def cow_disagreements() -> pd.DataFrame:
+    """Where the table and the Correlates of War spells differ at the end of 2014.
+
+    Columns state, organisation, ours, cow, reason. Compared are all states in organisations that the dataset covers;
+    ``none`` is no standing, and what the table does not know is left out. The reasons are the book's own (table
+    ``cow_differences``); an empty one is a difference nobody has explained.
+    """
+    coded = tables.load("organisations").dropna(subset="igo").set_index("igo")["organisation"]
+    spells = tables.load("igo_spells")
+    year = int(COMPARED[:4])
+    cow = spells[(spells["from_year"] <= year) & (spells["to_year"] >= year) & spells["igo"].isin(coded.index)]
+    cow = cow.assign(organisation=cow["igo"].map(coded)).set_index(_KEY)["status"].rename("cow")
+    ours = _on(COMPARED, None)
+    ours = ours[ours["organisation"].isin(coded)].set_index(_KEY)["status"].rename("ours")
+    both = pd.concat([ours, cow], axis=1).fillna("none")
+    differ = both[(both["ours"] != both["cow"]) & (both["ours"] != UNCERTAIN)].reset_index()
+    reasons = tables.load("cow_differences")[[*_KEY, "ours", "cow", "reason"]]
+    explained = differ.merge(reasons, on=[*_KEY, "ours", "cow"], how="left").sort_values(_KEY, ignore_index=True)
+    return explained.rename(columns={"iso3": "state"})[["state", "organisation", "ours", "cow", "reason"]]
+
+
+def spans(rows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The result of the rule: for each state and body the stretches of days on which it stands or may stand there.
+
+    Columns iso3, organisation, status (``uncertain`` if it is not known), may_be (the fullest status that an uncertain
+    stretch may hold), begins, ends (ISO days, both included; ``OPEN`` if it goes on), and since, until, attested,
+    source_id, source_id_2, note of the row that says so. Stretches never overlap; on all other days the state is absent.
+    """
+    if rows is None or rows.equals(tables.load("memberships")):
+        names = ("memberships", "organisations", "state_existence")
+        return _book_spans(tuple(tables.resource(name)["hash"] for name in names)).copy()
+    return _spans_of(rows)
+
+
+@cache
+def _book_spans(checksums: tuple) -> pd.DataFrame:
+    """Spans of the book's own table; the checksums keep a changed table from being answered with the old one."""
+    return _spans_of(tables.load("memberships"))
+
+
+def _spans_of(rows: pd.DataFrame) -> pd.DataFrame:
+    bodies, existed = _bodies(), _existence()
+    readings: dict[tuple, list[_Reading]] = {}
+    for row in rows.itertuples(index=False):
+        founded, listed = bodies.get(row.organisation, (date.min, False))
+        found = readings.setdefault((row.iso3, row.organisation), [])
+        if row.status in STATUSES:
+            found += _read(row, founded, existed.get(row.iso3, date.min), listed)
+    for body in set(rows["organisation"]) & {body for body, (_, listed) in bodies.items() if listed}:
+        for iso3 in _members_of_the_un():
+            floor = max(bodies[body][0], existed.get(iso3, date.min))
+            readings.setdefault((iso3, body), [_Reading(floor, date.max, False, "", None)])
+    told = [(*pair, *stretch) for pair in sorted(readings) for stretch in _stretches(readings[pair])]
+    of_row = ["since", "until", "attested", "source_id", "source_id_2", "note"]
+    table = pd.DataFrame(told, columns=[*_KEY, "status", "may_be", "begins", "ends", "row"])
+    for column in of_row:
+        table[column] = pd.Series([getattr(row, column, None) for row in table["row"]], dtype=object)
+    return table.drop(columns="row")
+
+
+def _bodies() -> dict[str, tuple[date, bool]]:
+    """First day of each body, and whether the table holds only some states of it."""
+    organisations = tables.load("organisations")
+    return {row.organisation: (first_day(row.founded), row.coverage == "listed") for row in organisations.itertuples()}
+
+
+def _existence() -> dict[str, date]:
+    """First day of each state that came into being after 1945."""
+    states = tables.load("state_existence")
+    return {row.iso3: first_day(row.since) for row in states.itertuples()}
+
+
+def _members_of_the_un() -> list[str]:
+    return tables.load("states").query("kind == 'un_member'")["iso3"].tolist()
+
+
+def _read(row, founded: date, existed: date, listed: bool) -> list[_Reading]:
+    """What one row says: at most one definite stretch, with uncertain ones before and after it."""
+    shown = row.since if pd.notna(row.since) else row.attested
+    certain = last_day(shown) if pd.notna(shown) else date.max
+    floor = max(existed, min(founded, certain) if row.status in BEFORE_FOUNDING else founded)
+    earliest = max(floor, first_day(row.since)) if pd.notna(row.since) else floor
+    certain = max(certain, floor) if pd.notna(shown) else date.max
+    still, latest = (first_day(row.until), last_day(row.until)) if pd.notna(row.until) else (date.max, date.max)
+    after = row.status
+    if listed and row.status == "signatory":  # once the body exists, a signature leaves membership open
+        still, after = min(still, founded - _DAY), "member"
+    if pd.isna(shown) or certain > still:
+        parts = [(earliest, latest, False, after)]
+    else:
+        parts = [(earliest, certain - _DAY, False, row.status), (certain, still, True, row.status)]
+        parts += [(still + _DAY, latest, False, after)] if still < latest else []
+    return [_Reading(*part, row) for part in parts if part[0] <= part[1]]
+
+
+def _stretches(readings: list[_Reading]) -> list[tuple]:
+    """Readings of one state in one body, laid side by side: status, what it may be, first day, last day, row."""
+    cuts = {one.begins for one in readings} | {one.ends + _DAY for one in readings if one.ends < date.max}
+    edges = [*sorted(cuts), date.max]
+    told: list[tuple] = []
+    for begins, following in pairwise(edges):
+        covering = [one for one in readings if one.begins <= begins <= one.ends]
+        if not covering:
+            continue
+        best = min(covering, key=_precedence)
+        ends = date.max if following == date.max else following - _DAY
+        status, may_be = (best.status, "") if best.definite else (UNCERTAIN, best.status)
+        if told and told[-1][:2] == (status, may_be) and told[-1][4] is best.row and _meets(told[-1][3], begins):
+            begins = date.fromisoformat(told.pop()[2])
+        told.append((status, may_be, begins.isoformat(), ends.isoformat(), best.row))
+    return told
+
+
+def _precedence(reading: _Reading) -> tuple[bool, int]:
+    """Definite before uncertain, then the fuller status."""
+    return not reading.definite, STATUSES.index(reading.status) if reading.status else len(STATUSES)
+
+
+def _meets(ends: str, begins: date) -> bool:
+    return date.fromisoformat(ends) + _DAY == begins
+
+
+def _on(day: date | str, rows: pd.DataFrame | None) -> pd.DataFrame:
+    """The stretches that hold on a day: at most one for each state and body."""
+    day = _day(day).isoformat()
+    all_spans = spans(rows)
+    return all_spans[(all_spans["begins"] <= day) & (all_spans["ends"] >= day)]
+
+
+def _day(day: date | str) -> date:
+    if isinstance(day, str):
+        try:
+            return last_day(day)
+        except ValueError:
+            raise BookError(f"memberships: {day!r} is not a date; expected 2023, 2023-06 or 2023-06-08") from None
+    return day

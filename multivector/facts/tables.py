@@ -1,0 +1,250 @@
+"""The only door to ``data/``: typed, sorted tables whose bytes match the data package.
+
+Every fact of the book is a row of a table that ``data/datapackage.json`` describes: types, keys, units,
+source, licence and SHA-256. The descriptor is made by ``multivector.facts.sidecars`` from the file beside each table. Nothing
+else in the book opens a file in ``data/``; what a fact *means* is decided in ``multivector.findings``.
+
+    >>> from multivector import tables
+    >>> tables.load("states").set_index("iso3").loc["KAZ", "name"]
+    'Kazakhstan'
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from multivector import paths
+from multivector.errors import BookError
+from multivector.facts import reads
+
+reads.start()
+_DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean", "date": "datetime64[s]"}
+_trial: tuple[dict, dict[Path, bytes]] | None = None
+"""The package and the contents of files that are looked at before they are written."""
+
+
+def package() -> dict:
+    """The data package descriptor as a dictionary. Raises ``BookError`` if it is missing or not JSON."""
+    for entry in _descriptor()["resources"]:
+        reads.note(paths.table_file(entry["path"]))  # it holds the checksum of every table
+    return _descriptor()
+
+
+def stamp(name: str) -> tuple:
+    """What changes when a table or its description is saved anew: values computed from it are kept under this."""
+    return _saved(paths.DATAPACKAGE), _saved(paths.table_file(_resources()[name]["path"]))
+
+
+def _saved(file) -> tuple[str, int, int]:
+    try:
+        state = file.stat()
+    except OSError:
+        return str(file), 0, 0
+    return str(file), state.st_mtime_ns, state.st_size
+
+
+def _descriptor() -> dict:
+    return _trial[0] if _trial else _parsed(_saved(paths.DATAPACKAGE))
+
+
+@cache
+def _parsed(saved: tuple) -> dict:
+    try:
+        return json.loads(paths.DATAPACKAGE.read_text("utf-8"))
+    except FileNotFoundError:
+        raise BookError(f"{_shown(paths.DATAPACKAGE)}: file is missing; restore it from version control") from None
+    except ValueError as fault:
+        raise BookError(f"{_shown(paths.DATAPACKAGE)}: not valid JSON ({fault}); restore or repair it") from None
+
+
+def _resources() -> dict[str, dict]:
+    return _by_name(_saved(paths.DATAPACKAGE))
+
+
+@cache
+def _by_name(saved: tuple) -> dict[str, dict]:
+    return {entry["name"]: entry for entry in _descriptor()["resources"]}
+
+
+def names() -> list[str]:
+    """Names of all tables and map layers, sorted."""
+    return sorted(_resources())
+
+
+def resource(name: str) -> dict:
+    """Descriptor of one table: ``path``, ``schema``, ``hash``, ``sources``, … Raises ``BookError`` if unknown."""
+    try:
+        entry = _resources()[name]
+    except KeyError:
+        raise BookError(
+            f"data/datapackage.json: no table named {name!r}; expected one of: {', '.join(names())}"
+        ) from None
+    reads.note(paths.table_file(entry["path"]))
+    return entry
+
+
+def load(name: str) -> pd.DataFrame:
+    """The table ``name``: typed by its schema, sorted by its primary key. A map layer comes as a GeoDataFrame.
+
+    Each call hands out its own copy-on-write frame: writing to it never changes what the next caller gets.
+    Raises ``BookError`` (one line) if the table is unknown, its file is missing, is not UTF-8, has other columns
+    or types than its schema, or its SHA-256 differs from the package.
+    """
+    resource(name)
+    return _loaded(name, stamp(name)).copy(deep=False)
+
+
+def digest() -> str:
+    """SHA-256 over the whole package, tables included: the same digest means the same facts."""
+    joined = "".join(f"{name} {resource(name)['hash']}\n" for name in names())
+    return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def read_bytes(name: str) -> bytes:
+    """The verified bytes of a table's file. Raises ``BookError`` if missing or changed."""
+    entry = resource(name)
+    file = paths.table_file(entry["path"])
+    try:
+        content = raw(name)
+    except FileNotFoundError:
+        raise BookError(f"{_shown(file)}: file is missing; restore it from version control") from None
+    except OSError as fault:
+        raise BookError(f"{_shown(file)}: cannot be read ({fault.strerror}); mend its rights or restore it") from None
+    found, expected = f"sha256:{hashlib.sha256(content).hexdigest()}", entry["hash"]
+    if found != expected:
+        unix = content.replace(b"\r\n", b"\n")
+        if expected == f"sha256:{hashlib.sha256(unix).hexdigest()}":
+            raise BookError(f"{_shown(file)}: lines end with CR LF; expected LF, as .gitattributes asks for")
+        raise BookError(
+            f"{_shown(file)}: checksum {found[7:19]}… differs from {expected[7:19]}… in data/datapackage.json; "
+            "restore the file, or run `python -m multivector seal` if you meant to change it"
+        )
+    return content
+
+
+def raw(name: str) -> bytes:
+    """The bytes of a table's file as they are, whatever the package says. Raises ``OSError``."""
+    file = paths.table_file(resource(name)["path"])
+    return _trial[1].get(file) or file.read_bytes() if _trial else file.read_bytes()
+
+
+@contextmanager
+def on_trial(descriptor: dict, contents: dict[Path, bytes]) -> Iterator[None]:
+    """Within this context the package is ``descriptor``, and files are as in ``contents``; nothing is written."""
+    global _trial
+    _trial = descriptor, contents
+    forget()
+    try:
+        yield
+    finally:
+        _trial = None
+        forget()
+
+
+def seal() -> list[str]:
+    """Write the descriptor anew from sidecars and files; return the names of tables that are new, changed or gone.
+
+    Asks nothing; ``multivector.checks.sealing`` refuses tables with faults before it comes to this.
+    """
+    from multivector.facts import sidecars  # the parser of YAML is loaded only where the descriptor is made
+
+    fresh = sidecars.descriptor()
+    try:
+        before = {entry["name"]: entry for entry in json.loads(paths.DATAPACKAGE.read_text("utf-8"))["resources"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        before = {}
+    after = {entry["name"]: entry for entry in fresh["resources"]}
+    text = json.dumps(fresh, ensure_ascii=False, indent=1) + "\n"
+    if not paths.DATAPACKAGE.exists() or paths.DATAPACKAGE.read_text("utf-8") != text:
+        paths.DATAPACKAGE.write_text(text, "utf-8", newline="\n")
+        forget()
+    return sorted(name for name in before | after if before.get(name) != after.get(name))
+
+
+def forget() -> None:
+    """Drop everything read so far, so that the next ``load`` sees the files as they are now."""
+    for cached in (_parsed, _by_name, _loaded):
+        cached.cache_clear()
+
+
+@cache
+def _loaded(name: str, saved: tuple) -> pd.DataFrame:
+    entry = resource(name)
+    content = read_bytes(name)
+    if entry["path"].endswith(".geojson"):
+        return _layer(content, entry)
+    return _typed(content, entry)
+
+
+def _layer(content: bytes, entry: dict) -> pd.DataFrame:
+    import geopandas  # half a second to import: only pages with maps pay for it
+
+    frame = geopandas.GeoDataFrame.from_features(json.loads(content)["features"], crs="EPSG:4326")
+    return frame.sort_values(entry["schema"]["primaryKey"], ignore_index=True)
+
+
+def _typed(content: bytes, entry: dict) -> pd.DataFrame:
+    where = f"data/{entry['path']}"
+    fields = entry["schema"]["fields"]
+    try:
+        frame = pd.read_csv(io.StringIO(content.decode("utf-8")), dtype=str, keep_default_na=False, na_values=[""])
+    except UnicodeDecodeError as fault:
+        raise BookError(f"{where}: byte {fault.start} is not UTF-8; save the file as UTF-8") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
+        raise BookError(f"{where}: not a CSV table ({str(fault).strip()}); repair the file") from None
+    expected = [field["name"] for field in fields]
+    if list(frame.columns) != expected:
+        raise BookError(f"{where}: header is {', '.join(frame.columns)}; expected {', '.join(expected)}")
+    for field in fields:
+        frame[field["name"]] = _column(frame[field["name"]], field, where)
+    return frame.sort_values(_keys(entry["schema"]), ignore_index=True, kind="stable")
+
+
+def _keys(schema: dict) -> list[str]:
+    key = schema["primaryKey"]
+    return [key] if isinstance(key, str) else key
+
+
+def _column(column: pd.Series, field: dict, where: str) -> pd.Series:
+    dtype = _DTYPES.get(field["type"])
+    if dtype is None:
+        return column
+    try:
+        return _convert(column, dtype)
+    except (ValueError, TypeError):
+        row, value = _first_fault(column, dtype)
+        raise BookError(
+            f"{where}: row {row}, column {field['name']}: {value!r} is not of type {field['type']}; correct the cell"
+        ) from None
+
+
+def _convert(column: pd.Series, dtype: str) -> pd.Series:
+    if dtype == "boolean":
+        truths = column.map({"true": True, "false": False}, na_action="ignore").astype("boolean")
+        if truths.isna().sum() > column.isna().sum():
+            raise ValueError("neither true nor false")
+        return truths
+    if dtype.startswith("datetime"):
+        return pd.to_datetime(column, format="%Y-%m-%d").astype(dtype)
+    return pd.to_numeric(column).astype(dtype)
+
+
+def _first_fault(column: pd.Series, dtype: str) -> tuple[int, str]:
+    for index, value in column.dropna().items():
+        try:
+            _convert(pd.Series([value]), dtype)
+        except (ValueError, TypeError):
+            return int(index) + 2, value  # +2: the header is line 1
+    return 0, "?"
+
+
+def _shown(file) -> str:
+    return file.relative_to(paths.ROOT).as_posix()

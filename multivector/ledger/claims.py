@@ -1,0 +1,333 @@
+"""The ledger: each of the article's claims, its verdict, and the condition that guards it.
+
+A verdict is a human judgement on whether the claim is so; a remark that the article reports has a second one, on
+whether it was said. The condition states, over findings, what must stay true for the judgement to stand;
+``stale`` lists the claims whose condition no longer holds. The evidence sentence holds no typed number: it is filled
+from findings each time it is shown.
+
+    >>> from multivector import claims
+    >>> claims.ledger()[45].claim_id
+    'C-46'
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import pandas as pd
+
+from multivector.cite import citing, sources
+from multivector.errors import BookError, NoData
+from multivector.facts import dates, tables
+from multivector.findings import AS_OF, Desk
+from multivector.ledger import expressions
+
+VERDICTS = {
+    "supported": "Supported",
+    "qualified": "Supported with a qualification",
+    "contested": "Contested",
+    "not_supported": "Not supported",
+    "not_verified": "Not verified",
+    "not_testable": "Not testable",
+}
+STATUS = {
+    "claim": "Claim of the article",
+    "book_question": "Question of this book, not a claim of the article",
+    "withdrawn": "Withdrawn: the article does not claim it",
+}
+"""What an entry of the ledger is. Only claims of the article are counted."""
+SPEAKERS = {
+    "minister": "Vassilenko, as reported by the author",
+    "officials": "Kazakh officials, as the author attributes",
+    "author_reading": "The author's reading",
+    "author_criticism": "The author's criticism",
+    "background": "Background stated by the author",
+}
+TYPES = {
+    "fact-event": "Fact: event",
+    "fact-numeric": "Fact: number",
+    "fact-membership": "Fact: membership",
+    "causal": "Cause",
+    "interpretive": "Interpretation",
+    "normative": "Value",
+}
+SECTIONS = {
+    "introduction": "Introduction",
+    "eurasia": "Euro-Asian country",
+    "corridors": "Trans-border transport",
+    "order": "Less polarised order",
+    "war": "Ukraine–Russia war",
+    "multilateralism": "Multivectorism and multilateralism",
+}
+SYMBOLS = {
+    "supported": "●",
+    "qualified": "◐",
+    "contested": "◇",
+    "not_supported": "✕",
+    "not_verified": "○",
+    "not_testable": "–",
+}
+"""A shape for every verdict, so that colour is never the only sign."""
+_WHO = {
+    "minister": "Roman Vassilenko, as reported by the article's author",
+    "officials": "Kazakh officials, as attributed by the article's author",
+}
+"""Who made a claim; all others are the article's own."""
+SPEECH_ONLY = ("C-09", "C-49", "C-59")
+"""Claims that report what somebody began with or stressed: they have a verdict on whether it was said, and no other."""
+ARTICLE = "S01"
+"""Id of the article under study among the sources."""
+_TYPED_NUMBER = re.compile(r"(?<![\w/.-])\d+(?:[.,]\d+)*\s?(?:%|km|Mt|kt|million|billion|per cent|times)")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row of the ledger, with what follows from it by computation."""
+
+    claim_id: str
+    status: str
+    section: str
+    paragraph: int
+    chapter: str
+    quote: str
+    speaker: str
+    type: str
+    testable: str
+    verdict: str
+    said: str | None
+    sure_evidence: str
+    sure_agreement: str
+    restatement: str
+    condition: str | None
+    no_condition_reason: str | None
+    evidence: str
+    said_evidence: str | None
+    would_change: str
+    source_ids: str
+    status_reason: str | None
+
+    @property
+    def sources(self) -> list[str]:
+        """Ids of the sources behind the verdict."""
+        return self.source_ids.split(";") if self.source_ids else []
+
+    @property
+    def counts(self) -> bool:
+        """Whether the article asserts it, so that it enters the counts."""
+        return self.status == "claim"
+
+    @property
+    def verdict_text(self) -> str:
+        """The verdict in words."""
+        return VERDICTS[self.verdict]
+
+    @cached_property
+    def evidence_text(self) -> str:
+        """The evidence with its numbers filled in."""
+        return expressions.filled(self.evidence, _desk())
+
+    @cached_property
+    def holds(self) -> bool | None:
+        """Whether the condition is true; ``None`` where the claim has none."""
+        return expressions.holds(self.condition, _desk()) if self.condition else None
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The condition's references and their present values."""
+        return {ref: expressions.shown(ref, _desk()) for ref in expressions.references(self.condition or "0")}
+
+
+def ledger() -> list[Claim]:
+    """All claims in order of their ids. Raises ``BookError`` if the table is at fault."""
+    return list(_ledger(tables.digest()))
+
+
+@lru_cache(1)
+def _ledger(digest: str) -> tuple[Claim, ...]:
+    """The claims; the digest of all tables keeps a changed fact from being answered with the old one."""
+    frame = tables.load("claims").sort_values("claim_id")
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return tuple(Claim(**row) for row in rows)
+
+
+def select(
+    verdict: str | None = None, speaker: str | None = None, section: str | None = None, said: str | None = None
+) -> list[Claim]:
+    """Claims that match all given filters. Raises ``BookError`` for a value outside its closed list."""
+    asked = {
+        "verdict": (verdict, VERDICTS),
+        "said": (said, VERDICTS),
+        "speaker": (speaker, SPEAKERS),
+        "section": (section, SECTIONS),
+    }
+    chosen = ledger()
+    for field, (wanted, allowed) in asked.items():
+        if wanted is None:
+            continue
+        if wanted not in allowed:
+            raise BookError(f"{field} {wanted!r} is not in the closed list; expected one of: {', '.join(allowed)}")
+        chosen = [claim for claim in chosen if getattr(claim, field) == wanted]
+    return chosen
+
+
+def faults(chosen: list[Claim] | None = None) -> list[str]:
+    """One line for each claim whose verdict is stale, or whose condition or evidence cannot be computed."""
+    lines = []
+    for claim in ledger() if chosen is None else chosen:
+        lines += _form_faults(claim)
+        try:
+            _ = claim.evidence_text
+            if claim.holds is False:
+                lines.append(_stale(claim))
+        except (BookError, NoData) as fault:
+            lines.append(f"data/claims.csv: {claim.claim_id}: {fault}")
+        except Exception as fault:  # whatever happens, the claim is named and no traceback shown
+            lines.append(f"data/claims.csv: {claim.claim_id}: {type(fault).__name__}: {' '.join(str(fault).split())}")
+    return lines
+
+
+def counts() -> pd.Series:
+    """Number of the article's claims by verdict, in the order of the closed list."""
+    return (
+        pd.Series([claim.verdict for claim in ledger() if claim.counts])
+        .value_counts()
+        .reindex(list(VERDICTS), fill_value=0)
+    )
+
+
+def cross_table() -> pd.DataFrame:
+    """Number of the article's claims by type (rows) and verdict (columns), in the order of their closed lists."""
+    frame = tables.load("claims").query("status == 'claim'")
+    table = pd.crosstab(frame["type"], frame["verdict"])
+    return table.reindex(index=list(TYPES), columns=list(VERDICTS), fill_value=0)
+
+
+def remarks() -> list[Claim]:
+    """The deputy minister's remarks, as the article reports them: each has a verdict on whether it was said."""
+    return [claim for claim in ledger() if claim.speaker == "minister" and claim.counts]
+
+
+def so(claim: Claim) -> str | None:
+    """The verdict on whether it is so; ``None`` where the article reports only how somebody spoke."""
+    return None if claim.claim_id in SPEECH_ONLY else claim.verdict
+
+
+def _stale(claim: Claim) -> str:
+    values = "; ".join(f"{reference} = {shown}" for reference, shown in claim.values.items())
+    return (
+        f"data/claims.csv: {claim.claim_id}: verdict {claim.verdict!r} is stale: condition {claim.condition!r} "
+        f"is false ({values}); judge the claim anew or correct the data"
+    )
+
+
+def _form_faults(claim: Claim) -> list[str]:
+    where = f"data/claims.csv: {claim.claim_id}"
+    found = []
+    if claim.condition and claim.testable == "no":
+        found.append(f"{where}: testable is 'no' but condition is {claim.condition!r}; one must change")
+    if bool(claim.condition) == bool(claim.no_condition_reason):
+        found.append(f"{where}: columns condition and no_condition_reason; expected one of them, not both or neither")
+    if claim.claim_id in SPEECH_ONLY and claim.said != claim.verdict:
+        found.append(f"{where}: column verdict is {claim.verdict!r}; expected that of column said, {claim.said!r}")
+    if bool(claim.said) != bool(claim.said_evidence):
+        found.append(f"{where}: columns said and said_evidence; expected both, or neither")
+    if claim.counts == bool(claim.status_reason):
+        found.append(f"{where}: column status_reason; expected a reason where status is not claim, and none elsewhere")
+    if typed := _TYPED_NUMBER.search(expressions.PLACEHOLDER.sub("", claim.evidence)):
+        found.append(f"{where}: column evidence holds the typed number {typed.group()!r}; read it from a finding")
+    if len(claim.quote.split()) > 40:
+        found.append(f"{where}: column quote has {len(claim.quote.split())} words; expected at most 40")
+    return found
+
+
+def _desk() -> Desk:
+    return Desk()
+
+
+def as_json() -> dict:
+    """The ledger for machines, one object a claim, its numbers resolved."""
+    return {
+        "title": "Ledger of claims",
+        "as_of": AS_OF.isoformat(),
+        "verdicts": VERDICTS,
+        "status": STATUS,
+        "speakers": SPEAKERS,
+        "types": TYPES,
+        "claims": [_object(claim) for claim in ledger()],
+    }
+
+
+def reviews(base_url: str = "") -> dict:
+    """The ledger as schema.org ``ClaimReview`` objects. Verdicts are words of the closed list, never ratings."""
+    graph = [_review(claim, base_url) for claim in ledger() if claim.counts]
+    return {"@context": "https://schema.org", "@graph": graph}
+
+
+def _object(claim: Claim) -> dict:
+    return {
+        "id": claim.claim_id,
+        "anchor": f"chapters/claims.html#{claim.claim_id}",
+        "chapter": claim.chapter,
+        "section": claim.section,
+        "paragraph": int(claim.paragraph),
+        "quote": claim.quote,
+        "restatement": claim.restatement,
+        "speaker": claim.speaker,
+        "type": claim.type,
+        "testable": claim.testable,
+        "status": claim.status,
+        "status_reason": claim.status_reason,
+        "verdict": claim.verdict,
+        "so": so(claim),
+        "said": claim.said,
+        "said_evidence": claim.said_evidence,
+        "sure": {"evidence": claim.sure_evidence, "agreement": claim.sure_agreement},
+        "condition": claim.condition,
+        "condition_holds": claim.holds,
+        "condition_values": claim.values,
+        "no_condition_reason": claim.no_condition_reason,
+        "evidence": claim.evidence_text,
+        "would_change": claim.would_change,
+        "sources": claim.sources,
+    }
+
+
+def speaker(name: str) -> str:
+    """Who speaks, as a phrase inside a sentence: ``author's criticism``."""
+    return SPEAKERS[name].removeprefix("The ")
+
+
+def told(claim: Claim) -> str:
+    """Who says it, the verdict and the day of judgement: ``author's criticism; not supported as of 8 June 2023``."""
+    return f"{speaker(claim.speaker)}; {claim.verdict_text.lower()} as of {dates.spoken(AS_OF.isoformat())}"
+
+
+def _review(claim: Claim, base_url: str) -> dict:
+    record, article = citing.work(), sources.get(ARTICLE)
+    anchor = f"{base_url.rstrip('/')}/chapters/claims.html#{claim.claim_id}" if base_url else f"#{claim.claim_id}"
+    return {
+        "@type": "ClaimReview",
+        "@id": anchor,
+        **({"url": anchor} if base_url else {}),
+        "claimReviewed": claim.restatement,
+        "reviewBody": claim.evidence_text,
+        "reviewRating": {"@type": "Rating", "alternateName": claim.verdict_text},
+        "itemReviewed": {
+            "@type": "Claim",
+            "text": claim.quote,
+            "author": {
+                "@type": "Person" if claim.speaker == "minister" else "Organization",
+                "name": _WHO.get(claim.speaker, article.outlet),
+            },
+            "appearance": {
+                "@type": "Article",
+                "name": article.title.strip("[]"),
+                "author": {"@type": "Organization", "name": article.outlet},
+                "datePublished": article.published[:7],
+            },
+        },
+        "author": [{"@type": "Organization", "name": name} for name in record.authors],
+        "datePublished": record.released.isoformat(),
+    }

@@ -1,0 +1,238 @@
+"""The little language in which prose names numbers and claims state their conditions.
+
+A *reference* names a finding, with arguments if it takes any, and how to show it::
+
+    society.slavic_share(year=2021)
+    order.abstentions | words
+    war.inflation(year=2022) | digits=0
+
+A *condition* compares references: ``< <= > >= == !=``, ``and``, ``or``, ``not``, ``+ - * /``, parentheses, ``abs()``,
+numbers, quoted strings, ``True`` and ``False``. As a grammar, with what a name may be and what numbers look like left
+to Python::
+
+    condition  = either {"or" either}
+    either     = each {"and" each}
+    each       = "not" each | sum {("<" | "<=" | ">" | ">=" | "==" | "!=") sum}
+    sum        = product {("+" | "-") product}
+    product    = value {("*" | "/") value}
+    value      = "-" value | "abs(" sum ")" | "(" condition ")" | number | text | "True" | "False" | reference
+    reference  = module "." finding ["(" [name "=" argument {"," name "=" argument}] ")"]
+    argument   = number | text | word | "True" | "False"
+
+Nothing else is understood: the text is parsed, never executed. Only numbers are calculated with.
+
+    >>> holds("1 + 1 == 2 and not False", desk=None)
+    True
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from datetime import date
+from numbers import Real
+from typing import Any
+
+import pandas as pd
+
+from multivector import findings
+from multivector.errors import BookError, NoData
+from multivector.facts.dates import spoken
+
+_ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+_COMPARISON = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
+_NUMERALS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_LONGEST, _DEEPEST = 2000, 30  # characters and levels; no condition of a claim comes near
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_GLUED_UNITS = ("%", "×")
+
+
+def holds(condition: str, desk: findings.Desk) -> bool:
+    """Truth of a condition. Raises ``BookError`` if it is not of the grammar or does not yield true or false."""
+    result = _evaluate(_parsed(condition), condition, desk)
+    if not isinstance(result, bool):
+        raise BookError(f"condition {condition!r}: yields {result!r}; expected a comparison that is true or false")
+    return result
+
+
+def references(condition: str) -> list[str]:
+    """The references in a condition, as written, in order and without repeats."""
+    found = []
+
+    def visit(node: ast.AST) -> None:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) or isinstance(node, ast.Attribute):
+            found.append(ast.get_source_segment(condition.strip(), node))
+            return
+        for child in ast.iter_child_nodes(node):
+            visit(child)
+
+    visit(_parsed(condition))
+    return list(dict.fromkeys(found))
+
+
+def value(reference: str, desk: findings.Desk) -> Any:
+    """Value of the finding that ``reference`` names (anything after a bar is ignored)."""
+    text = reference.split("|")[0].strip()
+    node = _parsed(text)
+    if not isinstance(node, ast.Call | ast.Attribute):
+        raise BookError(f"reference {reference!r}: expected module.finding or module.finding(name=value)")
+    return _evaluate(node, text, desk)
+
+
+def finding_of(reference: str) -> findings.Finding:
+    """The finding that a reference names."""
+    return findings.get(re.split(r"[(|\s]", reference.strip(), maxsplit=1)[0])
+
+
+def shown(reference: str, desk: findings.Desk) -> str:
+    """The value of a reference as the book prints it, with unit and rounding. ``NoData`` becomes words."""
+    options = _options(reference)
+    found = finding_of(reference)
+    try:
+        result = value(reference, desk)
+    except NoData as reason:
+        return f"no data ({reason})"
+    return _text(result, found, options, reference)
+
+
+def filled(template: str, desk: findings.Desk) -> str:
+    """A sentence with every ``{reference}`` replaced by its value as shown."""
+    return PLACEHOLDER.sub(lambda match: shown(match.group(1), desk), template)
+
+
+def placeholders(template: str) -> list[str]:
+    """The references in a sentence."""
+    return PLACEHOLDER.findall(template)
+
+
+def _text(result: Any, found: findings.Finding, options: dict, reference: str) -> str:
+    if isinstance(result, bool):
+        return "yes" if result else "no"
+    if isinstance(result, str):
+        return result
+    if isinstance(result, date):
+        return spoken(result.isoformat())
+    if isinstance(result, pd.DataFrame | pd.Series | list | dict) or result is None:
+        raise BookError(f"reference {reference!r}: yields a {type(result).__name__}; prose needs a number or a text")
+    if "words" in options and 0 <= result < len(_NUMERALS) and result == int(result):
+        return _NUMERALS[int(result)]
+    return _number(float(result), found, options)
+
+
+def _number(result: float, found: findings.Finding, options: dict) -> str:
+    digits = int(options.get("digits", found.digits))
+    text = f"{result:,.{digits}f}"
+    if found.unit in ("year", "plain"):
+        text = text.replace(",", "")
+    text = text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
+    if "sign" in options and result > 0:
+        text = f"+{text}"
+    if "bare" in options or found.unit in ("", "year", "plain"):
+        return text
+    return f"{text}{'' if found.unit in _GLUED_UNITS else chr(0xA0)}{found.unit}"
+
+
+def _options(reference: str) -> dict:
+    options = {}
+    for part in reference.split("|")[1:]:
+        name, _, setting = part.strip().partition("=")
+        if name not in ("bare", "words", "sign", "digits") or (name == "digits") != setting.isdigit():
+            raise BookError(f"reference {reference!r}: option {part.strip()!r}; expected bare, words, sign or digits=N")
+        options[name] = setting
+    return options
+
+
+def _parsed(text: str) -> ast.AST:
+    if len(text) > _LONGEST:
+        raise BookError(f"expression {text[:40]!r}…: longer than {_LONGEST} characters")
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last three: what no sentence looks like
+        raise BookError(
+            f"expression {text!r}: cannot be read; see the grammar in multivector/ledger/expressions.py"
+        ) from None
+    level = [tree]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise BookError(f"expression {text!r}: nested more than {_DEEPEST} levels deep")
+    return tree
+
+
+def _evaluate(node: ast.AST, text: str, desk: findings.Desk) -> Any:
+    def step(child: ast.AST) -> Any:
+        return _evaluate(child, text, desk)
+
+    match node:
+        case ast.Constant(value=int() | float() | str()):
+            return node.value
+        case ast.Attribute():
+            return desk(_dotted(node, text))
+        case ast.Call(func=ast.Name(id="abs"), args=[inner], keywords=[]):
+            return abs(_numeric(step(inner), text))
+        case ast.Call(func=ast.Attribute(), args=[]):
+            return desk(_dotted(node.func, text), **{word.arg: _constant(word, text) for word in node.keywords})
+        case ast.UnaryOp(op=ast.USub()):
+            return -_numeric(step(node.operand), text)
+        case ast.UnaryOp(op=ast.Not()):
+            return not step(node.operand)
+        case ast.BinOp() if type(node.op) in _ARITHMETIC:
+            return _calculated(node, step, text)
+        case ast.BoolOp():
+            return _boolean(node, step)
+        case ast.Compare() if all(type(op) in _COMPARISON for op in node.ops):
+            return _compared(node, step, text)
+    raise BookError(
+        f"expression {text!r}: {ast.unparse(node)!r} is not part of the grammar; use comparisons of findings"
+    )
+
+
+def _boolean(node: ast.BoolOp, step) -> bool:
+    truths = (bool(step(child)) for child in node.values)
+    return all(truths) if isinstance(node.op, ast.And) else any(truths)
+
+
+def _calculated(node: ast.BinOp, step, text: str) -> float:
+    left, right = (_numeric(step(side), text) for side in (node.left, node.right))
+    try:
+        return _ARITHMETIC[type(node.op)](left, right)
+    except (ZeroDivisionError, OverflowError) as fault:
+        raise BookError(f"expression {text!r}: {ast.unparse(node)!r} has no value: {fault}") from None
+
+
+def _numeric(operand: Any, text: str) -> float:
+    """Only numbers are calculated with: a text times a number would be a longer text."""
+    if not isinstance(operand, Real):
+        raise BookError(f"expression {text!r}: {operand!r} is not a number; only numbers can be calculated with")
+    return operand
+
+
+def _compared(node: ast.Compare, step, text: str) -> bool:
+    values = [step(node.left), *map(step, node.comparators)]
+    pairs = zip(node.ops, values, values[1:], strict=False)
+    try:
+        return all(bool(_COMPARISON[type(op)](left, right)) for op, left, right in pairs)
+    except TypeError:
+        raise BookError(f"expression {text!r}: {ast.unparse(node)!r} compares things of two kinds") from None
+
+
+def _constant(keyword: ast.keyword, text: str) -> Any:
+    if isinstance(keyword.value, ast.Name):  # partner=RUS reads better than partner="RUS"
+        return keyword.value.id
+    if isinstance(keyword.value, ast.Constant) and keyword.arg:
+        return keyword.value.value
+    raise BookError(f"expression {text!r}: argument {keyword.arg!r} must be a number, a word or a quoted text")
+
+
+def _dotted(node: ast.Attribute, text: str) -> str:
+    if isinstance(node.value, ast.Name):
+        return f"{node.value.id}.{node.attr}"
+    raise BookError(f"expression {text!r}: expected module.finding")

@@ -1,0 +1,1 @@
+"""What a reader sees: figures, maps, charts and tables as HTML."""

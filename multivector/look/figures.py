@@ -1,0 +1,370 @@
+"""How a figure looks and how it is shown: one style, light and dark, with everything a reader is owed.
+
+    fig, ax = figures.canvas(height=3.2)
+    ax.plot(frame["year"], frame["share"], color=figures.COLOUR["KAZ"])
+    figures.show(fig, name="fig-war-slavs", alt="…", caption="The finding. Then source, unit and date.",
+                 data=frame, sources=["D13"])
+
+``show`` refuses a figure without its parts. What it displays is self-contained HTML (SVG, PNG and CSV travel inside),
+so a notebook looks the same in JupyterLab and in the book, where the Sphinx extension moves the files out of the
+page and adds the dark drawing. Nothing here knows what a figure is about.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import re
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from multivector.errors import BookError, NoData
+from multivector.facts import tables
+
+_LIGHT_DARK = {
+    "ink": ("#1c2127", "#e8eaed"),
+    "muted": ("#596069", "#a9b1ba"),
+    "grid": ("#d7dbe0", "#3d444d"),
+    "paper": ("#fefefe", "#14181d"),
+    "land": ("#e6e4dd", "#343a41"),
+    "sea": ("#eef3f7", "#1b232b"),
+    "KAZ": ("#00768a", "#35bccf"),
+    "RUS": ("#b5391f", "#f0825f"),
+    "CHN": ("#946700", "#e6b93d"),
+    "USA": ("#2b5cab", "#86aef0"),
+    "EU": ("#5b4a9e", "#b3a3ee"),
+    "TUR": ("#a3346f", "#ee8fc0"),
+    "UZB": ("#3c7a35", "#86c97c"),
+    "KGZ": ("#7a5a36", "#cfa578"),
+    "TJK": ("#6b6d1c", "#c3c566"),
+    "TKM": ("#2f7d6b", "#74cbb6"),
+    "AZE": ("#3f7396", "#8cc0e2"),
+    "IND": ("#8a4b1f", "#e09a68"),
+    "other": ("#6d747c", "#8f979f"),
+    "minister": ("#005f73", "#6fd0df"),
+    "officials": ("#4b3d8f", "#bfb1f2"),
+    "author_reading": ("#8a2f5c", "#f0a3ca"),
+    "author_criticism": ("#4f1533", "#ffd3ea"),
+    "background": ("#4a525b", "#b3bac2"),
+    "c1": ("#00768b", "#35bcd0"),
+    "c2": ("#b5391e", "#f0825e"),
+    "c3": ("#2b5cac", "#86aef1"),
+    "c4": ("#946701", "#e6b93e"),
+    "c5": ("#5b4a9f", "#b3a3ef"),
+    "c6": ("#3c7a36", "#86c97d"),
+    "c7": ("#a33470", "#ee8fc1"),
+    "c8": ("#7a5a37", "#cfa579"),
+    "good": ("#1f7a4d", "#5fc794"),
+    "mixed": ("#a06a00", "#e2b04a"),
+    "bad": ("#b03a48", "#f08a95"),
+    "vote_for": ("#137a63", "#4fc9a8"),
+    "vote_against": ("#8a1f5c", "#ea8fc4"),
+    "vote_abstain": ("#7d6a2c", "#c9b46a"),
+    "vote_none": ("#6b7178", "#9aa1a8"),
+    "none": ("#c3c8ce", "#565e67"),
+    "on_fill": ("#fffffe", "#0b0e12"),
+    "seq0": ("#e3f1f2", "#173338"),
+    "seq1": ("#b9dde1", "#1d4a52"),
+    "seq2": ("#84c3ca", "#26656f"),
+    "seq3": ("#4aa2ae", "#33838f"),
+    "seq4": ("#1b7e8d", "#56a9b4"),
+    "seq5": ("#0b5866", "#92d2da"),
+}
+COLOUR = {name: pair[0] for name, pair in _LIGHT_DARK.items()}
+"""Named colours; every one has a partner for dark mode, so a figure uses no others."""
+_TO_DARK = dict(_LIGHT_DARK.values())
+
+WIDTH = 5.4
+"""Width of every figure in inches: on a phone 390 pixels wide its 10 pt labels are 10 pixels high."""
+_DESIGN = 6.0
+"""Heights are given for a figure this wide and shrink with it, so that a map keeps its shape."""
+_STYLE = {
+    "font.family": "DejaVu Sans",  # ships with matplotlib; has every Kazakh and Russian letter
+    "font.size": 11,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 10,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "legend.fontsize": 10,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": COLOUR["muted"],
+    "axes.labelcolor": COLOUR["ink"],
+    "axes.titlecolor": COLOUR["ink"],
+    "axes.facecolor": "none",
+    "axes.grid": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": COLOUR["grid"],
+    "grid.linewidth": 0.8,
+    "text.color": COLOUR["ink"],
+    "xtick.color": COLOUR["muted"],
+    "ytick.color": COLOUR["muted"],
+    "xtick.labelcolor": COLOUR["ink"],
+    "ytick.labelcolor": COLOUR["ink"],
+    "xtick.major.width": 0.8,
+    "ytick.major.width": 0.8,
+    "hatch.color": COLOUR["muted"],
+    "hatch.linewidth": 0.8,
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+    "lines.linewidth": 2,
+    "svg.fonttype": "none",  # text stays text: selectable, searchable, read aloud
+    "svg.hashsalt": "multivector",  # the same ids in every build
+    "image.cmap": "gray",
+}
+RIM = "rim-"
+"""Texts whose ``gid`` begins so get a rim in the colour of the page, drawn by style: they stay text."""
+_RIM_STYLE = (
+    f'[id^="{RIM}"] text{{paint-order:stroke;stroke:{COLOUR["paper"]};stroke-width:2.5px;stroke-linejoin:round}}'
+)
+_BRACES = str.maketrans("", "", "{}")  # around institutions in the table of sources
+_NAME = re.compile(r"fig-[a-z0-9]+(-[a-z0-9]+)*")
+_HEX = re.compile(r"#[0-9a-f]{6}")
+_NUMBERS = re.compile(r'(?<= d=")[^"]+')
+_DECIMALS = re.compile(r"-?\d+\.\d{2,}")
+_LONG = 2000
+_PARTS_WIDE = 1000
+_HINT = (
+    '<p class="mv-hint">Point at an area to read its value; with the keyboard, Tab leads to the picture and the arrow '
+    "keys from area to area.</p>"
+)
+_TEXT = re.compile(r"<text[^>]*>(.*?)</text>", re.S)
+_TAG = re.compile(r"<[^>]+>")
+
+
+def __getattr__(name: str):
+    """``plt``, and ``SEQUENTIAL``, the six steps from ``seq0`` to ``seq5`` as a colour map: loaded by who draws."""
+    if name == "plt":
+        import matplotlib.pyplot as plt
+
+        return plt
+    if name == "SEQUENTIAL":
+        from matplotlib.colors import ListedColormap
+
+        return ListedColormap([COLOUR[f"seq{step}"] for step in range(6)], name="multivector")
+    raise AttributeError(name)
+
+
+def canvas(height: float = 3.6, rows: int = 1, columns: int = 1, **subplots):
+    """``(figure, axes)`` in the book's style; ``height`` to a width of 6 inches; else like ``plt.subplots``."""
+    import matplotlib.pyplot as plt
+
+    plt.rcdefaults()  # a reader's own settings would move what is drawn
+    plt.rcParams.update(_STYLE)
+    subplots.setdefault("layout", "constrained")
+    fig, axes = plt.subplots(rows, columns, figsize=(WIDTH, height * WIDTH / _DESIGN), **subplots)
+    plt.close(fig)  # only `show` displays it: what is open at the end of a cell is printed there as well
+    return fig, axes
+
+
+def show(fig, *, name: str = "", alt: str = "", caption: str = "", data=None, sources=(), parts=()) -> None:
+    """Display a figure with its title, alternative text, caption, sources and downloads.
+
+    ``name`` is the permanent id (``fig-war-slavs``). The first sentence of ``caption`` states the finding and becomes
+    the title. ``data`` is the frame that was plotted, offered as CSV. ``sources`` are ids of the sources table.
+    ``parts`` makes areas of the picture speak when pointed at or reached with the keyboard: pairs of rings of points
+    and a short text, as ``maps.parts`` gives them.
+    Raises ``BookError`` (one line) if a part is missing or a source is unknown, or a colour has no dark partner.
+    """
+    import matplotlib.pyplot as plt
+    from IPython.display import HTML, display
+
+    display(HTML(markup(fig, name=name, alt=alt, caption=caption, data=data, sources=sources, parts=parts)))
+    plt.close(fig)
+
+
+@contextmanager
+def if_known(name: str):
+    """Run the drawing of a figure, or the making of a table, unless data are missing: then the reason stands there.
+
+    ``with figures.if_known("fig-order-giants"): …`` keeps a page whole for a state of which the tables know too
+    little; ``name`` is the id of the figure or table, so that links to it still lead somewhere.
+    """
+    import matplotlib.pyplot as plt
+    from IPython.display import HTML, display
+
+    try:
+        yield
+    except NoData as reason:
+        plt.close("all")
+        kind = "table" if name.startswith("tab-") else "figure"
+        title = html.escape(f"No {kind}: {reason}.")
+        display(HTML(f'<figure class="mv-{kind}" id="{name}"><p class="mv-title">{title}</p></figure>'))
+
+
+def markup(fig, *, name: str, alt: str, caption: str, data, sources, parts=()) -> str:
+    """The HTML that ``show`` displays."""
+    _require(name, alt, caption, data, sources)
+    drawing = svg(fig, name)
+    width, height = (round(inches * 96) for inches in fig.get_size_inches())
+    title, rest = split_caption(caption)
+    links = [
+        download_link("Data (CSV)", f"{name}.csv", "text/csv", csv_bytes(data)),
+        download_link("SVG", f"{name}.svg", "image/svg+xml", drawing.encode()),
+        download_link("PNG", f"{name}.png", "image/png", _png(fig)),
+    ]
+    picture = f'<img class="mv-picture" src="{_data_uri("image/svg+xml", drawing.encode())}" data-file="{name}.svg"'
+    picture = f'{picture} width="{width}" height="{height}" loading="lazy" alt="{html.escape(alt)}">'
+    if parts:
+        picture = f'<div class="mv-stage">{picture}{_overlay(parts, height / width)}</div>{_HINT}'
+    return (
+        f'<figure class="mv-figure" id="{name}"><p class="mv-title">{html.escape(title)}</p>\n{picture}\n'
+        f"<figcaption>{html.escape(rest)} {source_links(sources)}"
+        f'<span class="mv-links">{" ".join(links)}</span></figcaption></figure>'
+    )
+
+
+def _overlay(parts, ratio: float) -> str:
+    """Areas over a picture, with a text each: seen on hover and focus by style alone, read out by their label."""
+    drawn = "".join(
+        f'<g class="mv-part" tabindex="0" role="img" aria-label="{html.escape(text)}">'
+        f'<path d="{_outline(rings, ratio)}"/><text y="6" dominant-baseline="hanging">{_two_lines(text)}</text></g>'
+        for rings, text in parts
+    )
+    return f'<svg class="mv-parts" viewBox="0 0 {_PARTS_WIDE} {round(_PARTS_WIDE * ratio)}">{drawn}</svg>'
+
+
+def _two_lines(text: str) -> str:
+    name, _, value = text.partition(": ")
+    return f'<tspan x="8">{html.escape(name)}: </tspan><tspan x="8" dy="1.15em">{html.escape(value)}</tspan>'
+
+
+def _outline(rings, ratio: float) -> str:
+    steps = []
+    for ring in rings:
+        points = [(round(x * _PARTS_WIDE), round(y * _PARTS_WIDE * ratio)) for x, y in ring]
+        moves = [(x - a, y - b) for (a, b), (x, y) in zip(points, points[1:], strict=False) if (x, y) != (a, b)]
+        steps.append(f"M{points[0][0]},{points[0][1]}l" + " ".join(f"{x},{y}" for x, y in moves) + "z")
+    return "".join(steps)
+
+
+def split_caption(caption: str) -> tuple[str, str]:
+    """First sentence (the finding) and the rest of a caption."""
+    first, _, rest = re.sub(r"\s+", " ", caption.strip()).partition(". ")
+    return first[:1].upper() + first[1:].rstrip("."), rest
+
+
+def svg(fig, title: str) -> str:
+    """The figure as SVG in light colours: text as text, its letters embedded, the same bytes every time."""
+    import matplotlib.pyplot as plt
+
+    buffer = io.StringIO()
+    with plt.rc_context({key: _STYLE[key] for key in ("svg.fonttype", "svg.hashsalt")}):
+        fig.savefig(
+            buffer, format="svg", facecolor=COLOUR["paper"], metadata={"Date": None, "Creator": None, "Title": title}
+        )
+    drawing = buffer.getvalue()
+    drawing = _NUMBERS.sub(_rounded, drawing[drawing.index("<svg") :])
+    strangers = sorted(set(_HEX.findall(drawing)) - set(_TO_DARK) - {"#000000"})
+    if strangers:
+        raise BookError(f"figure {title}: colour {strangers[0]} has no partner for dark mode; use figures.COLOUR")
+    return _with_font(drawing.replace("#000000", COLOUR["ink"]))
+
+
+def _rounded(path: re.Match) -> str:
+    """Coordinates to a hundredth of a point, of coasts and borders to a tenth: nobody sees the rest, all would load it."""
+    digits = 1 if len(path.group()) > _LONG else 2
+    return _DECIMALS.sub(lambda number: f"{float(number.group()):.{digits}f}".rstrip("0").rstrip("."), path.group())
+
+
+def dark(drawing: str) -> str:
+    """The same SVG for a dark page: every named colour replaced by its partner."""
+    return _HEX.sub(lambda match: _TO_DARK.get(match.group(), match.group()), drawing)
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """The frame as UTF-8 CSV with at most ten significant digits, so that machines agree on the bytes."""
+    frame = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    named = any(frame.index.names) or not isinstance(frame.index, pd.RangeIndex)
+    return frame.to_csv(index=named, float_format="%.10g", lineterminator="\n").encode()
+
+
+def source_links(sources) -> str:
+    """``Source: …`` as HTML; each id links to its entry once the page is part of the book."""
+    known = tables.load("sources").fillna("").set_index("source_id")
+    parts = []
+    for source_id in sources:
+        row = known.loc[source_id]
+        made_by = row["author"] or row["container"] or row["publisher"]
+        hint = html.escape(f"{made_by.translate(_BRACES)}: {row['title']}")
+        parts.append(f'<a class="mv-source" data-source="{source_id}" title="{hint}">{source_id}</a>')
+    word = "Source" if len(parts) == 1 else "Sources"
+    return f'<span class="mv-sources">{word}: {", ".join(parts)}.</span> '
+
+
+def require_sources(what: str, sources) -> None:
+    """Raise ``BookError`` unless there is at least one source and each is known."""
+    if not sources:
+        raise BookError(f"{what}: sources are missing; give at least one id of data/sources.csv")
+    unknown = sorted(set(sources) - set(tables.load("sources")["source_id"]))
+    if unknown:
+        raise BookError(f"{what}: source {unknown[0]!r} is not in data/sources.csv; add it or correct the id")
+
+
+def _require(name, alt, caption, data, sources) -> None:
+    what = f"figure {name or '(unnamed)'}"
+    if not _NAME.fullmatch(name or ""):
+        raise BookError(f"{what}: name is {name!r}; expected a permanent id such as fig-war-slavs")
+    for part, value in (("alt", alt), ("caption", caption)):
+        if not str(value or "").strip():
+            raise BookError(f"{what}: {part} is missing; describe the finding in words")
+    if data is None or len(data) == 0:
+        raise BookError(f"{what}: data is missing; pass the frame that was plotted")
+    require_sources(what, sources)
+
+
+def _png(fig) -> bytes:
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=200, facecolor=COLOUR["paper"], metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def download_link(text: str, file: str, mime: str, content: bytes) -> str:
+    return f'<a class="mv-download" download="{file}" href="{_data_uri(mime, content)}" data-file="{file}">{text}</a>'
+
+
+def _data_uri(mime: str, content: bytes) -> str:
+    return f"data:{mime};base64,{base64.b64encode(content).decode()}"
+
+
+def _with_font(drawing: str) -> str:
+    """Embed the letters in use: an SVG shown as an image cannot reach any font of the page."""
+    letters = {True: set(), False: set()}
+    for element in _TEXT.finditer(drawing):
+        bold = bool(re.search(r"font[^;\"]*(bold|700)", element.group().split(">", 1)[0]))
+        letters[bold] |= set(html.unescape(_TAG.sub("", element.group(1))))
+    faces = "".join(
+        f"@font-face{{font-family:'DejaVu Sans';font-weight:{'bold' if bold else 'normal'};"
+        f"src:url({_data_uri('font/woff', _subset(bold, ''.join(sorted(used))))})}}"
+        for bold, used in letters.items()
+        if used - {"\n"}
+    )
+    head, rest = drawing.split(">", 1)
+    rims = _RIM_STYLE if f'id="{RIM}' in drawing else ""
+    return f"{head}><style>{faces}{rims}</style>{rest}"
+
+
+@cache
+def _subset(bold: bool, letters: str) -> bytes:
+    import matplotlib
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    font = TTFont(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, recalcTimestamp=False, lazy=True)
+    options = subset.Options(hinting=False, layout_features=["kern"], notdef_outline=True, drop_tables=["DSIG", "FFTM"])
+    worker = subset.Subsetter(options)
+    worker.populate(text=letters)
+    worker.subset(font)
+    font.flavor = "woff"
+    buffer = io.BytesIO()
+    font.save(buffer)
+    return buffer.getvalue()

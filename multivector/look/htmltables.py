@@ -1,0 +1,129 @@
+"""How a table looks: caption, header scopes, units, sources and a CSV of what is shown.
+
+    htmltables.show(frame, name="tab-eurasia-borders", caption="Russia is the longest neighbour. Official lengths.",
+                    columns={"name": "Neighbour", "km": "Length (km)"}, digits={"km": 1}, sources=["S40"])
+
+The first column names the row. A column called ``source_id`` becomes links, an ISO date its
+spoken form (the CSV keeps it as it is). Cells are text: markup is escaped.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pandas as pd
+
+from multivector.errors import BookError
+from multivector.facts import dates
+from multivector.look import figures
+
+_NAME = re.compile(r"tab-[a-z0-9]+(-[a-z0-9]+)*")
+_DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
+NO_SOURCE = "no source found"
+_WORDY = 60
+"""A table with a cell longer than this becomes a list of cards on a phone: columns of prose cannot be read there."""
+_ROW = ' role="row"'
+_WORDY_TAGS = ('<table class="mv-wordy" role="table">', f"<tr{_ROW}>", ' role="rowgroup"')
+"""The roles are said aloud because a style that lays rows out as cards takes them away in some browsers."""
+
+
+def show(frame, *, name: str = "", caption: str = "", **options) -> None:
+    """Display a frame as an accessible table. Parameters as for ``markup``; raises ``BookError`` on a missing part."""
+    from IPython.display import HTML, display
+
+    display(HTML(markup(frame, name=name, caption=caption, **options)))
+
+
+def markup(
+    frame, *, name: str, caption: str, columns=None, digits=None, sources=(), languages=None, point: str | None = None
+) -> str:
+    """HTML of a table.
+
+    ``columns`` maps column names to headings with units, in the order shown; by default all columns as they are named.
+    ``digits`` maps numeric columns to decimals. ``sources`` are ids of the sources table. ``languages`` maps a column
+    to the column that holds the code of its language: a cell in another language than the book's says so. ``point`` is
+    the column that the caption speaks of, by default the last one of numbers: where not all columns fit on the screen,
+    it is the one shown beside the first.
+    """
+    what = f"table {name or '(unnamed)'}"
+    if not _NAME.fullmatch(name or ""):
+        raise BookError(f"{what}: name is {name!r}; expected a permanent id such as tab-eurasia-borders")
+    if not (caption or "").strip():
+        raise BookError(f"{what}: caption is missing; state what the table shows")
+    figures.require_sources(what, sources)
+    columns = dict(columns or {column: column for column in frame.columns})
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise BookError(f"{what}: no column {missing[0]!r}; expected one of: {', '.join(map(str, frame.columns))}")
+    shown = frame[list(columns)]
+    title, rest = figures.split_caption(caption)
+    download = figures.download_link(
+        "Data (CSV)", f"{name}.csv", "text/csv", figures.csv_bytes(shown.reset_index(drop=True))
+    )
+    wordy = any(len(str(value)) > _WORDY for value in shown.to_numpy().ravel())
+    labels = list(map(str, columns.values())) if wordy else []
+    point = point or next((column for column in reversed(list(columns)) if _numeric(shown[column])), None)
+    head = "".join(_heading(shown[column], text, column == point) for column, text in columns.items())
+    body = "\n".join(
+        _row(row, shown, digits or {}, labels, spoken)
+        for row, spoken in zip(shown.itertuples(index=False, name=None), _spoken(frame, languages or {}), strict=True)
+    )
+    start, head_row, part = _WORDY_TAGS if wordy else ("<table>", "<tr>", "")
+    return (
+        f'<figure class="mv-table" id="{name}"><div class="mv-scroll" role="group" tabindex="0" '
+        f'aria-label="{html.escape(title)}">{start}\n<caption>{html.escape(title)}</caption>\n'
+        f"<thead{part}>{head_row}{head}</tr></thead>\n<tbody{part}>\n{body}\n</tbody></table></div>"
+        f"<figcaption>{html.escape(rest)} {figures.source_links(sources)}"
+        f'<span class="mv-links">{download}</span></figcaption></figure>'
+    )
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number as the book prints it: thousands separated by commas, a true minus sign."""
+    text = f"{value:,.{digits}f}"
+    return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
+
+
+def _heading(column: pd.Series, text: str, pointed: bool) -> str:
+    kind = ' class="mv-number"' if _numeric(column) else ""
+    return f'<th scope="col"{kind}{" data-point" if pointed else ""}>{html.escape(str(text))}</th>'
+
+
+def _spoken(frame: pd.DataFrame, languages: dict) -> list[dict]:
+    """For each row, the code of each column that is not in the book's language."""
+    return [
+        {column: row[code] for column, code in languages.items() if row[code] != "en"}
+        for row in frame.to_dict("records")
+    ]
+
+
+def _row(row: tuple, frame: pd.DataFrame, digits: dict, labels: list[str], spoken: dict) -> str:
+    cells = []
+    for position, (column, value) in enumerate(zip(frame.columns, row, strict=True)):
+        text = _cell(column, value, digits)
+        extra = f' lang="{spoken[column]}"' if column in spoken else ""
+        if labels:
+            extra += f' role="{"cell" if position else "rowheader"}" data-label="{html.escape(labels[position])}"'
+        if position and _numeric(frame[column]):
+            extra = f' class="mv-number"{extra}'
+        cells.append(f"<td{extra}>{text}</td>" if position else f'<th scope="row"{extra}>{text}</th>')
+    return f"<tr{_ROW if labels else ''}>{''.join(cells)}</tr>"
+
+
+def _cell(column: str, value, digits: dict) -> str:
+    if column in ("source_id", "source_id_2"):
+        return NO_SOURCE if pd.isna(value) else f'<a class="mv-source" data-source="{value}">{value}</a>'
+    if pd.isna(value):
+        return '<span class="mv-empty">no data</span>'
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float) or hasattr(value, "dtype"):
+        plain = column == "year" and column not in digits
+        return str(int(value)) if plain else number(float(value), digits.get(column, 0))
+    text = str(value)
+    return f'<span class="mv-day">{dates.spoken(text)}</span>' if _DAY_OR_MONTH.fullmatch(text) else html.escape(text)
+
+
+def _numeric(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column) and column.name != "year"

@@ -1,0 +1,90 @@
+"""Picture of the whole ledger: one mark a claim, a row for each type, marks in order of verdict."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from multivector.ledger import claims
+from multivector.look import figures
+
+_FACTS = ["fact-event", "fact-numeric", "fact-membership"]
+_MARKS = {
+    "supported": {"marker": "o", "colour": "good", "fillstyle": "full"},
+    "qualified": {"marker": "o", "colour": "good", "fillstyle": "left"},
+    "contested": {"marker": "D", "colour": "mixed", "fillstyle": "full", "size": 0.8},
+    "not_supported": {"marker": "X", "colour": "bad", "fillstyle": "full"},
+    "not_verified": {"marker": "o", "colour": "other", "fillstyle": "none"},
+    "not_testable": {"marker": "_", "colour": "other", "fillstyle": "full", "size": 0.9},
+}
+"""Shape and colour of each verdict, after the symbols that the pages use."""
+_SIZE = 8.0  # of a mark, in points; the widest row then leaves a gap between its marks
+_KEY_COLUMNS = 3
+
+
+def finding(counts: pd.DataFrame) -> str:
+    """The picture's point in a sentence, by one yardstick for facts and causes."""
+    facts, causes = counts.loc[_FACTS].sum(), counts.loc["causal"]
+    outright = f"only {causes['supported']}" if causes["supported"] else "none"
+    return (
+        f"{facts['supported']} of {facts.sum()} facts are supported outright, but of {causes.sum()} causal claims "
+        f"{outright}"
+    )
+
+
+def described(counts: pd.DataFrame) -> str:
+    """Text equivalent of the picture: each row with its numbers."""
+    rows = []
+    for kind, row in counts.iterrows():
+        parts = [f"{number} {claims.VERDICTS[verdict].lower()}" for verdict, number in row.items() if number]
+        rows.append(f"{claims.TYPES[kind]}: {', '.join(parts) or 'none'}")
+    return f"{finding(counts)}. {'; '.join(rows)}."
+
+
+def draw(counts: pd.DataFrame, title: str = ""):
+    """A figure with one mark for each claim; ``title`` is for use outside the book, whose captions hold it."""
+    fig, ax = figures.canvas(height=3.9 + 0.3 * title.count("\n") + 0.3 * bool(title))
+    for row, kind in enumerate(counts.index):
+        ordered = [verdict for verdict, number in counts.loc[kind].items() for _ in range(number)]
+        for place, verdict in enumerate(ordered):
+            _mark(ax, place, row, verdict)
+        ax.text(len(ordered) - 0.2, row, str(len(ordered)), va="center", color=figures.COLOUR["muted"])
+    widest = int(counts.sum(axis=1).max())
+    _key(ax, widest, len(counts))
+    ax.set_xlim(-0.8, widest + 0.9)
+    ax.set_ylim(len(counts) + 1.5, -0.6)
+    ax.set_xticks([])
+    ax.set_yticks(range(len(counts)), [claims.TYPES[kind] for kind in counts.index])
+    ax.tick_params(length=0)
+    ax.set_frame_on(False)
+    if title:
+        fig.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    return fig
+
+
+def _mark(ax, x: float, y: float, verdict: str) -> None:
+    shape = _MARKS[verdict]
+    colour = figures.COLOUR[shape["colour"]]
+    ax.plot(
+        x,
+        y,
+        marker=shape["marker"],
+        markersize=_SIZE * shape.get("size", 1),
+        fillstyle=shape["fillstyle"],
+        linestyle="none",
+        markeredgewidth=2.4 if shape["marker"] == "_" else 1.2,
+        color=colour,
+        markerfacecoloralt=figures.COLOUR["paper"],
+    )
+
+
+def _key(ax, widest: int, below: int) -> None:
+    """What each mark means, under the rows."""
+    ax.axhline(below - 0.35, color=figures.COLOUR["grid"], linewidth=0.8)
+    step = (widest + 8.5) / _KEY_COLUMNS
+    for index, (verdict, name) in enumerate(claims.VERDICTS.items()):
+        line, column = divmod(index, _KEY_COLUMNS)
+        x, y = column * step - 7.3, below + 0.15 + line * 0.8
+        _mark(ax, x, y, verdict)
+        ax.text(x + 0.8, y, name.replace("Supported with", "With"), va="center", fontsize=10)
+        for artist in (ax.lines[-1], ax.texts[-1]):
+            artist.set_clip_on(False)

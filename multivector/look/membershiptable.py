@@ -1,0 +1,115 @@
+"""The matrix of standings on a day: bodies down, states across, with the stretches for every other day.
+
+    membershiptable.show("KAZ", "2023-06-08", states=["RUS", "CHN"], sources=["D03"], caption="The finding. The rest.")
+
+The table is complete without JavaScript and in print. Beside it stands, as JSON, what the rule of
+``multivector.facts.memberships`` gives for each state and body: stretches of days with a status. The script
+``membership-date.js`` looks up a day in them and lets a reader set one state beside the focus; it knows no rule of
+its own and asks no server.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from datetime import date
+
+import pandas as pd
+
+from multivector.facts import memberships, tables
+from multivector.facts.dates import spoken
+from multivector.look import figures
+
+SHAPES = {
+    "member": "●",
+    "suspended": "⊘",
+    "associate": "◐",
+    "observer": "○",
+    "partner": "◇",
+    "candidate": "▷",
+    "signatory": "△",
+    memberships.UNCERTAIN: "?",
+    "none": "·",
+}
+WORDS = {memberships.UNCERTAIN: memberships.NOT_KNOWN, "none": "none"}
+"""Words for cells that hold no status; a status is its own word."""
+YEARS = range(1995, 2026)
+NAME = "tab-vectors-memberships"
+
+
+def show(focus: str, day: date | str, *, states: list[str], sources: list[str], caption: str) -> None:
+    """Display the table; parameters as for ``markup``."""
+    from IPython.display import HTML, display
+
+    display(HTML(markup(focus, day, states=states, sources=sources, caption=caption)))
+
+
+def markup(focus: str, day: date | str, *, states: list[str], sources: list[str], caption: str) -> str:
+    """HTML of the table for ``day`` and of the data for other days; the first sentence of ``caption`` is the title."""
+    day = str(day)
+    shown = list(dict.fromkeys([focus, *states]))
+    named = tables.load("states").set_index("iso3")["name"]
+    organisations = tables.load("organisations").set_index("organisation")["name"]
+    cells = memberships.statuses(day, shown)
+    title, rest = figures.split_caption(caption)
+    head = "".join(f'<th scope="col" data-state="{iso3}">{html.escape(named[iso3])}</th>' for iso3 in shown)
+    body = "\n".join(_row(one, organisations[one], cells.loc[one], shown) for one in cells.index)
+    data = json.dumps(script_data(day, shown), ensure_ascii=False, separators=(",", ":"))
+    return (
+        f'<figure class="mv-table" id="{NAME}"><div class="mv-scroll mv-memberships" role="group" tabindex="0" '
+        f'aria-label="{html.escape(title)}"><table>\n<caption>{html.escape(title)}</caption>\n'
+        f'<thead><tr><th scope="col">Body</th>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n'
+        f'<script type="application/json" class="mv-membership-data">{_safe(data)}</script>'
+        f"<figcaption>{_legend()} {html.escape(rest)} {figures.source_links(sources)}"
+        f'<span class="mv-links">{_download(cells, named)}</span></figcaption></figure>'
+    )
+
+
+def script_data(day: str, shown: list[str]) -> dict:
+    """What the script needs: the states, days to choose from, and for each state and body its stretches of days.
+
+    A stretch is [first day, last day, status], ISO and inclusive; on a day outside all of them the state is absent.
+    """
+    named = tables.load("states").set_index("iso3")["name"]
+    spans = memberships.spans()
+    stretches: dict[str, dict[str, list]] = {iso3: {} for iso3 in shown}
+    for row in spans[spans["iso3"].isin(shown)].itertuples():
+        stretches[row.iso3].setdefault(row.organisation, []).append([row.begins, row.ends, row.status])
+    days = [(f"{year}-12-31", f"end of {year}") for year in YEARS] + [(day, spoken(day))]
+    return {
+        "states": [[iso3, named[iso3]] for iso3 in shown],
+        "day": day,
+        "days": sorted(days),
+        "shapes": SHAPES,
+        "words": WORDS,
+        "stretches": stretches,
+    }
+
+
+def _row(organisation: str, name: str, statuses: pd.Series, shown: list[str]) -> str:
+    cells = "".join(
+        f'<td data-state="{iso3}" data-organisation="{html.escape(organisation)}" '
+        f'class="mv-status mv-status-{statuses[iso3]}">{_cell(statuses[iso3])}</td>'
+        for iso3 in shown
+    )
+    return f'<tr><th scope="row" title="{html.escape(name)}">{html.escape(organisation)}</th>{cells}</tr>'
+
+
+def _cell(status: str) -> str:
+    word = WORDS.get(status, status)
+    return f'<span aria-hidden="true">{SHAPES[status]}</span> <span class="mv-word">{word}</span>'
+
+
+def _legend() -> str:
+    parts = (f"{shape} {WORDS.get(status, status)}" for status, shape in SHAPES.items())
+    return f'<span class="mv-key">{html.escape(", ".join(parts))}.</span>'
+
+
+def _download(cells: pd.DataFrame, named: pd.Series) -> str:
+    table = cells.rename(columns=named).reset_index()
+    return figures.download_link("Data (CSV)", f"{NAME}.csv", "text/csv", figures.csv_bytes(table))
+
+
+def _safe(data: str) -> str:
+    """JSON that cannot end its script element or open a comment in it."""
+    return data.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
