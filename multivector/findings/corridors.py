@@ -39,7 +39,7 @@ _ROUTES = {
     "sea": "Sea by Suez",
     "pipeline": "Oil pipeline (CPC)",
 }
-_DONE = ("opened", "founded", "agreed")
+_DONE = ("opened", "begun", "founded", "agreed")
 _DISPUTING = ("no general decline", "other causes", "doubts the baseline")
 
 
@@ -499,7 +499,7 @@ def historians(trade_route_historians: pd.DataFrame, position: str = "decline") 
 
 @finding(national=True)
 def steps_taken(corridor_projects: pd.DataFrame, as_of: date) -> int:
-    """Railways opened, bodies founded and agreements reached by Kazakhstan for the route by the day of judgement.
+    """Railways opened or begun, bodies founded and agreements reached by Kazakhstan for the route by the day of judgement.
 
     Steps of others, such as the line Baku-Tbilisi-Kars, and abandoned projects do not count.
     """
