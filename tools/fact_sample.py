@@ -19,7 +19,7 @@ import random
 import sys
 from collections.abc import Iterator
 
-from multivector import tables
+from multivector.facts import tables
 
 SEED, WANTED = 20230609, 45
 COLUMNS = ["table", "row", "column", "table_says", "checked_against", "found", "verdict", "note"]

@@ -38,6 +38,8 @@ OWN_NUMBERS = 20001
 SOURCES = {"undl-2021": "G700", "undl-2022": "G701", "voeten": "G702", "undl-2025": "G064"}
 EXTRA = ("ES-11/4", "ES-11/5", "ES-11/6")
 LETTERS = {"for": "Y", "against": "N", "abstain": "A", "not_voting": ".", "unknown": "?"}
+DAYS = {4372: "2002-10-16", 4521: "2005-06-22"}
+"""Days of roll calls that upstream has outside their session, by press releases of the UN (S953, S954)."""
 COLUMNS = ["rcid", "session", "date", "unres", "title", "amend", "para", "votes", "source_id"]
 
 
@@ -58,6 +60,7 @@ def derive(votes: pd.DataFrame, rollcalls: pd.DataFrame, order: list[str]) -> pd
     frame = rollcalls[["rcid", "session", "date", "unres"]].astype({"session": int})
     for flag in ("amend", "para"):
         frame[flag] = np.where(rollcalls[flag] == 1, "true", "false")
+    frame["date"] = frame["rcid"].map(DAYS).fillna(frame["date"])
     frame["votes"] = ["".join(line) for line in letters]
     return frame.assign(title="", source_id="D08")[COLUMNS]
 

@@ -502,7 +502,7 @@ def bridge_rival_names(
 
 @finding()
 def readings(policy_readings: pd.DataFrame, reading: str = "identity") -> int:
-    """Number of works in the table that stress one reading of the foreign policy: ``identity`` or ``position``."""
+    """Number of works in the table that stress one reading of the foreign policy: ``identity``, ``position`` or ``regime``."""
     return int(policy_readings.loc[policy_readings["reading"] == reading, "work"].nunique())
 
 
