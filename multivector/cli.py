@@ -1,4 +1,4 @@
-"""``python -m multivector``: check the data, read the ledger, verify the quotes, seal a change."""
+"""``python -m multivector``: check the data, begin something new, read the ledger, seal a change."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command("check", check, "validate every table of the data package; one line a fault")
     command("seal", seal, "record the present checksum of every table after a change you meant to make")
+    beginning = command("new", begin, "write the skeleton of a table, chapter, claim or organisation")
+    beginning.add_argument("kind", choices=("table", "chapter", "claim", "organisation"))
+    beginning.add_argument("name", help="its name; for a claim the chapter that will weigh it, such as forum")
     ledger = command("claims", list_claims, "print the ledger of claims")
     for field in ("verdict", "speaker", "section"):
         ledger.add_argument(f"--{field}", help=f"only claims with this {field}")
@@ -66,6 +69,14 @@ def seal(options) -> int:
     changed = sealing.seal(contents)
     print(*told, sep="\n", end="\n" if told else "")
     print(f"sealed: {', '.join(changed) if changed else 'nothing had changed'}")
+    return 0
+
+
+def begin(options) -> int:
+    """Write a skeleton and say what comes next."""
+    from multivector import new
+
+    print(*new.KINDS[options.kind](options.name), sep="\n")
     return 0
 
 

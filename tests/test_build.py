@@ -61,7 +61,6 @@ def sample(project):
     """A one-page book on the real package: small enough to build many times."""
     root = project.root
     (root / "multivector/findings/sample.py").write_text(FINDINGS, "utf-8")
-    project.edit("multivector/findings/__init__.py", "MODULES = (\n", 'MODULES = (\n    "sample",\n')
     (root / "data/sample_people.csv").write_text(TABLE, "utf-8")
     (root / "data/sample_people.yml").write_text(SIDECAR, "utf-8")
     project.seal()

@@ -15,27 +15,11 @@ DESK_CALL = re.compile(r"""desk\(\s*["']([a-z_]+\.[a-z0-9_]+)["']""")
 ROLE = re.compile(r"\{num\}`([^`]+)`")
 
 
-def verdict_directives(text: str) -> set[str]:
-    return {name for match in re.findall(r"```\{verdicts\}\s*([^\n]+)", text) for name in match.split()}
-
-
-def test_every_claim_is_weighed_in_its_chapter_and_only_there():
-    for claim in LEDGER:
-        holders = [stem for stem, text in CHAPTERS.items() if claim.claim_id in verdict_directives(text)]
-        assert holders == [claim.chapter.split("/")[1]], f"{claim.claim_id}: {holders}"
-
-
 def test_every_claim_has_a_quote_and_every_quote_a_claim():
     quotes = tables.load("quotes")
     tied = {name for ids in quotes["claim_ids"] for name in ids.split(";")}
     assert tied == {claim.claim_id for claim in LEDGER}
     assert len(quotes) >= 40
-
-
-def test_every_quote_directive_names_a_quote():
-    known = set(tables.load("quotes")["quote_id"])
-    for stem, text in CHAPTERS.items():
-        assert set(re.findall(r"```\{quote\}\s*(Q-\d+)", text)) <= known, stem
 
 
 def used_findings() -> set[str]:

@@ -20,7 +20,7 @@ from functools import cache
 import pandas as pd
 
 from multivector import paths
-from multivector.checks import agreement, membership_checks, plausibility, source_checks
+from multivector.checks import agreement, chapters, membership_checks, plausibility, source_checks
 from multivector.errors import BookError
 from multivector.facts import cells, dates, sidecars, tables
 
@@ -49,8 +49,8 @@ def faults() -> list[str]:
     for name in frames:
         found += plausibility.faults_of(name, book)
     found += agreement.faults(book)
-    if frames.keys() == set(tables.names()) and not found:  # these load the tables that they check
-        found += [*source_checks.faults(), *membership_checks.faults()]
+    if frames.keys() == set(tables.names()) and not found:  # these load the tables that they ask
+        found += [*source_checks.faults(), *membership_checks.faults(), *chapters.faults()]
     return sorted(set(found))
 
 

@@ -7,7 +7,7 @@ is left out: without the book's public address (``BOOK_URL``) no citation has on
 What must not be lost on the way into a reference manager stands in fields that every one of them keeps: the id and the
 verdict in the title, the version in ``edition``; and every part is a chapter of the book.
 
-    >>> from multivector import citing
+    >>> from multivector.cite import citing
     >>> citing.item(citing.Part("claim", "C-46", "A restatement", "chapters/claims", "supported"))["title"]
     '<span class="nocase">Claim C-46 (supported)</span>: “<span class="nocase">A restatement</span>”'
 """

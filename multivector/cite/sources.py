@@ -2,7 +2,7 @@
 
 The record of every source is one row of the table ``sources``; ``references.bib`` is made from it and never edited.
 
-    >>> from multivector import sources
+    >>> from multivector.cite import sources
     >>> sources.short("D07")
     'United Nations Development Programme 2024'
 """

@@ -1,6 +1,6 @@
 """Places on the globe: projections, geodesic measures, and the one policy on disputed borders.
 
-    >>> from multivector import geo
+    >>> from multivector.facts import geo
     >>> round(geo.distance_km((71.43, 51.17), (76.95, 43.26)))     # Astana to Almaty
     973
 

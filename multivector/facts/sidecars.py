@@ -82,7 +82,7 @@ def booleans(file: Path) -> set[str]:
 def _resource(file: Path, contents: Mapping[Path, bytes]) -> dict:
     sidecar = file.with_suffix(".yml")
     about = _read(sidecar)
-    for fault in sorted(_REQUIRED - set(about)):
+    for fault in sorted(word for word in _REQUIRED if not about.get(word)):
         raise BookError(f"{_shown(sidecar)}: {fault!r} is missing; add it")
     for fault in sorted(set(about) - _REQUIRED - _OPTIONAL):
         raise BookError(f"{_shown(sidecar)}: {fault!r} is not a word of a table's description; correct or remove it")
@@ -124,7 +124,7 @@ def _schema(about: dict, sidecar: Path) -> dict:
 def _field(name: str, said: dict, sidecar: Path) -> dict:
     for fault in sorted(set(said) - {"is", "type", "refers", *_SCHEMA, *_CONSTRAINTS}):
         raise BookError(f"{_shown(sidecar)}: column {name}: {fault!r} is not a word of a column; correct or remove it")
-    if "is" not in said:
+    if not said.get("is"):
         raise BookError(f"{_shown(sidecar)}: column {name}: 'is' is missing; say what the column holds")
     kind = said.get("type", "string")
     rules = {key: said[key] for key in _CONSTRAINTS if key in said}

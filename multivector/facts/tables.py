@@ -4,7 +4,7 @@ Every fact of the book is a row of a table that ``data/datapackage.json`` descri
 source, licence and SHA-256. The descriptor is made by ``multivector.facts.sidecars`` from the file beside each table. Nothing
 else in the book opens a file in ``data/``; what a fact *means* is decided in ``multivector.findings``.
 
-    >>> from multivector import tables
+    >>> from multivector.facts import tables
     >>> tables.load("states").set_index("iso3").loc["KAZ", "name"]
     'Kazakhstan'
 """

@@ -23,6 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from multivector.errors import BookError, NoData
@@ -32,18 +33,8 @@ from multivector.facts.names import in_sentence
 AS_OF = date(2023, 6, 8)
 """The day the article speaks of: the opening of the Astana International Forum."""
 FOCUS = "KAZ"
-MODULES = (
-    "forum",
-    "eurasia",
-    "corridors",
-    "order",
-    "war",
-    "society",
-    "vectors",
-    "multilateralism",
-    "global_south",
-    "coding",
-)
+MODULES = tuple(sorted(file.stem for file in Path(__file__).parent.glob("[a-z]*.py")))
+"""Names of the modules beside this one: a new file is a new group of findings."""
 _CONTEXT = ("focus", "as_of")
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 

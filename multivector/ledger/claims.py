@@ -5,7 +5,7 @@ whether it was said. The condition states, over findings, what must stay true fo
 ``stale`` lists the claims whose condition no longer holds. The evidence sentence holds no typed number: it is filled
 from findings each time it is shown.
 
-    >>> from multivector import claims
+    >>> from multivector.ledger import claims
     >>> claims.ledger()[45].claim_id
     'C-46'
 """
