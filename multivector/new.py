@@ -58,8 +58,8 @@ desk = Desk("KAZ")
 def table(name: str) -> list[str]:
     """Write ``data/NAME.csv`` with a header alone, and the description beside it."""
     _fits(name, r"[a-z][a-z0-9_]*", "small letters, digits and underscores, such as rail_freight")
-    _write(paths.DATA / f"{name}.csv", "name,value,source_id\n")
-    _write(paths.DATA / f"{name}.yml", _SIDECAR)
+    _write(paths.table_file(f"{name}.csv"), "name,value,source_id\n")
+    _write(paths.table_file(f"{name}.yml"), _SIDECAR)
     return [
         f"wrote data/{name}.csv and data/{name}.yml",
         "next: fill both; `python -m multivector seal`; read it in a finding by a parameter of its name",

@@ -51,6 +51,10 @@ def test_an_announcement_may_be_older_than_what_it_announces():
     assert faults_with(source_id="G046", since="2019-10-15", organisation="SCO", note="Announced for that day") == []
 
 
+def test_a_source_that_is_still_kept_up_may_tell_of_any_day():
+    assert faults_with(source_id="S01", since="2023-06-20", organisation="SCO") == []  # published 2023-06/..
+
+
 def test_a_year_of_founding_leaves_its_year_open():
     assert faults_with(since="2001") == []
 

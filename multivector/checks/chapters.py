@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-import yaml
+import pandas as pd
 
 from multivector import paths
-from multivector.facts import tables
+from multivector.facts import sidecars
 
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.M | re.S)
 FRONT = re.compile(r"\A---\n.*?\n---\n", re.S)
@@ -25,23 +25,25 @@ _LONGEST_CELL = 19  # lines: more is a helper of the package
 _FEWEST_CHANGES = 3
 
 
-def faults() -> list[str]:
-    """Lines on the chapters as they stand."""
+def faults(frames: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Lines on the chapters as they stand; what they place is compared with those of ``frames`` that could be read."""
     pages = {file.stem: file.read_text("utf-8") for file in sorted(paths.CHAPTERS.glob("*.md"))}
-    contents = yaml.safe_load(paths.TOC.read_text("utf-8"))
-    homes = tables.load("claims").set_index("claim_id")["chapter"].to_dict()
-    return faults_of(pages, contents, homes, set(tables.load("quotes")["quote_id"]))
+    claims, quotes = frames.get("claims"), frames.get("quotes")
+    homes = None if claims is None else dict(zip(claims["claim_id"], claims["chapter"], strict=True))
+    return faults_of(pages, _contents(), homes, None if quotes is None else set(quotes["quote_id"]))
 
 
-def faults_of(pages: Mapping[str, str], contents: dict, homes: Mapping[str, str], quotes: set[str]) -> list[str]:
+def faults_of(
+    pages: Mapping[str, str], contents: dict, homes: Mapping[str, str] | None, quotes: set[str] | None
+) -> list[str]:
     """Lines on ``pages`` (text by file name), given the table of contents, the chapter of each claim, and the quotes."""
-    parts = [[entry["file"].rpartition("/")[2] for entry in part["chapters"]] for part in contents.get("parts", ())]
+    parts = _listed(contents)
     listed = {name for part in parts for name in part}
-    found = [*_placed(pages, homes)]
+    found = [] if homes is None else [*_placed(pages, homes)]
     for stem, text in pages.items():
         if parts and stem not in listed:
             found.append(f"chapters/{stem}.md: in no part of _toc.yml; list it there, or move the page away")
-        for quote in sorted(set(_QUOTE.findall(text)) - quotes):
+        for quote in sorted(set(_QUOTE.findall(text)) - quotes) if quotes else ():
             found.append(f"chapters/{stem}.md: quote {quote!r} is not in data/quotes.csv; correct the id")
         found += _cells(stem, text)
         if parts and stem in parts[0] or _VERDICTS.search(text):
@@ -51,8 +53,16 @@ def faults_of(pages: Mapping[str, str], contents: dict, homes: Mapping[str, str]
 
 def article_chapters() -> list[str]:
     """Names of the pages that follow the article section by section: the first part of ``_toc.yml``."""
-    first = yaml.safe_load(paths.TOC.read_text("utf-8"))["parts"][0]
-    return [entry["file"].rpartition("/")[2] for entry in first["chapters"]]
+    return _listed(_contents())[0]
+
+
+def _contents() -> dict:
+    return sidecars.read(paths.TOC)
+
+
+def _listed(contents: dict) -> list[list[str]]:
+    """Names of the pages of each part."""
+    return [[entry["file"].rpartition("/")[2] for entry in part["chapters"]] for part in contents.get("parts", ())]
 
 
 def _placed(pages: Mapping[str, str], homes: Mapping[str, str]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from datetime import date
 import pandas as pd
 
 from multivector.facts import tables
-from multivector.facts.dates import first_day, last_day
+from multivector.facts.dates import first_day, last_day, latest
 from multivector.facts.memberships import BEFORE_FOUNDING, STATUSES
 
 DATASET = "D03"
@@ -66,7 +66,7 @@ def _of_row(row, days: _Days) -> Iterator[str]:
     if row.until and last_day(row.until) < first_day(row.shown):
         yield _line(row, "until", f"lies before {column} {row.shown!r}; expected a later date")
     published = days.published.get(row.source_id)
-    if published and last_day(published) < first_day(row.shown) and ANNOUNCED not in row.note.lower():
+    if published and latest(published) < first_day(row.shown) and ANNOUNCED not in row.note.lower():
         yield _line(row, column, f"is later than its source {row.source_id} of {published}; expected a newer source")
     coded = (row.iso3, row.organisation, row.status, int(row.shown[:4])) in days.coded
     if row.source_id == DATASET and not coded and not row.note:

@@ -30,7 +30,18 @@ _LISTS = {"source_ids": ("sources", "source_id"), "claim_ids": ("claims", "claim
 
 
 def faults() -> list[str]:
-    """All faults of all tables, sorted; an empty list means that the package is valid."""
+    """All faults of all tables and of how chapters use them, sorted; an empty list means that all is in order."""
+    frames, found = _tables()
+    return sorted({*found, *chapters.faults(frames)})
+
+
+def of_tables() -> list[str]:
+    """All faults of all tables, sorted."""
+    return sorted(set(_tables()[1]))
+
+
+def _tables() -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """The tables that are right by themselves, and the faults of all."""
     gone = [name for name in tables.names() if not paths.table_file(tables.resource(name)["path"]).exists()]
     found = [] if gone else [*_descriptor(), *_references_between_resources()]
     frames = {}
@@ -50,12 +61,12 @@ def faults() -> list[str]:
         found += plausibility.faults_of(name, book)
     found += agreement.faults(book)
     if frames.keys() == set(tables.names()) and not found:  # these load the tables that they ask
-        found += [*source_checks.faults(), *membership_checks.faults(), *chapters.faults()]
-    return sorted(set(found))
+        found += [*source_checks.faults(), *membership_checks.faults()]
+    return frames, found
 
 
 def faults_of(name: str, content: bytes | None = None) -> list[str]:
-    """Faults of one table or map layer, in order; ``content`` stands for the bytes of its file if given."""
+    """Faults of one table or map layer; ``content`` stands for the bytes of its file if given."""
     frame, lines = _read(name, content)
     if lines or frame is None:
         return lines

@@ -53,6 +53,12 @@ EDTF = (
 """What the book uses of the Extended Date/Time Format: ``2023-06``, ``2015~``, ``2015-03/2015-04``, ``2023-06/..``."""
 
 
+def latest(text: str) -> date:
+    """Latest day that a date in EDTF can mean; ``date.max`` where its end is open."""
+    end = text.rpartition("/")[2].removesuffix("~")
+    return date.max if end == ".." else last_day(end)
+
+
 def csl(text: str) -> dict:
     """A date in EDTF as CSL-JSON has it; an open end leaves its beginning. Empty for an empty text."""
     ends = [end.removesuffix("~") for end in text.split("/") if end and end != ".."]

@@ -48,7 +48,7 @@ _FORMATS = {
 
 def descriptor(contents: Mapping[Path, bytes] | None = None) -> dict:
     """The whole data package, files as in ``contents`` where it has them. Raises ``BookError``, one line, at the first sidecar or table that is not in order."""
-    about = _read(paths.DATA / _PACKAGE)
+    about = read(paths.DATA / _PACKAGE)
     return {
         "profile": "data-package",
         "name": about["name"],
@@ -75,13 +75,13 @@ def files() -> list[Path]:
 
 def booleans(file: Path) -> set[str]:
     """Columns of a table that hold truth values."""
-    columns = _read(file.with_suffix(".yml")).get("columns", {})
+    columns = read(file.with_suffix(".yml")).get("columns", {})
     return {name for name, said in columns.items() if isinstance(said, dict) and said.get("type") == "boolean"}
 
 
 def _resource(file: Path, contents: Mapping[Path, bytes]) -> dict:
     sidecar = file.with_suffix(".yml")
-    about = _read(sidecar)
+    about = read(sidecar)
     for fault in sorted(word for word in _REQUIRED if not about.get(word)):
         raise BookError(f"{_shown(sidecar)}: {fault!r} is missing; add it")
     for fault in sorted(set(about) - _REQUIRED - _OPTIONAL):
@@ -139,7 +139,8 @@ def _field(name: str, said: dict, sidecar: Path) -> dict:
     }
 
 
-def _read(file: Path) -> dict:
+def read(file: Path) -> dict:
+    """What a YAML file of the book says. Raises ``BookError``, one line, if it is missing or no description."""
     try:
         content = _parsed(file.read_text("utf-8"))
     except FileNotFoundError:
