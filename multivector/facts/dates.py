@@ -10,6 +10,8 @@ between is the caller's decision, stated in its docstring.
 from __future__ import annotations
 
 import calendar
+import functools
+import operator
 import re
 from datetime import date
 from typing import TYPE_CHECKING
@@ -80,5 +82,34 @@ def spoken(text: str) -> str:
 
 
 def known_by(frame: pd.DataFrame, day: date, column: str = "date") -> pd.DataFrame:
-    """Rows that certainly lie on or before ``day``: an incomplete date counts from its last possible day."""
-    return frame[frame[column].map(last_day) <= day]
+    """Rows that certainly lie on or before ``day`` and were not published after it.
+
+    An incomplete date counts from its last possible day. A row without a day of publication counts by its own.
+    """
+    known = frame[column].map(last_day) <= day
+    if "published" in frame:
+        known &= frame["published"].map(lambda text: not isinstance(text, str) or last_day(text) <= day)
+    return frame[known]
+
+
+_EVENTS = ("date", "said", "from_date", "since", "listed_on", "fieldwork", "month", "year")
+"""Columns that date what a row tells, in whatever table they stand."""
+
+
+def not_after(frame: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Rows of a table without those whose event or publication certainly lies after ``day``.
+
+    What was published again later counts from its first publication, where that is known.
+    """
+    late = [_later(frame[column], day) for column in _EVENTS if column in frame]
+    if "published" in frame:
+        first = frame["first_published"] if "first_published" in frame else frame["published"]
+        late.append(_later(first.fillna(frame["published"]), day))
+    return frame[~functools.reduce(operator.or_, late)] if late else frame
+
+
+def _later(column: pd.Series, day: date) -> pd.Series:
+    """Whether each cell is a date that begins after the day; a cell that is none, or empty, is not."""
+    texts = {value: str(value)[:10] for value in column.dropna().unique()}
+    late = [value for value, text in texts.items() if is_date(text) and first_day(text) > day]
+    return column.isin(late)

@@ -203,9 +203,26 @@ def _typed(content: bytes, entry: dict) -> pd.DataFrame:
     expected = [field["name"] for field in fields]
     if list(frame.columns) != expected:
         raise BookError(f"{where}: header is {', '.join(frame.columns)}; expected {', '.join(expected)}")
-    for field in fields:
-        frame[field["name"]] = _column(frame[field["name"]], field, where)
-    return frame.sort_values(_keys(entry["schema"]), ignore_index=True, kind="stable")
+    return _converted(frame, entry).sort_values(_keys(entry["schema"]), ignore_index=True, kind="stable")
+
+
+def typed(texts: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Cells written as texts, in some or all columns of the table ``name``, as values of the types it declares.
+
+    Raises ``BookError`` for a column that the table does not have, or a cell of another type.
+    """
+    entry = resource(name)
+    known = [field["name"] for field in entry["schema"]["fields"]]
+    for column in [column for column in texts.columns if column not in known]:
+        raise BookError(f"data/{entry['path']}: no column {column!r}; expected one of: {', '.join(known)}")
+    return _converted(texts.copy(), entry)
+
+
+def _converted(frame: pd.DataFrame, entry: dict) -> pd.DataFrame:
+    for field in entry["schema"]["fields"]:
+        if field["name"] in frame:
+            frame[field["name"]] = _column(frame[field["name"]], field, f"data/{entry['path']}")
+    return frame
 
 
 def _keys(schema: dict) -> list[str]:

@@ -19,15 +19,17 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from multivector.errors import BookError, NoData
-from multivector.facts import tables
+from multivector.facts import dates, tables
 from multivector.facts.names import in_sentence
 
 AS_OF = date(2023, 6, 8)
@@ -109,13 +111,24 @@ def every() -> list[Finding]:
 class Desk:
     """Findings for one state and one day: ``Desk("UZB")("order.agreement_by_year")``."""
 
-    def __init__(self, focus: str = FOCUS, as_of: date = AS_OF):
-        """``focus`` must be a UN member's ISO code; raises ``BookError`` if it is not."""
+    def __init__(
+        self,
+        focus: str = FOCUS,
+        as_of: date = AS_OF,
+        *,
+        hindsight: bool = True,
+        instead: Mapping[str, pd.DataFrame] | None = None,
+    ):
+        """``focus`` must be a UN member's ISO code; raises ``BookError`` if it is not.
+
+        Without ``hindsight`` no finding gets a row whose event or publication certainly lies after the day.
+        ``instead`` holds tables that stand for those of the package, by name.
+        """
         if focus not in _members(tables.resource("states")["hash"]):
             raise BookError(
                 f"focus {focus!r} is not the ISO 3166-1 alpha-3 code of a UN member; for example KAZ, UZB, MNG"
             )
-        self.focus, self.as_of = focus, as_of
+        self.focus, self.as_of, self.hindsight, self.instead = focus, as_of, hindsight, dict(instead or {})
 
     def __call__(self, name: str, **given: Any) -> Any:
         """Value of the finding ``name``, with ``given`` for its free parameters; ``NoData`` names states by name.
@@ -123,11 +136,22 @@ class Desk:
         A value is computed once for a state of its tables, and each caller gets a copy to do with as it likes.
         """
         try:
-            saved = tuple(tables.stamp(table) for table in get(name).tables)
-            value = _value(name, self.focus, self.as_of, tuple(sorted(given.items())), saved)
+            value = self._value(name, given)
         except NoData as reason:
             raise NoData(_CODE.sub(lambda code: _names().get(code.group(), code.group()), str(reason))) from None
         return value.copy() if hasattr(value, "copy") else value
+
+    def _value(self, name: str, given: dict) -> Any:
+        read, asked = get(name).tables, tuple(sorted(given.items()))
+        if self.instead.keys() & set(read):
+            return _computed(name, self, given)
+        saved = tuple(tables.stamp(table) for table in read)
+        return _kept(name, self.focus, self.as_of, self.hindsight, asked, saved)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """The table as this desk hands it to findings."""
+        frame = self.instead[name] if name in self.instead else tables.load(name)
+        return frame if self.hindsight else dates.not_after(frame, self.as_of)
 
 
 def _names() -> dict[str, str]:
@@ -143,9 +167,12 @@ def _members(checksum: str) -> frozenset[str]:
 
 
 @cache
-def _value(name: str, focus: str, as_of: date, given: tuple, saved: tuple) -> Any:
+def _kept(name: str, focus: str, as_of: date, hindsight: bool, given: tuple, saved: tuple) -> Any:
+    return _computed(name, Desk(focus, as_of, hindsight=hindsight), dict(given))
+
+
+def _computed(name: str, desk: Desk, given: dict) -> Any:
     found = get(name)
-    given = dict(given)
     known = set(tables.names())
     for unknown in set(given) - set(found.parameters):
         raise BookError(f"finding {name}: unknown parameter {unknown!r}; expected {', '.join(found.parameters)}")
@@ -154,9 +181,9 @@ def _value(name: str, focus: str, as_of: date, given: tuple, saved: tuple) -> An
         if parameter in given:
             arguments[parameter] = given[parameter]
         elif parameter in _CONTEXT:
-            arguments[parameter] = {"focus": focus, "as_of": as_of}[parameter]
+            arguments[parameter] = getattr(desk, parameter)
         elif parameter in known:
-            arguments[parameter] = tables.load(parameter)
+            arguments[parameter] = desk.table(parameter)
     try:
         return found.function(**arguments)
     except (BookError, NoData):
@@ -169,7 +196,7 @@ def _value(name: str, focus: str, as_of: date, given: tuple, saved: tuple) -> An
 
 def forget() -> None:
     """Drop computed values, so that the next call sees changed tables."""
-    _value.cache_clear()
+    _kept.cache_clear()
     tables.forget()
 
 

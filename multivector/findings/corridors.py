@@ -492,7 +492,12 @@ def definition_table(corridor_definitions: pd.DataFrame, states: pd.DataFrame, a
 
 @finding(national=True)
 def historians(trade_route_historians: pd.DataFrame, position: str = "decline") -> int:
-    """Number of works in the table that take a position on the decline thesis; ``disputing`` counts all who object."""
+    """Number of works in the table that take a position on the decline thesis.
+
+    ``disputing`` counts all who object, ``any`` all works.
+    """
+    if position == "any":
+        return len(trade_route_historians)
     wanted = _DISPUTING if position == "disputing" else (position,)
     return int(trade_route_historians["position"].isin(wanted).sum())
 

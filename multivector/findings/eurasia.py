@@ -472,9 +472,13 @@ def bridge_statements(bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: 
 
 @finding()
 def bridge_own(bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: date, focus: str) -> int:
-    """Statements by officials of the state itself that use the bridge image, up to the day of judgement."""
+    """Statements by officials of the state itself that use the bridge image, less those that reject or replace it.
+
+    Up to the day of judgement.
+    """
     frame = bridge_statements(bridge_images, states, as_of)
-    return int(((frame["iso3"] == focus) & ~frame["hindsight"]).sum())
+    bears = frame.loc[(frame["iso3"] == focus) & ~frame["hindsight"], "bears"]
+    return int((bears == "for").sum() - (bears == "against").sum())
 
 
 @finding()
@@ -486,7 +490,7 @@ def bridge_rivals(
     A lower bound: the table is a sample.
     """
     frame = bridge_statements(bridge_images, states, as_of)
-    frame = frame if later else frame[~frame["hindsight"]]
+    frame = frame[(later | ~frame["hindsight"]) & (frame["bears"] == "for")]
     return int(frame.loc[frame["iso3"] != focus, "iso3"].nunique())
 
 
@@ -501,9 +505,13 @@ def bridge_rival_names(
 
 
 @finding()
-def readings(policy_readings: pd.DataFrame, reading: str = "identity") -> int:
-    """Number of works in the table that stress one reading of the foreign policy: ``identity``, ``position`` or ``regime``."""
-    return int(policy_readings.loc[policy_readings["reading"] == reading, "work"].nunique())
+def readings(policy_readings: pd.DataFrame, reading: str = "identity", excluding: bool = False) -> int:
+    """Number of works in the table that stress one reading of the foreign policy.
+
+    ``identity``, ``position`` or ``regime``. With ``excluding`` only works that rule the other readings out, by a comparison that holds them constant.
+    """
+    chosen = policy_readings[policy_readings["reading"] == reading]
+    return int(chosen.loc[chosen["excludes_rivals"] | (not excluding), "work"].nunique())
 
 
 @finding()

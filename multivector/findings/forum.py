@@ -279,15 +279,15 @@ def forum_opens(timeline: pd.DataFrame) -> date:
 
 
 @finding(national=True)
-def fact(forum_facts: pd.DataFrame, fact: str) -> int:
-    """A number about the Forum or the briefing as sources give it; the lowest where several sources give one.
+def fact(forum_facts: pd.DataFrame, fact: str, highest: bool = False) -> int:
+    """A number about the Forum or the briefing as sources give it; the lowest, or ``highest``, where they give several.
 
     Most are lower bounds ("over", "more than"): see the column ``bound``. Raises ``NoData`` for an unknown fact.
     """
     values = forum_facts.loc[forum_facts["fact"] == fact, "value"]
     if values.empty:
         raise NoData(f"no source gives a number for {fact!r}")
-    return int(values.min())
+    return int(values.max() if highest else values.min())
 
 
 @finding(national=True)
@@ -305,10 +305,16 @@ def in_office(office_holders: pd.DataFrame, as_of: date, person: str) -> bool:
     """
     events = office_holders[office_holders["person"] == person]
     started = [row for row in events[events["event"] == "start"]["date"] if last_day(row) <= as_of]
-    ended = [row for row in events[events["event"] == "end"]["date"] if first_day(row) <= as_of]
     if not started:
         raise NoData(f"no source found for the day on which {person} took office")
-    return not ended
+    return not left_office(office_holders, as_of, person)
+
+
+@finding(national=True)
+def left_office(office_holders: pd.DataFrame, as_of: date, person: str) -> bool:
+    """Whether a source shows an end of the person's term that may lie on or before the day of judgement."""
+    ended = office_holders[(office_holders["person"] == person) & (office_holders["event"] == "end")]
+    return any(first_day(row) <= as_of for row in ended["date"])
 
 
 @finding(national=True)

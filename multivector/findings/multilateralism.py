@@ -264,6 +264,16 @@ def self_described(self_descriptions: pd.DataFrame, focus: str, as_of: date) -> 
 
 
 @finding()
+def labels(self_descriptions: pd.DataFrame, focus: str, as_of: date, bears: str = "for") -> int:
+    """Official uses of the label "middle power" by the day that call the state itself one.
+
+    With ``bears`` those that use the label without doing so (``neither``), or refuse it (``against``).
+    """
+    own = self_descriptions[(self_descriptions["iso3"] == focus) & (self_descriptions["label"] == "middle power")]
+    return sum(first_day(text) <= as_of for text in own.loc[own["bears"] == bears, "date"])
+
+
+@finding()
 def label_sentence(self_descriptions: pd.DataFrame, focus: str, as_of: date) -> str:
     """Since when officials call the state a middle power, on the sources found, in words."""
     if not self_described(self_descriptions, focus, as_of):
@@ -352,9 +362,12 @@ def law_positions(law_record: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 
 @finding(national=True)
-def non_recognitions(law_record: pd.DataFrame, as_of: date, since: str = "2022-02-24") -> int:
-    """Statements of non-recognition on file after the day ``since`` (the full-scale invasion) and by the day."""
-    frame = law_record[(law_record["kind"] == "statement") & law_record["event"].str.contains("not recogni")]
+def non_recognitions(law_record: pd.DataFrame, as_of: date, since: str = "2022-02-24", bears: str = "for") -> int:
+    """Statements on file, after the day ``since`` (the full-scale invasion), that refuse to recognise a change of borders.
+
+    With ``bears`` those that recognise one (``against``). By the day.
+    """
+    frame = law_record[(law_record["kind"] == "statement") & (law_record["bears"] == bears)]
     return sum(first_day(since) <= first_day(text) <= as_of for text in frame["date"])
 
 
@@ -414,5 +427,5 @@ def _below(series: pd.Series, focus: str) -> float:
 
 
 def _allied(memberships: pd.DataFrame, iso3: str, as_of: date) -> bool:
-    held = memberships_on(as_of, memberships)
-    return bool(((held["iso3"] == iso3) & (held["organisation"] == ALLIANCE) & (held["status"] == "member")).any())
+    held = memberships_on(as_of, memberships[memberships["organisation"] == ALLIANCE])
+    return bool(((held["iso3"] == iso3) & (held["status"] == "member")).any())

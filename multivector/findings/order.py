@@ -840,3 +840,16 @@ def parallels(parallel_passages: pd.DataFrame, as_of: date, claim: str = "C-25")
     mine = parallel_passages[parallel_passages["claim_ids"].str.split(";").map(lambda ids: claim in ids)]
     mine = mine[(mine["speaker"] == "vassilenko") & mine["agreement"].isin(["wording", "substance"])]
     return int((mine["said"].dropna().map(first_day) <= as_of).sum())
+
+
+@finding(national=True)
+def on_record(parallel_passages: pd.DataFrame, as_of: date, claim: str, speaker: str = "any") -> int:
+    """Passages by named speakers, said by ``as_of``, that affirm a claim in substance or say something else instead.
+
+    By all speakers whose office is known, or by one kind: ``vassilenko``, ``president`` or ``other_official``.
+    """
+    about = parallel_passages["claim_ids"].str.split(";").map(lambda ids: claim in ids)
+    who = parallel_passages["speaker"]
+    chosen = (who != "unknown") if speaker == "any" else (who == speaker)
+    told = parallel_passages[about & chosen & (parallel_passages["agreement"] != "theme")]
+    return int((told["said"].dropna().map(first_day) <= as_of).sum())

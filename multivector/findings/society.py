@@ -433,9 +433,13 @@ def reactions(irredentism_reactions: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(national=True)
-def reaction_count(irredentism_reactions: pd.DataFrame, as_of: date) -> int:
-    """Number of public reactions of the authorities of Kazakhstan up to the day of judgement."""
-    return len(known_by(irredentism_reactions, as_of))
+def reaction_count(irredentism_reactions: pd.DataFrame, as_of: date, bears: str = "any") -> int:
+    """Number of public reactions of the authorities of Kazakhstan up to the day of judgement.
+
+    All of them, or those that show concern (``for``) or call the words of no consequence (``against``).
+    """
+    known = known_by(irredentism_reactions, as_of)
+    return len(known) if bears == "any" else int((known["bears"] == bears).sum())
 
 
 # Helpers --------------------------------------------------------------------------------------------------------------

@@ -594,7 +594,15 @@ def agreement_summary(agreements: pd.DataFrame, focus: str) -> str:
 def agreement_in_force(agreements: pd.DataFrame, focus: str, as_of: date, partner: str = _UNION) -> bool:
     """Whether the state's agreement with a partner was in force on the day of judgement."""
     own = agreements[(agreements["iso3"] == focus) & (agreements["partner_iso3"] == partner)]
-    return bool((own.loc[own["step"] == "in force", "date"].map(last_day) <= as_of).any())
+    taken = set(own.loc[own["date"].map(last_day) <= as_of, "step"])
+    return "in force" in taken and "suspended" not in taken
+
+
+@finding()
+def agreements_of_others(agreements: pd.DataFrame, focus: str, as_of: date, partner: str = _UNION) -> int:
+    """Number of other states whose agreement with a partner was in force on the day, as far as the table holds them."""
+    others = agreements[(agreements["iso3"] != focus) & (agreements["partner_iso3"] == partner)]
+    return sum(agreement_in_force(agreements, iso3, as_of, partner) for iso3 in others["iso3"].unique())
 
 
 # Trade by vector

@@ -634,12 +634,18 @@ def sanctions_record(sanctions_events: pd.DataFrame, as_of: date, later: bool = 
 
 
 @finding(national=True)
-def sanctions_count(sanctions_events: pd.DataFrame, as_of: date, kind: str = "measure", later: bool = False) -> int:
+def sanctions_count(
+    sanctions_events: pd.DataFrame, as_of: date, kind: str = "measure", bears: str = "any", later: bool = False
+) -> int:
     """Number of events of one kind up to the day of judgement, or after it with ``later``.
 
-    A ``measure`` or ``statement`` is Kazakhstan's, a ``warning`` or ``assurance`` a foreign government's.
+    A ``measure`` or ``statement`` is Kazakhstan's, a ``warning`` or ``assurance`` a foreign government's. With
+    ``bears`` only those that take circumvention through the country seriously (``for``) or make light of it
+    (``against``).
     """
-    return int((sanctions_record(sanctions_events, as_of, later)["kind"] == kind).sum())
+    known = sanctions_events["date"].map(last_day) <= as_of
+    rows = sanctions_events[(~known if later else known) & (sanctions_events["kind"] == kind)]
+    return len(rows) if bears == "any" else int((rows["bears"] == bears).sum())
 
 
 @finding(national=True)

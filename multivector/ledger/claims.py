@@ -131,12 +131,12 @@ class Claim:
     @cached_property
     def holds(self) -> bool | None:
         """Whether the condition is true; ``None`` where the claim has none."""
-        return expressions.holds(self.condition, _desk()) if self.condition else None
+        return expressions.holds(self.condition, _guard_desk()) if self.condition else None
 
     @property
     def values(self) -> dict[str, str]:
         """The condition's references and their present values."""
-        return {ref: expressions.shown(ref, _desk()) for ref in expressions.references(self.condition or "0")}
+        return {ref: expressions.shown(ref, _guard_desk()) for ref in expressions.references(self.condition or "0")}
 
 
 def ledger() -> list[Claim]:
@@ -244,6 +244,11 @@ def _form_faults(claim: Claim) -> list[str]:
 
 def _desk() -> Desk:
     return Desk()
+
+
+def _guard_desk() -> Desk:
+    """The desk at which conditions are evaluated: what happened or was published after the day cannot decide."""
+    return Desk(hindsight=False)
 
 
 def as_json() -> dict:
