@@ -87,14 +87,14 @@ def test_refresh_applies_a_harmless_change_and_refuses_a_broken_one(project, tmp
     table = project.root / "data/hdi.csv"
     lines = table.read_text("utf-8").splitlines()
     newer = tmp_path / "newer.csv"
-    newer.write_text("\n".join([*lines, "SSD,1990,0.5"]) + "\n", "utf-8")
+    newer.write_text("\n".join([*lines, "SSD,1990,0.4"]) + "\n", "utf-8")
     done = project.run("tools/refresh.py", "hdi", str(newer), "--apply")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "hdi: 1 rows new, 0 gone, 0 different" in done.stdout
-    assert "+ SSD 1990: hdi 0.5" in done.stdout
+    assert "+ SSD 1990: hdi 0.4" in done.stdout
     assert "Verdicts whose condition changes: 0 of" in done.stdout
     assert "Written and sealed: hdi." in done.stdout
-    assert "SSD,1990,0.5" in table.read_text("utf-8")
+    assert "SSD,1990,0.4" in table.read_text("utf-8")
     assert project.run("-c", "from multivector.facts import tables; tables.load('hdi')").returncode == 0
 
     good = table.read_bytes()

@@ -1,7 +1,7 @@
 """What every page carries, and what it must not.
 
 The stock theme writes buttons by inline scripts, loads an icon library of 1.5 megabytes and names another host. The
-book's own frame (``templates/layout.html``) takes its place: icons are inline SVG, scripts are files of their own, and
+book's own frame (``templates/frame.html``) takes its place: icons are inline SVG, scripts are files of their own, and
 a Content-Security-Policy allows nothing but the book's own files.
 """
 
