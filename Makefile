@@ -1,4 +1,4 @@
-# The book's commands. `make help` lists them. Each needs only Python 3.11 or newer, make and git.
+# The book's commands. `make help` lists them. Each needs only Python 3.11 or newer and make.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
