@@ -25,6 +25,15 @@ _PLACEHOLDER = re.compile(r"\{[^{}]+\}")
 _ASKED = re.compile(r"\b\w+=\"?(?:19|20)\d\d\b")  # an argument of a finding that begins with a year
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NEAR = timedelta(days=3), timedelta(days=10)  # news is printed within three days; ten are no reason to doubt
+_ON_THE_WAR = "Ukrain|Crimea"
+_YEARLY = ["rights in Crimea", "militarisation"]
+_LETTERS = {"for": "Y", "against": "N", "abstain": "A", "not_voting": "."}
+_VOTED = {
+    "A": re.compile(r"\babstains\b", re.I),
+    "N": re.compile(r"\bvotes against\b", re.I),
+    "Y": re.compile(r"\bvotes for\b", re.I),
+}
+_RESOLUTION = re.compile(r"\b(?:ES-11|\d\d)/\d+\b")
 _RULES: list[tuple[tuple[str, ...], Callable[[Tables], Iterator[str]]]] = []
 Rule = Callable[[Tables], Iterator[str]]
 
@@ -139,6 +148,61 @@ def _sessions(book: Tables) -> Iterator[str]:
         yield book.fault("unga_votes", row, "session", expected, "session")
 
 
+@_comparing("unga_votes", "unga_es11_resolutions")
+def _record_on_the_war(book: Tables) -> Iterator[str]:
+    """Every roll call whose title names Ukraine or Crimea stands in the record on the war, and on its own day."""
+    rolls, record = book["unga_votes"], book["unga_es11_resolutions"]
+    for row in rolls.index[rolls["title"].str.contains(_ON_THE_WAR) & ~rolls["rcid"].isin(record["rcid"])]:
+        expected = "its title names the war, and unga_es11_resolutions has no row for it; expected one"
+        yield book.fault("unga_votes", row, "rcid", expected, "record")
+    days = record["rcid"].map(rolls.set_index("rcid")["date"])
+    for row in record.index[days.notna() & (days != record["date"])]:
+        expected = f"unga_votes has {days[row]}; expected the same"
+        yield book.fault("unga_es11_resolutions", row, "date", expected, "record")
+
+
+@_comparing("unga_es11_resolutions")
+def _yearly_texts(book: Tables) -> Iterator[str]:
+    """A text that comes back every year is missing for no year between its first and its last."""
+    record = book["unga_es11_resolutions"].query("series in @_YEARLY", local_dict={"_YEARLY": _YEARLY})
+    for series, rows in record.sort_values("date").groupby("series"):
+        years = rows["date"].str[:4].astype(int)
+        for row in years.index[years.diff() > 1]:
+            expected = f"the record has no text on {series} for the year before; expected one a year"
+            yield book.fault("unga_es11_resolutions", row, "date", expected, "yearly")
+
+
+@_comparing("unga_es11_votes", "unga_es11_resolutions", "unga_votes", "states")
+def _votes_entered_twice(book: Tables) -> Iterator[str]:
+    """A vote of the record is the letter of the roll call."""
+    letters, votes = _letters(book), book["unga_es11_votes"]
+    for row, line in votes[votes["vote"].isin(_LETTERS)].iterrows():
+        letter = letters.get(line["resolution"], {}).get(line["iso3"], "?")
+        if letter not in ("?", _LETTERS[line["vote"]]):
+            yield book.fault("unga_es11_votes", row, "vote", f"unga_votes has {letter!r}; expected the same", "twice")
+
+
+@_comparing("law_record", "timeline", "unga_es11_resolutions", "unga_votes", "states")
+def _votes_told(book: Tables) -> Iterator[str]:
+    """What a sentence on Kazakhstan's vote says of a resolution, by its number, is what the roll call has."""
+    letters = _letters(book)
+    for name in ("law_record", "timeline"):
+        for row, event in book[name]["event"].items():
+            told = [letter for letter, verb in _VOTED.items() if verb.search(event)]
+            for number in _RESOLUTION.findall(event) if told else ():
+                if letters.get(number, {}).get("KAZ", told[0]) != told[0]:
+                    expected = f"unga_votes has {letters[number]['KAZ']!r} for {number}; expected the same"
+                    yield book.fault(name, row, "event", expected, "told")
+
+
+def _letters(book: Tables) -> dict[str, dict[str, str]]:
+    """The letter of each member in the roll calls that the record on the war lists, by resolution."""
+    members = sorted(book["states"].query("kind == 'un_member'")["iso3"])
+    rolls = book["unga_votes"].set_index("rcid")["votes"]
+    record = book["unga_es11_resolutions"].set_index("resolution")["rcid"]
+    return {name: dict(zip(members, rolls[rcid], strict=True)) for name, rcid in record.items() if rcid in rolls}
+
+
 # --- places -------------------------------------------------------------------------------------------------------
 
 
@@ -224,6 +288,29 @@ def _rise_within_a_year(book: Tables) -> Iterator[str]:
             yield book.fault("titr_volume", row, "freight_kt", "less than in fewer months; expected more", "rise")
 
 
+@_comparing("titr_volume")
+def _part_of_a_year(book: Tables) -> Iterator[str]:
+    """No count of part of a year exceeds the largest count of the whole year."""
+    rows = book["titr_volume"].assign(kt=book.numbers("titr_volume", "freight_kt"))
+    years = rows[rows["period_start"].str.len() == 4].groupby("period_start")["kt"].max()
+    whole = rows["period_start"].str[:4].map(years)
+    for row in rows.index[(rows["period_start"].str.len() > 4) & (rows["kt"] > whole)]:
+        expected = f"the largest count of the whole year is {whole[row]:g}; expected no more"
+        yield book.fault("titr_volume", row, "freight_kt", expected, "part")
+
+
+@_comparing("reexport_reports", "trade")
+def _press_and_statistics(book: Tables) -> Iterator[str]:
+    """Growth of exports to Russia that the press gave as a lower bound is not above that of the statistics."""
+    sales = book["trade"].query("partner_iso3 == 'RUS'").set_index("year")["exports_kusd"].astype(float)
+    rows = book["reexport_reports"].query("report == 'exports_to_russia' and bound == 'at_least'")
+    for row, line in rows.iterrows():
+        growth = 100 * (sales[line["year"]] / sales[str(int(line["year"]) - 1)] - 1)
+        if float(line["value"]) > growth:
+            expected = f"the statistics have {growth:.1f} per cent; expected no more"
+            yield book.fault("reexport_reports", row, "value", expected, "press")
+
+
 @_comparing("lpi")
 def _ranks(book: Tables) -> Iterator[str]:
     rows = book["lpi"].assign(points=book.numbers("lpi", "score"), place=book.numbers("lpi", "rank"))
@@ -253,6 +340,46 @@ def _non_aligned(book: Tables) -> Iterator[str]:
         if line["nam"] not in known:
             expected = f"memberships has {', '.join(sorted(known))} in NAM; expected the same"
             yield book.fault("groups", row, "nam", expected, "group")
+
+
+# --- events -------------------------------------------------------------------------------------------------------
+
+
+@_comparing("timeline", "sanctions_events")
+def _sanctions_on_the_timeline(book: Tables) -> Iterator[str]:
+    """An event of the timeline on sanctions has a row of its day; one that was denied that day says so."""
+    kinds = book["sanctions_events"].groupby("date")["kind"].agg(set)
+    for row, line in book["timeline"].query("theme == 'sanctions'").iterrows():
+        if line["date"] not in kinds:
+            expected = "sanctions_events has no row of that day; expected the day of one"
+            yield book.fault("timeline", row, "date", expected, "sanctions")
+        elif "denial" in kinds[line["date"]] and "den" not in line["event"]:
+            expected = "sanctions_events has a denial of that day; expected the event to say so"
+            yield book.fault("timeline", row, "event", expected, "sanctions")
+
+
+@_comparing("timeline", "oil_transit_events")
+def _stops_of_the_pipeline(book: Tables) -> Iterator[str]:
+    """When the timeline has loading or the pipeline stop, the table of such events has the same on that day."""
+    told = book["oil_transit_events"].groupby("date")["summary"].agg(" ".join)
+    rows = book["timeline"].query("theme == 'energy'")
+    for row, line in rows[rows["event"].str.contains("stops (?:all )?loading")].iterrows():
+        if "wholly suspended" not in told.get(line["date"], ""):
+            expected = "oil_transit_events has loading wholly suspended on another day; expected that day"
+            yield book.fault("timeline", row, "date", expected, "stops")
+
+
+@_comparing("format_series", "formats")
+def _first_meetings(book: Tables) -> Iterator[str]:
+    """The first meeting of a series is the earliest that the list of meetings has."""
+    earliest = book["formats"].groupby(["format", "level"])["date"].min()
+    series = book["format_series"]
+    for row, line in series[series["first_meeting"] != ""].iterrows():
+        known = earliest.get((line["format"], line["level"]), "")
+        if known != line["first_meeting"]:
+            yield book.fault(
+                "format_series", row, "first_meeting", f"formats has {known!r}; expected the same", "first"
+            )
 
 
 # --- people -------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 ``faults()`` yields one line a fault: file, row, column, value, what was expected. A row is counted as a spreadsheet
 counts it, the header being row 1. The rules: no standing before its body was founded or its state existed, no end
 before the start, no two definite standings of one state in one body at a time, no source older than what it proves,
-no year of the Correlates of War data that is not in them.
+no year of the Correlates of War data that is not in them, as many members as the published totals count.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def faults(frame: pd.DataFrame | None = None) -> list[str]:
     frame = frame.assign(shown=frame["since"].where(frame["since"] != "", frame["attested"]))
     days = _Days()
     found = [(row.Index, line) for row in frame[frame["shown"] != ""].itertuples() for line in _of_row(row, days)]
-    return [line for _, line in sorted([*found, *_overlaps(frame)])]
+    return [*(line for _, line in sorted([*found, *_overlaps(frame)])), *_totals(frame)]
 
 
 def rows() -> pd.DataFrame:
@@ -88,6 +88,19 @@ def _overlaps(frame: pd.DataFrame) -> Iterator[tuple[int, str]]:
             column = "since" if row.since else "attested"
             expected = f"overlaps the standing of row {before[4]}, which is still open; expected it to end before"
             yield row.Index, _line(row, column, expected)
+
+
+def _totals(frame: pd.DataFrame) -> Iterator[str]:
+    """Definite standings of a body on a day against the published total, less the difference that its note explains."""
+    known = frame[frame["shown"] != ""]
+    begun, ended = known["shown"].map(last_day), known["until"].map(lambda day: first_day(day) if day else date.max)
+    for row, total in enumerate(tables.load("membership_totals").to_dict("records"), start=2):
+        day = total["day"].date()
+        of_kind = (known["organisation"] == total["organisation"]) & (known["status"] == total["status"])
+        found = known.loc[of_kind & (begun <= day) & (ended >= day), "iso3"].nunique()
+        if found != total["count"] - total["difference"]:
+            expected = f"memberships has {found} in {total['organisation']} on {day}; expected as many"
+            yield f"data/membership_totals.csv: row {row}, column count: value '{total['count']}': {expected}; correct it"
 
 
 def _last_definite(row) -> date:

@@ -236,6 +236,23 @@ def shares(name: str, book: Tables, column: str, by: list[str], whole: float = 1
             yield book.fault(name, row, column, expected, "shares")
 
 
+def portions(
+    name: str, book: Tables, column: str, of: str, by: list[str], total: dict[str, str], rounded: str = ""
+) -> Iterator[str]:
+    """A share that is not what its row counts of the whole, further off than both are rounded."""
+    frame = book[name].assign(share=book.numbers(name, column), part=book.numbers(name, of))
+    unit = book.numbers(name, rounded).fillna(1) if rounded else 1
+    whole = frame[np.logical_and.reduce([frame[key] == str(value) for key, value in total.items()])]
+    wholes = whole.groupby(by)["part"].first()
+    frame["whole"] = pd.MultiIndex.from_frame(frame[by]).map(wholes) if len(by) > 1 else frame[by[0]].map(wholes)
+    decimals = frame[column].str.partition(".")[2].str.len()
+    slack = 0.51 * 10.0**-decimals + 51 * unit / frame["whole"]
+    found = 100 * frame["part"] / frame["whole"]
+    for row in frame.index[(found - frame["share"]).abs() > slack]:
+        expected = f"{of} {frame.loc[row, of]} is {found[row]:.4g} per cent of the whole; expected that share"
+        yield book.fault(name, row, column, expected, "portions")
+
+
 def steps(name: str, book: Tables, column: str, by: list[str], along: str, order: list[str]) -> Iterator[str]:
     """Steps of one affair that do not follow each other in time."""
     frame = book[name][book[name][column].isin(order)]
@@ -295,6 +312,7 @@ RULES: dict[str, Callable[..., Iterator[str]]] = {
     "series": series,
     "parts": parts,
     "shares": shares,
+    "portions": portions,
     "steps": steps,
     "numbered": numbered,
     "constant": constant,
