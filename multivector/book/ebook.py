@@ -24,6 +24,8 @@ _LEFT_OUT = (
     "//*[contains(concat(' ', @class, ' '), ' mv-parts ')]",  # what a map says where it is pointed at
 )
 _ATTRIBUTES_LEFT_OUT = ("loading", "tabindex", "data-file", "data-source")
+_CHOICE = re.compile(r"\?[^#]*#filter-.*")
+"""The part of an address that makes a choice in a filter; an e-book has no filters."""
 _SCRIPT = re.compile(r"<script\b.*?</script>\s*", re.S)
 STYLE = "ebook.css"
 STATIC = Path(__file__).parent / "static_epub"
@@ -40,8 +42,13 @@ def xhtml(source: str) -> str:
     for element in whole.iter():
         for name in _ATTRIBUTES_LEFT_OUT:
             element.attrib.pop(name, None)
-        if element.tag == "a" and "download" in element.attrib:
-            element.drop_tag()
+        if element.tag == "a":
+            address = element.get("href", "")
+            whole_page = _CHOICE.sub("", address)
+            if "download" in element.attrib or (address and not whole_page):
+                element.drop_tag()
+            elif address:
+                element.set("href", whole_page)
         elif element.tag == "details":
             element.set("open", "open")
     text = html.tostring(whole, method="xml", encoding="unicode")

@@ -15,6 +15,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import itertools
 import re
 from contextlib import contextmanager
 from functools import cache
@@ -120,10 +121,10 @@ _STYLE = {
     "svg.hashsalt": "multivector",  # the same ids in every build
     "image.cmap": "gray",
 }
-RIM = "rim-"
-"""Texts whose ``gid`` begins so get a rim in the colour of the page, drawn by style: they stay text."""
+RIM = "rim"
+"""Texts with this ``gid`` get a rim in the colour of the page, drawn by style: they stay text."""
 _RIM_STYLE = (
-    f'[id^="{RIM}"] text{{paint-order:stroke;stroke:{COLOUR["paper"]};stroke-width:2.5px;stroke-linejoin:round}}'
+    f'[id^="{RIM}-"] text{{paint-order:stroke;stroke:{COLOUR["paper"]};stroke-width:2.5px;stroke-linejoin:round}}'
 )
 _BRACES = str.maketrans("", "", "{}")  # around institutions in the table of sources
 _NAME = re.compile(r"fig-[a-z0-9]+(-[a-z0-9]+)*")
@@ -263,6 +264,8 @@ def svg(fig, title: str) -> str:
         )
     drawing = buffer.getvalue()
     drawing = _NUMBERS.sub(_rounded, drawing[drawing.index("<svg") :])
+    rims = itertools.count(1)
+    drawing = re.sub(f'id="{RIM}"', lambda _: f'id="{RIM}-{next(rims)}"', drawing)  # no id twice
     strangers = sorted(set(_HEX.findall(drawing)) - set(_TO_DARK) - {"#000000"})
     if strangers:
         raise BookError(f"figure {title}: colour {strangers[0]} has no partner for dark mode; use figures.COLOUR")
@@ -348,7 +351,7 @@ def _with_font(drawing: str) -> str:
         if used - {"\n"}
     )
     head, rest = drawing.split(">", 1)
-    rims = _RIM_STYLE if f'id="{RIM}' in drawing else ""
+    rims = _RIM_STYLE if f'id="{RIM}-' in drawing else ""
     return f"{head}><style>{faces}{rims}</style>{rest}"
 
 

@@ -292,7 +292,7 @@ def names(ax, labels: dict[str, str], *, colour: str = "muted", fontsize: float 
             spot = shapely.get_coordinates(shapely.maximum_inscribed_circle(largest))[0]
         drawn = ax.text(*spot, text, ha="center", va="center", fontsize=fontsize, color=COLOUR[colour], zorder=6)
         _boxes(ax).append(_extent(drawn))
-        _raise(drawn)
+        drawn.set_gid(RIM)
 
 
 def note(ax, text: str, place: tuple[float, float], *, colour: str = "muted", fontsize: float = 9.5) -> None:
@@ -308,7 +308,7 @@ def note(ax, text: str, place: tuple[float, float], *, colour: str = "muted", fo
         zorder=6,
     )
     _boxes(ax).append(_extent(drawn))
-    _raise(drawn)
+    drawn.set_gid(RIM)
 
 
 def route(ax, places, *, colour: str = "ink", width: float = 1.6, style: str = "-", zorder: float = 4) -> None:
@@ -757,13 +757,7 @@ def _label(ax, place, text: str, reach: float, look: dict) -> None:
         if best[0] <= 0:
             break
     _boxes(ax).append(best[2])
-    _raise(best[1])
-
-
-def _raise(text) -> None:
-    """Give a label a rim, so that it can be read over borders and lines."""
-    drawn = sum(len(ax.texts) for ax in text.figure.axes)
-    text.set_gid(f"{RIM}{drawn}")
+    best[1].set_gid(RIM)
 
 
 def _overlap(box, others) -> float:

@@ -28,9 +28,11 @@
     return window.location.pathname + (text ? "?" + text : "") + window.location.hash;
   }
 
+  function label(field) { return field.labels[0].firstChild.textContent.trim(); }
+
   function spoken(field) {
-    var text = field.options ? field.options[field.selectedIndex].text : "“" + field.value + "”";
-    return field.labels[0].firstChild.textContent.trim().toLowerCase() + ": " + text;
+    var text = field.options ? field.options[field.selectedIndex].text : "“" + field.value + "”", name = label(field);
+    return (name.slice(-1) === "?" ? name : name.toLowerCase() + ":") + " " + text;
   }
 
   // Why nothing is shown: what the cards are that have all the rest, by the first choice that stands in the way.
@@ -45,8 +47,7 @@
           var number = left.filter(function (card) { return holds(card, { name: field.name, value: option.value }); }).length;
           return number ? option.text + ": " + number : "";
         }).filter(Boolean);
-      found = " Without the choice of " + field.labels[0].firstChild.textContent.trim().toLowerCase() + " there are "
-        + left.length + ". " + parts.join("; ") + ".";
+      found = " Without the choice under “" + label(field) + "” there are " + left.length + ". " + parts.join("; ") + ".";
       return true;
     });
     return found;
