@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pandas as pd
@@ -161,3 +162,19 @@ def test_reviews_have_known_types_and_no_numeric_rating():
         assert "url" not in review
     with_address = claims.reviews("https://book.test/")["@graph"][0]
     assert with_address["url"] == "https://book.test/chapters/claims.html#C-01"
+
+
+def test_every_limit_has_a_reason_and_no_reason_is_idle():
+    with_limits = {claim.claim_id for claim in LEDGER if claim.condition and expressions.limits(claim.condition)}
+    assert set(tables.load("thresholds")["claim_id"]) == with_limits
+    bare = dataclasses.replace(next(claim for claim in LEDGER if claim.claim_id == "C-06"), condition="1 < 7")
+    assert any("reason '' for the limits 7" in line for line in claims.faults([bare]))
+
+
+def test_the_nearest_number_is_the_one_with_least_room():
+    by_id = {claim.claim_id: claim for claim in LEDGER}
+    assert by_id["C-46"].nearest.limit == "20.00%"
+    assert by_id["C-61"].nearest is None
+    for claim in LEDGER:
+        for margin in claim.margins:
+            assert margin.room >= claim.nearest.room or claim.nearest.limit not in ("0", "1")

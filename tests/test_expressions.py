@@ -98,3 +98,39 @@ def test_filling_replaces_each_placeholder(monkeypatch, desk):
     findings._value.cache_clear()
     assert expressions.filled("It is {war.sample}, not {war.sample | bare}.", desk) == "It is 3\u00a0Mt, not 3."
     findings._value.cache_clear()
+
+
+# --- how far a condition is from turning ----------------------------------------------------------------------------
+
+
+class Fixed:
+    """A desk with one number."""
+
+    def __call__(self, name: str, **given):
+        return 3.5
+
+
+def test_margins_say_where_each_comparison_turns():
+    condition = 'society.slavic_share(year=2021) >= 2 and not 1 > 2 and 7 / 2 < 4 and "a" == "a"'
+    first, second = expressions.margins(condition, Fixed())
+    assert (first.compared, first.now, first.turns) == ("society.slavic_share(year=2021)", "3.50%", "below 2.00%")
+    assert first.room == pytest.approx(1.5 / 3.5)
+    assert (second.compared, second.now, second.turns) == ("7 / 2", "3.5", "at 4")
+
+
+def test_a_half_of_a_count_is_not_rounded():
+    (margin,) = expressions.margins("society.reaction_count > 7 / 2", Fixed())
+    assert margin.limit == "3.5"
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("society.a(year=2022) >= 2", [2]),
+        ("society.a == 0 and society.b >= 1", []),
+        ("society.a > society.b / 10", [10]),
+        ('society.a(x="b", y=True) == "c" and not society.d', []),
+    ],
+)
+def test_limits_are_numbers_other_than_nothing_and_one(condition, found):
+    assert expressions.limits(condition) == found

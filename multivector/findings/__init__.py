@@ -136,17 +136,17 @@ class Desk:
         A value is computed once for a state of its tables, and each caller gets a copy to do with as it likes.
         """
         try:
-            value = self._value(name, given)
+            value = self._found(name, given)
         except NoData as reason:
             raise NoData(_CODE.sub(lambda code: _names().get(code.group(), code.group()), str(reason))) from None
         return value.copy() if hasattr(value, "copy") else value
 
-    def _value(self, name: str, given: dict) -> Any:
+    def _found(self, name: str, given: dict) -> Any:
         read, asked = get(name).tables, tuple(sorted(given.items()))
         if self.instead.keys() & set(read):
             return _computed(name, self, given)
         saved = tuple(tables.stamp(table) for table in read)
-        return _kept(name, self.focus, self.as_of, self.hindsight, asked, saved)
+        return _value(name, self.focus, self.as_of, self.hindsight, asked, saved)
 
     def table(self, name: str) -> pd.DataFrame:
         """The table as this desk hands it to findings."""
@@ -167,7 +167,7 @@ def _members(checksum: str) -> frozenset[str]:
 
 
 @cache
-def _kept(name: str, focus: str, as_of: date, hindsight: bool, given: tuple, saved: tuple) -> Any:
+def _value(name: str, focus: str, as_of: date, hindsight: bool, given: tuple, saved: tuple) -> Any:
     return _computed(name, Desk(focus, as_of, hindsight=hindsight), dict(given))
 
 
@@ -196,7 +196,7 @@ def _computed(name: str, desk: Desk, given: dict) -> Any:
 
 def forget() -> None:
     """Drop computed values, so that the next call sees changed tables."""
-    _kept.cache_clear()
+    _value.cache_clear()
     tables.forget()
 
 

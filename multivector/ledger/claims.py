@@ -138,6 +138,21 @@ class Claim:
         """The condition's references and their present values."""
         return {ref: expressions.shown(ref, _guard_desk()) for ref in expressions.references(self.condition or "0")}
 
+    @property
+    def threshold_reason(self) -> str | None:
+        """Why the limits in the condition are where they are; ``None`` where it has none to explain."""
+        return _reasons().get(self.claim_id)
+
+    @cached_property
+    def margins(self) -> list[expressions.Margin]:
+        """How far each comparison of the condition is from turning."""
+        return expressions.margins(self.condition, _guard_desk()) if self.condition else []
+
+    @property
+    def nearest(self) -> expressions.Margin | None:
+        """The comparison that is nearest to turning, by its share; a count of one is no limit and comes last."""
+        return min(self.margins, key=lambda margin: (margin.limit in ("0", "1"), margin.room), default=None)
+
 
 def ledger() -> list[Claim]:
     """All claims in order of their ids. Raises ``BookError`` if the table is at fault."""
@@ -229,6 +244,12 @@ def _form_faults(claim: Claim) -> list[str]:
         found.append(f"{where}: testable is 'no' but condition is {claim.condition!r}; one must change")
     if bool(claim.condition) == bool(claim.no_condition_reason):
         found.append(f"{where}: columns condition and no_condition_reason; expected one of them, not both or neither")
+    if bool(expressions.limits(claim.condition or "0")) != bool(claim.threshold_reason):
+        numbers = ", ".join(f"{number:g}" for number in expressions.limits(claim.condition or "0")) or "none"
+        found.append(
+            f"data/thresholds.csv: {claim.claim_id}: reason {claim.threshold_reason or ''!r} for the limits {numbers} "
+            "of the condition; expected a reason where there are limits, and no row elsewhere"
+        )
     if claim.claim_id in SPEECH_ONLY and claim.said != claim.verdict:
         found.append(f"{where}: column verdict is {claim.verdict!r}; expected that of column said, {claim.said!r}")
     if bool(claim.said) != bool(claim.said_evidence):
@@ -240,6 +261,10 @@ def _form_faults(claim: Claim) -> list[str]:
     if len(claim.quote.split()) > 40:
         found.append(f"{where}: column quote has {len(claim.quote.split())} words; expected at most 40")
     return found
+
+
+def _reasons() -> dict[str, str]:
+    return tables.load("thresholds").set_index("claim_id")["reason"].to_dict()
 
 
 def _desk() -> Desk:
@@ -292,6 +317,10 @@ def _object(claim: Claim) -> dict:
         "condition": claim.condition,
         "condition_holds": claim.holds,
         "condition_values": claim.values,
+        "turning_points": [
+            {"compared": margin.compared, "now": margin.now, "turns": margin.turns} for margin in claim.margins
+        ],
+        "threshold_reason": claim.threshold_reason,
         "no_condition_reason": claim.no_condition_reason,
         "evidence": claim.evidence_text,
         "would_change": claim.would_change,

@@ -30,6 +30,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
+from dataclasses import dataclass
 from datetime import date
 from numbers import Real
 from typing import Any
@@ -49,6 +50,7 @@ _COMPARISON = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
 }
+_TURNING = {ast.Lt: "at", ast.LtE: "above", ast.Gt: "at", ast.GtE: "below"}
 _NUMERALS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _LONGEST, _DEEPEST = 2000, 30  # characters and levels; no condition of a claim comes near
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -76,6 +78,64 @@ def references(condition: str) -> list[str]:
 
     visit(_parsed(condition))
     return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Margin:
+    """One comparison of sizes in a condition: what is compared, its value now, and the value at which it turns.
+
+    ``room`` is the difference as a share of the larger of the two: 0 at the edge, 1 from nothing.
+    """
+
+    compared: str
+    now: str
+    limit: str
+    turns: str
+    room: float
+
+
+def limits(condition: str) -> list[float]:
+    """The numbers in a condition that are neither 0 nor 1: each is a choice that needs a reason."""
+    tree = _parsed(condition)
+    arguments = {id(word.value) for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords}
+    numbers = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in arguments]
+    return [node.value for node in numbers if not isinstance(node.value, bool | str) and node.value not in (0, 1)]
+
+
+def margins(condition: str, desk: findings.Desk) -> list[Margin]:
+    """How far each comparison of sizes is from turning, in the order of the condition; equalities are left out."""
+    tree = _parsed(condition)
+    parts = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
+    return [_margin(part, condition.strip(), desk) for part in parts if _compares_sizes(part)]
+
+
+def _compares_sizes(node: ast.AST) -> bool:
+    return isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _TURNING
+
+
+def _margin(node: ast.Compare, text: str, desk: findings.Desk) -> Margin:
+    left, right = node.left, node.comparators[0]
+    here, there = (float(_evaluate(side, text, desk)) for side in (left, right))
+    now, limit = _side(left, here, left, text), _side(right, there, left, text)
+    largest = max(abs(here), abs(there))
+    return Margin(
+        ast.get_source_segment(text, left),
+        now,
+        limit,
+        f"{_TURNING[type(node.ops[0])]} {limit}",
+        abs(here - there) / largest if largest else 0.0,
+    )
+
+
+def _side(node: ast.AST, result: float, like: ast.AST, text: str) -> str:
+    """A number as the finding in it is shown; one without a finding like that on the other side."""
+    for each in (node, like):
+        for part in ast.walk(each):
+            if isinstance(part, ast.Attribute):
+                found = finding_of(ast.get_source_segment(text, part))
+                whole = isinstance(node, ast.Attribute | ast.Call) or result == round(result, found.digits)
+                return _number(result, found, {} if whole else {"digits": found.digits + 1})
+    return f"{result:g}"
 
 
 def value(reference: str, desk: findings.Desk) -> Any:
