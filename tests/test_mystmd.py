@@ -1,17 +1,17 @@
 """The chapters stay valid for mystmd, the program under Jupyter Book 2: it reads all of them without an error.
 
 The book's own roles and directives are the one thing it cannot know; a plugin made for the occasion tells it their names
-and options, as the extension registers them. Nothing is executed here: the bench does that.
+and options, as the extension registers them. Nothing is executed here.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from unittest.mock import MagicMock
 
@@ -21,10 +21,8 @@ from docutils.parsers.rst.directives.body import Container
 
 from multivector import book, paths
 
-sys.path.insert(0, str(paths.ROOT / "tools"))
-
-import bench
-
+NO_REGISTRY = {"npm_config_registry": "http://127.0.0.1:9/"}
+"""Where mystmd would ask for a newer version of itself: nobody answers."""
 LOOKS = (
     'unexpected option "gutter" provided (in grid)',
     'unexpected option "link-type" provided (in grid-item-card)',
@@ -56,10 +54,16 @@ def vocabulary() -> dict:
     }
 
 
+def program() -> list[str]:
+    """The command that runs mystmd, which needs Node; empty if this machine has none."""
+    node = shutil.which("node")
+    return [node, str(Path(importlib.util.find_spec("mystmd_py").origin).with_name("myst.cjs"))] if node else []
+
+
 @pytest.fixture
 def read(tmp_path):
     """Let mystmd read the pages of the book, as they are or as ``changes`` of pages say; gives what it complains of."""
-    if not bench.mystmd_program():
+    if not program():
         reason = "mystmd did not read the chapters: no Node; install it with `apt-get install nodejs`"
         if os.environ.get("CI"):
             pytest.fail(reason)
@@ -85,8 +89,8 @@ def read(tmp_path):
 
 
 def _complaints(folder: Path, pages: int) -> list[str]:
-    command = [*bench.mystmd_program(), "build", "--site", "--ci"]
-    surroundings = os.environ | bench.NO_REGISTRY
+    command = [*program(), "build", "--site", "--ci"]
+    surroundings = os.environ | NO_REGISTRY
     done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=300)
     said = done.stdout + done.stderr
     assert f"Built {pages} pages" in said, said[-2000:]

@@ -182,10 +182,3 @@ def test_links_of_the_book_are_found(site):
     print(f"{len(found)} external addresses")
     assert len(found) > 150
     assert all(address.startswith("http") and "&amp;" not in address for address in found)
-
-
-def test_newer_versions_are_named():
-    import latest
-
-    lock = "a-b==1.0 \\\n    --hash=sha256:0\nsame==2.0 ; python_version > '3'\nc==3.1\n"
-    assert latest.newer(lock, "A_b==1.1\nsame==2.0\nextra==9\nC==3.1\n") == ["a-b 1.0 → 1.1"]

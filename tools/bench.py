@@ -1,77 +1,70 @@
-"""How long builds of the book take, and how long three other tools take for the same chapters in the same run.
+"""How long builds take beside stock Jupyter Book 1 in the same run, and what each page costs its reader.
 
-Measured are, as medians over RUNS (default 3): a clean build with every notebook executed, a build with nothing
-changed, with one sentence changed and with one cell of a table changed. Beside it, on the same chapters with the
-book's own roles and directives replaced by plain text:
+    python tools/bench.py [--runs 3] [--pages-only]
 
-* stock Jupyter Book 1, without the book's extension;
-* mystmd, parsing and execution only (its HTML themes come from the network): a generous comparison for it;
-* jupyter nbconvert, each chapter executed and turned into HTML by itself.
-
-mystmd needs Node; without it the run says that it was left out. The result is printed and written to
-``docs/bench.md``, which the page on rerunning shows.
+Builds: a clean one with every notebook executed, one with nothing changed, with one sentence changed, with one cell of
+a table changed; medians of wall clock. Stock Jupyter Book builds the same chapters with plain text in place of the
+book's own roles and directives. Pages: each is opened with an empty cache in Chromium at 1280 × 800, served with gzip,
+the processor slowed four times. ``docs/bench.md`` and ``docs/page-budget.md`` are written, which the page on rerunning
+shows. Status 1 if a page breaks the budget.
 """
 
 from __future__ import annotations
 
-import contextlib
+import argparse
 import datetime
-import importlib.util
 import os
 import platform
 import re
-import resource
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-REPORT = ROOT / "docs" / "bench.md"
-RUNS = int(os.environ.get("RUNS", "3"))
-NO_REGISTRY = {"npm_config_registry": "http://127.0.0.1:9/"}
-"""Where mystmd would ask for a newer version of itself: nobody answers."""
-CHECKS = {
-    "check": "to validate every table of the data package",
-    "claims": "to evaluate every claim and compare it with its verdict",
-    "verify-quotes": "to compare every quote with the article's fingerprint",
-}
+import browsing
+import build
+
+ROOT = build.ROOT
 CASES = ("clean", "nothing changed", "one sentence", "one table cell")
+BUDGET_KB, BUDGET_PAINT, BUDGET_SHIFT = 450, 1.2, 0.05
+SLOWER = 4
+SETTLE = 1500  # milliseconds after loading, for what comes late: lazy pictures, a shift they might cause
+WATCH = """
+window.paint = 0; window.shift = 0;
+new PerformanceObserver(list => list.getEntries().forEach(entry => { window.paint = entry.startTime; }))
+  .observe({type: "largest-contentful-paint", buffered: true});
+new PerformanceObserver(list => list.getEntries().forEach(entry => { window.shift += entry.value; }))
+  .observe({type: "layout-shift", buffered: true});
+"""
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
 _CELL = re.compile(r"^(2021,Russians,)(\d+)", re.M)
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
-# Sets aside a slow import that none of the tools needs (see tools/build.py): the same for all.
-_QUICK = "import sys; sys.modules['rfc3987_syntax'] = None; sys.argv[0] = 'jupyter-book'; "
+_STOCK = "title: Chapters\nonly_build_toc_files: true\nexecute:\n  execute_notebooks: cache\n  timeout: 300\n"
 
 
 @dataclass
-class Tool:
-    """A way to build the chapters: a folder, a command, and how to make it start clean."""
+class Book:
+    """A folder that Jupyter Book builds, and the seconds that each case took."""
 
     name: str
     folder: Path
-    command: list[str]
-    output: tuple[str, ...] = ("_build",)
-    cases: tuple[str, ...] = CASES
-    environment: dict[str, str] = field(default_factory=dict)
-    wall: dict[str, list[float]] = field(default_factory=dict)
-    processor: dict[str, list[float]] = field(default_factory=dict)
-    chapters: dict[str, list[float]] = field(default_factory=dict)
+    taken: dict[str, list[float]] = field(default_factory=dict)
+
+    def median(self, case: str) -> float:
+        """Seconds of wall clock."""
+        return statistics.median(self.taken[case])
 
 
-# --- the same chapters for all -----------------------------------------------------------------------------------
+# --- the same chapters for both ------------------------------------------------------------------------------------
 
 
-def chapters() -> list[str]:
-    """Names of the pages that hold a notebook."""
-    return sorted(file.stem for file in (ROOT / "chapters").glob("*.md") if "{code-cell}" in file.read_text("utf-8"))
+def chapters() -> list[Path]:
+    """The pages that hold a notebook."""
+    return [file for file in sorted((ROOT / "chapters").glob("*.md")) if "{code-cell}" in file.read_text("utf-8")]
 
 
 def plain(text: str) -> str:
@@ -87,263 +80,190 @@ def _prose(text: str) -> str:
     return re.sub(r"\[([^\]]*)\]\([^)]*\.md[^)]*\)", r"\1", text)
 
 
-def copy_of_book(folder: Path) -> Path:
+def this_book(folder: Path) -> Book:
     """The project as it is."""
     shutil.copytree(ROOT, folder, ignore=_LEFT_OUT)
-    return folder
+    return Book("this book", folder)
 
 
-def plain_book(folder: Path) -> Path:
-    """The package and its data with plain chapters, and nothing of the book's extension."""
+def stock(folder: Path) -> Book:
+    """Plain chapters with the package and its data, and nothing of the book's extension."""
     for part in ("data", "multivector"):
         shutil.copytree(ROOT / part, folder / part, ignore=_LEFT_OUT)
     for name in ("CITATION.cff", "requirements.txt", "references.bib", "anchors.lock"):
-        if (ROOT / name).exists():
-            shutil.copyfile(ROOT / name, folder / name)
+        shutil.copyfile(ROOT / name, folder / name)
     (folder / "chapters").mkdir()
-    for name in chapters():
-        (folder / "chapters" / f"{name}.md").write_text(
-            plain((ROOT / f"chapters/{name}.md").read_text("utf-8")), "utf-8"
-        )
+    for file in chapters():
+        (folder / "chapters" / file.name).write_text(plain(file.read_text("utf-8")), "utf-8")
+    names = "".join(f"  - file: chapters/{file.stem}\n" for file in chapters())
     (folder / "intro.md").write_text("# Chapters\n\nThe chapters.\n", "utf-8")
-    return folder
-
-
-def stock(folder: Path) -> Tool:
-    """Jupyter Book 1 as it comes."""
-    plain_book(folder)
-    names = "".join(f"  - file: chapters/{name}\n" for name in chapters())
     (folder / "_toc.yml").write_text(f"format: jb-book\nroot: intro\nchapters:\n{names}", "utf-8")
-    (folder / "_config.yml").write_text(
-        "title: Chapters\nonly_build_toc_files: true\nexecute:\n  execute_notebooks: cache\n  timeout: 300\n", "utf-8"
-    )
-    code = f"{_QUICK}from jupyter_book.cli.main import main; main()"
-    return Tool("stock Jupyter Book 1", folder, [sys.executable, "-c", code, "build", "."])
+    (folder / "_config.yml").write_text(_STOCK, "utf-8")
+    return Book("stock Jupyter Book 1", folder)
 
 
-def mystmd(folder: Path, program: list[str]) -> Tool:
-    """mystmd: content and execution, without HTML."""
-    plain_book(folder)
-    shutil.rmtree(folder / "data/derive", ignore_errors=True)
-    files = "".join(f"    - file: chapters/{name}.md\n" for name in chapters())
-    (folder / "myst.yml").write_text(
-        f"version: 1\nproject:\n  title: Chapters\n  toc:\n    - file: intro.md\n{files}"
-        "site:\n  title: Chapters\n  template: ./template\n",
-        "utf-8",
-    )
-    (folder / "template").mkdir()
-    (folder / "template/template.yml").write_text(
-        "myst: v1\ntitle: Plain\nkind: site\nparts: []\noptions: []\n", "utf-8"
-    )
-    settings = folder / "settings"  # of the Jupyter server that mystmd starts; in containers the user is often root
-    settings.mkdir()
-    (settings / "jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}', "utf-8")
-    command = [*program, "build", "--site", "--execute", "--ci"]
-    environment = NO_REGISTRY | {"JUPYTER_CONFIG_DIR": str(settings)}
-    return Tool("mystmd, content only", folder, command, environment=environment)
+# --- builds --------------------------------------------------------------------------------------------------------
 
 
-def converter(folder: Path) -> Tool:
-    """nbconvert, one chapter after the other; it keeps nothing from one run to the next."""
-    plain_book(folder)
-    files = [f"chapters/{name}.ipynb" for name in chapters()]
-    paper = [str(Path(sys.executable).with_name("jupytext")), "--quiet", "--to", "ipynb"]
-    subprocess.run(
-        [*paper, *[f"chapters/{name}.md" for name in chapters()]], cwd=folder, check=True, env=surroundings(folder)
-    )
-    command = [str(Path(sys.executable).with_name("jupyter-nbconvert")), "--execute", "--to", "html"]
-    return Tool("nbconvert", folder, [*command, "--output-dir", "_build", *files], cases=("clean",))
+def change(book: Book, case: str, run: int) -> None:
+    """Make the change that a case is about, another one in each run."""
+    if case == "clean":
+        shutil.rmtree(book.folder / "_build", ignore_errors=True)
+    elif case == "one sentence":
+        with (book.folder / "chapters/war.md").open("a", encoding="utf-8") as file:
+            file.write(f"\nOne more sentence, number {run}.\n")
+    elif case == "one table cell":
+        file = book.folder / "data/census.csv"
+        text, found = _CELL.subn(lambda match: match[1] + str(int(match[2]) + 7 + run), file.read_text("utf-8"))
+        assert found == 1
+        file.write_text(text, "utf-8")
+        run_in(book.folder, [sys.executable, "-m", "multivector", "seal"])
 
 
-def mystmd_program() -> list[str]:
-    """The command that runs mystmd, which needs Node; empty if this machine has none."""
-    node = shutil.which("node")
-    return [node, str(Path(importlib.util.find_spec("mystmd_py").origin).with_name("myst.cjs"))] if node else []
-
-
-# --- changes -----------------------------------------------------------------------------------------------------
-
-
-def change_sentence(folder: Path, run: int) -> None:
-    """Add a sentence to a chapter."""
-    file = folder / "chapters/war.md"
-    file.write_text(file.read_text("utf-8") + f"\nOne more sentence, number {run}.\n", "utf-8")
-
-
-def change_table(folder: Path, run: int) -> None:
-    """Raise one count of a census by a few persons, and record the new checksum."""
-    file = folder / "data/census.csv"
-    text, found = _CELL.subn(lambda match: match[1] + str(int(match[2]) + 7 + run), file.read_text("utf-8"))
-    assert found == 1
-    file.write_text(text, "utf-8")
-    subprocess.run([sys.executable, "-m", "multivector", "seal"], cwd=folder, check=True, env=surroundings(folder))
-
-
-CHANGES: dict[str, Callable[[Path, int], None]] = {
-    "clean": lambda folder, run: None,
-    "nothing changed": lambda folder, run: None,
-    "one sentence": change_sentence,
-    "one table cell": change_table,
-}
-
-
-# --- measuring ---------------------------------------------------------------------------------------------------
-
-
-def surroundings(folder: Path) -> dict[str, str]:
-    """The environment for a tool: the package of its own folder, the programs of this Python."""
-    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+def run_in(folder: Path, command: list[str]) -> float:
+    """Seconds that a command takes with the package of its own folder. Ends the run if it fails."""
     kept = {name: value for name, value in os.environ.items() if name not in ("FOCUS", "BOOK_URL")}
-    return kept | {"PYTHONPATH": str(folder), "PATH": programs}
-
-
-def measure(tool: Tool) -> None:
-    """All cases of a tool, RUNS times."""
-    for run in range(RUNS):
-        for case in tool.cases:
-            if case == "clean":
-                for name in tool.output:
-                    shutil.rmtree(tool.folder / name, ignore_errors=True)
-            CHANGES[case](tool.folder, run)
-            said = timed(tool, case)
-            if case == "clean":
-                for chapter, seconds in re.findall(r"(\w[\w-]*)\.md: Executed notebook in ([\d.]+) seconds", said):
-                    tool.chapters.setdefault(chapter, []).append(float(seconds))
-    print(f"  {tool.name}: " + ", ".join(f"{case} {median(tool.wall[case]):.1f} s" for case in tool.cases), flush=True)
-
-
-def timed(tool: Tool, case: str) -> str:
-    """Run the tool once; note wall-clock and processor time; return what it said. Ends the run if the tool fails."""
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    environment = surroundings(tool.folder) | tool.environment
-    process = subprocess.Popen(
-        tool.command,
-        cwd=tool.folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
+    began = time.monotonic()
+    done = subprocess.run(
+        command, cwd=folder, env=kept | {"PYTHONPATH": str(folder)}, capture_output=True, text=True, errors="replace"
     )
-    try:
-        said = _ANSI.sub("", process.communicate()[0])
-    finally:
-        taken = time.monotonic() - began
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)  # mystmd leaves the Jupyter server running that it started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if process.returncode:
-        sys.exit(f"bench: {tool.name}, {case}: status {process.returncode}\n{said[-1500:]}")
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    tool.wall.setdefault(case, []).append(taken)
-    tool.processor.setdefault(case, []).append(used)
-    return said
+    if done.returncode:
+        sys.exit(f"bench: {' '.join(command[-3:])}: status {done.returncode}\n{(done.stdout + done.stderr)[-1500:]}")
+    return time.monotonic() - began
 
 
-median = statistics.median
+def measure(books: list[Book], runs: int) -> None:
+    """All cases of all books in turn, so that a slow minute of the machine meets each."""
+    command = [sys.executable, "-c", build.JUPYTER_BOOK, "build", "."]
+    for run in range(runs):
+        for case in CASES:
+            for book in books:
+                change(book, case, run)
+                book.taken.setdefault(case, []).append(run_in(book.folder, command))
+                print(f"  {book.name}, {case}: {book.taken[case][-1]:.1f} s", flush=True)
 
 
-def follows(tool: Tool) -> str:
-    """Whether the last change of the table shows in what the tool has made: its CSV or text holds the new count."""
-    new = _CELL.search((tool.folder / "data/census.csv").read_text("utf-8")).group(2)
-    shapes = (new, f"{int(new):,}")
-    for file in (tool.folder / "_build").rglob("*"):
-        if file.suffix in (".html", ".csv", ".json") and "data" not in file.parts[-2:-1]:
-            text = file.read_text("utf-8", "replace")
-            if any(shape in text for shape in shapes):
-                return "yes"
-    return "no"
+def follows(book: Book) -> str:
+    """Whether the last change of the table shows in what was built."""
+    new = int(_CELL.search((book.folder / "data/census.csv").read_text("utf-8"))[2])
+    files = [file for file in (book.folder / "_build").rglob("*") if file.suffix in (".html", ".csv")]
+    texts = (file.read_text("utf-8", "replace") for file in files if "data" not in file.parts[-2:-1])
+    return "yes" if any(str(new) in text or f"{new:,}" in text for text in texts) else "no"
 
 
-def checking(folder: Path) -> dict[str, float]:
-    """Median seconds of wall clock of each check of the command line, start of Python included."""
-    taken: dict[str, list[float]] = {name: [] for name in CHECKS}
-    for _ in range(RUNS):
-        for name, times in taken.items():
-            began = time.monotonic()
-            command = [sys.executable, "-m", "multivector", name]
-            subprocess.run(command, cwd=folder, env=surroundings(folder), check=True, stdout=subprocess.DEVNULL)
-            times.append(time.monotonic() - began)
-    return {name: median(times) for name, times in taken.items()}
-
-
-# --- the report --------------------------------------------------------------------------------------------------
-
-
-def report(tools: list[Tool], checks: dict[str, float], left_out: list[str]) -> str:
-    """The measurements as Markdown."""
-    ours = tools[0]
+def builds(ours: Book, other: Book, runs: int) -> str:
+    """The measurements of builds as Markdown."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    lines = [
-        f"Measured on {datetime.date.today():%-d %B %Y} on {cores} cores ({platform.machine()}, "
-        f"Python {platform.python_version()}); medians of {RUNS} runs, seconds of wall clock. In brackets: times this book's.",
-        "",
-        "| tool | " + " | ".join(CASES) + " |",
-        "| --- |" + " ---: |" * len(CASES),
-    ]
-    for tool in tools:
-        cells = [_cell(tool, ours, case) for case in CASES]
-        lines.append(f"| {tool.name} | " + " | ".join(cells) + " |")
-    lines += [
-        "",
-        "This book builds all its pages, with registers, citations and bundles; the others build its "
-        f"{len(chapters())} notebooks with plain text in place of the book's own roles. mystmd parses and executes but "
-        f"writes no HTML. nbconvert keeps nothing between runs. Versions: {versions()}.",
-        "",
-        "| tool | processor time of a clean build | shows a changed table cell at the next build |",
-        "| --- | ---: | --- |",
-    ]
-    for tool in tools:
-        shown = follows(tool) if "one table cell" in tool.cases else "runs everything anew"
-        used = (
-            "not known: its kernels belong to a server"
-            if tool.environment
-            else f"{median(tool.processor['clean']):.0f} s"
-        )
-        lines.append(f"| {tool.name} | {used} | {shown} |")
-    lines += [f"\n{text}" for text in left_out]
-    lines += ["", "| check | what for | seconds |", "| --- | --- | ---: |"]
-    lines += [f"| `python -m multivector {name}` | {CHECKS[name]} | {taken:.1f} |" for name, taken in checks.items()]
-    lines += ["", "| chapter | seconds to run its notebook |", "| --- | ---: |"]
-    lines += [f"| {name} | {median(times):.1f} |" for name, times in sorted(ours.chapters.items())]
-    return "\n".join(lines) + "\n"
+    rows = "\n".join(
+        f"| {case} | {ours.median(case):.1f} | {other.median(case):.1f} | {ours.median(case) / other.median(case):.2f} |"
+        for case in CASES
+    )
+    return (
+        f"Measured on {datetime.date.today():%-d %B %Y} on {cores} cores ({platform.machine()}, Python "
+        f"{platform.python_version()}, jupyter-book {metadata.version('jupyter-book')}); medians of {runs} runs, "
+        "seconds of wall clock.\n\n"
+        f"| build | {ours.name} | {other.name} | ratio |\n| --- | ---: | ---: | ---: |\n{rows}\n"
+        f"| a changed cell shows at the next build | {follows(ours)} | {follows(other)} | |\n\n"
+        f"This book builds all its pages, with registers, citations and bundles; stock Jupyter Book builds its "
+        f"{len(chapters())} notebooks with plain text in place of the book's own roles.\n"
+    )
 
 
-def versions() -> str:
-    """Versions of the programs, as the lock has them."""
-    return ", ".join(f"{name} {metadata.version(name)}" for name in ("jupyter-book", "mystmd", "nbconvert"))
+# --- pages ---------------------------------------------------------------------------------------------------------
 
 
-def _cell(tool: Tool, ours: Tool, case: str) -> str:
-    if case not in tool.wall:
-        return "–"
-    value = median(tool.wall[case])
-    ratio = "" if tool is ours else f" ({value / median(ours.wall[case]):.1f})"
-    return f"{value:.1f}{ratio}"
+@dataclass(frozen=True)
+class Cost:
+    """What the first view of one page costs: kilobytes, requests, seconds to the largest paint, layout shift."""
+
+    page: str
+    kilobytes: float
+    requests: float
+    paint: float
+    shift: float
+
+    @property
+    def within(self) -> bool:
+        """Whether the page keeps to the budget."""
+        return self.kilobytes <= BUDGET_KB and self.paint <= BUDGET_PAINT and self.shift < BUDGET_SHIFT
 
 
-def main() -> None:
-    """Measure all, print, and write the report."""
-    print(f"bench: {RUNS} runs of each case; this takes some minutes", flush=True)
-    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        place = Path(scratch)
-        code = f"{_QUICK}from jupyter_book.cli.main import main; main()"  # what `make book` runs, less its messages
-        tools = [Tool("this book", copy_of_book(place / "book"), [sys.executable, "-c", code, "build", "."])]
-        tools += [stock(place / "stock")]
-        program, left_out = mystmd_program(), []
-        if program:
-            tools.append(mystmd(place / "mystmd", program))
-        else:
-            left_out.append("mystmd was left out: no Node.")
-        tools.append(converter(place / "nbconvert"))
-        for tool in tools:
-            measure(tool)
-        text = report(tools, checking(ROOT), left_out)
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(text, "utf-8")
-    print(f"\n{text}\nbench: written to {REPORT.relative_to(ROOT)}")
+def visit(browser, address: str) -> tuple[float, int, float, float]:
+    """Kilobytes, requests, seconds to the largest paint, shift."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    sizes: list[int] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(address, wait_until="load")
+    page.wait_for_function("() => window.paint > 0")  # reported some time after it happened
+    page.wait_for_timeout(SETTLE)
+    paint, shift = page.evaluate("[window.paint, window.shift]")
+    context.close()
+    return sum(sizes) / 1000, len(sizes), paint / 1000, shift
+
+
+def costs(site: Path, runs: int) -> tuple[list[Cost], str]:
+    """The median cost of every page, and the browser's version."""
+    from playwright.sync_api import sync_playwright
+
+    names = ["intro.html", *(f"chapters/{page.name}" for page in sorted(site.glob("chapters/*.html")))]
+    with sync_playwright() as playwright, browsing.served(site) as host:
+        browser = browsing.launch(playwright)
+        visit(browser, host + names[0])  # the first start of a browser is slow and says nothing of the page
+        found = []
+        for name in names:
+            visits = [visit(browser, host + name) for _ in range(runs)]
+            found.append(Cost(name, *(statistics.median(column) for column in zip(*visits, strict=True))))
+        return found, browser.version
+
+
+def pages(found: list[Cost], browser: str) -> str:
+    """The costs as Markdown."""
+    rows = "\n".join(
+        f"| {cost.page} | {cost.kilobytes:.0f} | {cost.requests:.0f} | {cost.paint:.2f} | {cost.shift:.3f} |"
+        for cost in found
+    )
+    return (
+        f"First view of each page with an empty cache: Chromium {browser}, 1280 × 800, served locally with gzip, "
+        f"processor slowed {SLOWER} times. Budget: {BUDGET_KB} KB, {BUDGET_PAINT} s to the largest paint, shift under "
+        f"{BUDGET_SHIFT}.\n\n| Page | Size (KB, gzip) | Requests | Largest paint (s) | Layout shift |\n"
+        f"| --- | ---: | ---: | ---: | ---: |\n{rows}\n"
+    )
+
+
+def write(name: str, text: str) -> None:
+    """Print a report and keep it in ``docs/``."""
+    print(f"\n{text}\nbench: written to docs/{name}")
+    (ROOT / "docs" / name).write_text(text, "utf-8", newline="\n")
+
+
+def main() -> int:
+    """Measure all, print and write the reports."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--pages-only", action="store_true", help="leave the builds out")
+    asked = parser.parse_args()
+    site = ROOT / "_build" / "html"
+    if not (site / "intro.html").exists():
+        sys.exit("bench: the book is not built; run `make book` first")
+    if not asked.pages_only:
+        with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+            books = this_book(Path(scratch, "book")), stock(Path(scratch, "stock"))
+            measure(list(books), asked.runs)
+            write("bench.md", builds(*books, asked.runs))
+    if not browsing.chromium():
+        print(f"bench: pages were not measured: no Chromium; {browsing.HOW_TO_GET}")
+        return 0
+    found, browser = costs(site, asked.runs)
+    write("page-budget.md", pages(found, browser))
+    over = [cost.page for cost in found if not cost.within]
+    print(f"bench: over budget: {', '.join(over)}" if over else f"bench: {len(found)} pages within budget")
+    return 1 if over else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

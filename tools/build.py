@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # What would slow the build, or end it at a warning or a missing docstring of a package that it uses.
 NOT_OURS = {"PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONOPTIMIZE"}
 # Jupyter Book itself, without a second's work of `jsonschema` for a kind of address that nothing here holds.
-_JUPYTER_BOOK = (
+JUPYTER_BOOK = (
     "import sys; sys.modules['rfc3987_syntax'] = None; sys.argv[0] = 'jupyter-book'; "
     "from jupyter_book.cli.main import main; main()"
 )
@@ -25,7 +25,7 @@ def main() -> None:
     folder = output_folder()
     refuse_unwritable(folder)
     print("build: reading chapters and running their notebooks", flush=True)
-    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", ".", "-W", "--keep-going"]
+    command = [sys.executable, "-c", JUPYTER_BOOK, "build", ".", "-W", "--keep-going"]
     if folder != ROOT:
         command += ["--path-output", str(folder)]
     status = run(command)
