@@ -62,8 +62,8 @@ WRONG = [
     ("reexport_reports", {"report": "exports_to_russia"}, {"value": "40"}, "the statistics have 29.5 per cent"),
     (
         "memberships",
-        {"iso3": "KAZ", "organisation": "AIIB", "status": "member"},
-        {"since": "2015-06-29"},
+        {"iso3": "KAZ", "organisation": "AIIB"},
+        {"status": "member"},
         "when AIIB was founded",
     ),
     ("memberships", {"iso3": "KAZ", "organisation": "SCO"}, {"since": "1996"}, "when SCO was founded"),
@@ -116,6 +116,7 @@ def test_a_value_of_the_first_edition_is_named(table, where, cells, words):
 
 
 def test_a_vote_on_the_war_left_out_of_the_record_is_named():
+    """The first edition had none of the yearly text on rights in Crimea; of one left out, its gap tells."""
     kept = [line for line in rows("unga_es11_resolutions") if line["resolution"] != "77/229"]
     assert any(
         "no text on rights in Crimea for the year before" in line for line in told("unga_es11_resolutions", kept)
@@ -125,3 +126,9 @@ def test_a_vote_on_the_war_left_out_of_the_record_is_named():
 @pytest.mark.parametrize("table", sorted({case[0] for case in WRONG}))
 def test_the_tables_as_they_are_have_no_fault(table):
     assert checks.faults_of(table) == []
+
+
+def test_a_roll_call_whose_title_names_the_war_is_in_the_record():
+    lines = rows("unga_votes")
+    next(line for line in lines if line["rcid"] == "20100")["title"] = "Territorial integrity of Ukraine"
+    assert any("its title names the war" in line for line in told("unga_votes", lines))
