@@ -35,8 +35,15 @@ _TYPES = {
 """Entry type of biblatex for each CSL type; any other is ``misc``. Its types for laws and films have no fields yet."""
 _MONTHS = ["", *["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]]
 """Macros that every style of BibTeX spells out in its own way."""
-_SUBTYPES = {"article-newspaper": "newspaper", "article-magazine": "magazine", "interview": "interview"}
-_BOOKTITLE = frozenset({"incollection", "inreference", "inproceedings"})
+_SUBTYPES = {
+    "article-newspaper": "newspaper",
+    "article-magazine": "magazine",
+    "entry-encyclopedia": "encyclopedia",
+    "interview": "interview",
+}
+_UNSIGNED = frozenset({"article", "online", "report"})
+"""An unsigned work of these types stands under its outlet, as the styles print it."""
+_BOOKTITLE = frozenset({"inbook", "incollection", "inreference", "inproceedings"})
 _ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -56,20 +63,21 @@ def entry(item: dict, keywords: str = "", old_dates: bool = False) -> str:
 
     ``old_dates`` gives year and month in fields that BibTeX knows too; without it the date is whole, for biblatex.
     """
-    kind = _kind(item)
-    container, publisher = item.get("container-title", ""), item.get("publisher", "")
-    place, issue = item.get("publisher-place", ""), item.get("issue", "")
+    kind = _kind(item, old_dates)
+    container, publisher = item.get("container-title") or item.get("collection-title", ""), item.get("publisher", "")
+    place, issue = item.get("publisher-place", ""), item.get("issue") or item.get("collection-number") or item.get("number", "")
     issued_by = kind in ("online", "misc", "software")
     bound = kind in ("book", "dataset", *_BOOKTITLE)
     aside = [item.get("note", "")] + ([publisher, place] if kind == "article" else [])
+    unsigned = "" if "author" in item or kind not in _UNSIGNED else container or publisher
     fields = {
-        "author": names(item.get("author", ())) or _unsigned(kind, container or publisher),
+        "author": names(item.get("author") or [{"literal": unsigned}] * bool(unsigned)),
         "editor": names(item.get("editor", ())),
         "title": item["title"],
         "titleaddon": container if kind in ("report", "dataset") else f"no. {issue}" if issue and issued_by else "",
         "journaltitle": container if kind == "article" else "",
         "booktitle": container if kind in _BOOKTITLE else "",
-        "organization": ", ".join(dict.fromkeys(filter(None, (container, publisher)))) if issued_by else "",
+        "organization": ", ".join(dict.fromkeys(name for name in (container, publisher) if name != unsigned)) if issued_by else "",
         "type": "Report" if kind == "report" else "",
         "institution": publisher if kind == "report" else "",
         "publisher": publisher if bound else "",
@@ -80,7 +88,7 @@ def entry(item: dict, keywords: str = "", old_dates: bool = False) -> str:
         "number": "" if issued_by else issue,
         "pages": item.get("page", "").replace("–", "--"),
         **_dated(item.get("issued"), old_dates),
-        "entrysubtype": _SUBTYPES.get(item["type"], "") if kind == "article" else "",
+        "entrysubtype": _SUBTYPES.get(item["type"], "") if kind in ("article", "online") else "",
         "doi": item.get("DOI", ""),
         "isbn": item.get("ISBN", ""),
         "url": item.get("URL", ""),
@@ -93,16 +101,17 @@ def entry(item: dict, keywords: str = "", old_dates: bool = False) -> str:
     return f"@{kind}{{{item['id']},\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _kind(item: dict) -> str:
-    """Entry type; ``online`` needs an address, and an article its journal or outlet."""
+def _kind(item: dict, old: bool) -> str:
+    """Entry type whose required fields the item has: ``online`` needs an address, an article its journal or outlet.
+
+    Without an editor an entry of an encyclopaedia is one of a site, and a chapter one of a book by its own authors;
+    but old BibTeX knows no title of the whole for ``inbook``.
+    """
     kind = _TYPES.get(item["type"], "misc")
+    if "editor" not in item:
+        kind = {"inreference": "online", "incollection": "incollection" if old else "inbook"}.get(kind, kind)
     without = (kind == "online" and "URL" not in item) or (kind == "article" and "container-title" not in item)
     return "misc" if without else kind
-
-
-def _unsigned(kind: str, outlet: str) -> str:
-    """An unsigned work stands under its outlet, as the styles print it; biblatex asks for an author of these types."""
-    return "{" + escaped(outlet) + "}" if outlet and kind in ("article", "inreference", "report") else ""
 
 
 def names(people) -> str:

@@ -176,11 +176,12 @@ def item(source: Source) -> dict:
     """The source as a CSL-JSON item. A title in another language is followed by its English form in brackets."""
     title = f"{source.title} [{source.title_en}]" if source.title_en else source.title
     copied = "" if source.url or not source.read_at else f"Read in a copy of {source.copy_of or source.outlet}. "
+    whole, number = _whole(source)
     told = {
         "title": title,
-        "container-title": source.container,
+        whole: source.container,
         "volume": source.volume,
-        "issue": source.issue,
+        number: source.issue,
         "page": source.page,
         "publisher": source.publisher,
         "publisher-place": source.place,
@@ -196,6 +197,13 @@ def item(source: Source) -> dict:
     }
     kept = {name: value for name, value in told.items() if value}
     return {"id": source.source_id, "type": source.csl_type, **kept}
+
+
+def _whole(source: Source) -> tuple[str, str]:
+    """Variables of CSL for the columns container and issue: a report stands in a series, or has a number of its own."""
+    if source.csl_type != "report":
+        return "container-title", "issue"
+    return "collection-title", "collection-number" if source.container else "number"
 
 
 def _found(source: Source) -> str:
