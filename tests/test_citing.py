@@ -479,7 +479,7 @@ def test_short_forms_of_different_works_differ():
 
 def test_the_register_is_in_the_order_of_what_it_prints():
     printed = [sources.full(source.source_id) for source in sources.printed_order()]
-    letters = [re.sub(r"^(The )|[“‘\[\"']", "", text).casefold() for text in printed]
+    letters = [re.sub(r"[^\w\s]", "", text).removeprefix("The ").casefold() for text in printed]
     assert sum(first > second for first, second in pairwise(letters)) <= len(letters) // 100
 
 
@@ -888,7 +888,7 @@ def test_address_switches_on_absolute_links(project):
     pages = content_pages(site)
     assert set(pages) == {"citing", "sources", "claims", "quotes", "data"}
     for name, content in pages.items():
-        address = f"{BASE}/chapters/{name}.html"
+        address = f"{BASE}/" if name == "citing" else f"{BASE}/chapters/{name}.html"  # it opens this short book
         assert content.xpath("//link[@rel='canonical']/@href") == [address]
         assert content.xpath("//meta[@property='og:url']/@content") == [address]
         assert content.xpath("//meta[@name='citation_public_url']/@content") == [address]

@@ -156,7 +156,8 @@ def write_files(app) -> list:
         (out / f"references.{suffix}").write_bytes(text.encode())
     (out / "sitemap.xml").unlink(missing_ok=True)
     if base:
-        (out / "sitemap.xml").write_text(sitemap(sorted(app.env.found_docs), base), "utf-8")
+        pages = [page_part(app.env, docname) for docname in sorted(app.env.found_docs)]
+        (out / "sitemap.xml").write_text(sitemap(pages, base), "utf-8")
     for page, target in left_pages(app.env.found_docs, anchors.read()).items():
         (out / page).parent.mkdir(parents=True, exist_ok=True)
         (out / page).write_text(forwarding_page("../" * page.count("/") + target), "utf-8")
@@ -181,9 +182,9 @@ def source_files() -> dict[str, str]:
     }
 
 
-def sitemap(docnames: list[str], base: str) -> str:
+def sitemap(pages: list[citing.Part], base: str) -> str:
     """The addresses of all pages in the form that search engines read."""
-    entries = "".join(f"<url><loc>{escape(f'{base}/{docname}.html')}</loc></url>\n" for docname in docnames)
+    entries = "".join(f"<url><loc>{escape(citing.address(page, base))}</loc></url>\n" for page in pages)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     return f"{head}{entries}</urlset>\n"
 
@@ -288,8 +289,10 @@ def complete_page(app, pagename: str, templatename: str, context: dict, doctree)
         return
     base, part = app.config.multivector_book_url, page_part(app.env, pagename)
     about = description(doctree)
+    if base:
+        context["pageurl"] = citing.address(part, base)
     context["metatags"] = context.get("metatags", "") + _resolved(app, pagename, head_tags(part, about, base))
-    context["meta"] = dict(context.get("meta") or {}) | _preview(app.env, pagename, about, base)
+    context["meta"] = dict(context.get("meta") or {}) | _preview(app.env, part, about, base)
     context["body"] += _resolved(app, pagename, moved_marks(f"{pagename}.html") + end_of_page(app.env, part, base))
 
 
@@ -508,13 +511,13 @@ def _url(part: citing.Part, base: str) -> dict:
     return {"url": citing.address(part, base)} if base else {}
 
 
-def _preview(env, pagename: str, about: str, base: str) -> dict[str, str]:
-    """What OpenGraph shows of a page: its description, and its first figure as the picture."""
+def _preview(env, part: citing.Part, about: str, base: str) -> dict[str, str]:
+    """What OpenGraph shows of a page: its address, its description, and its first figure as the picture."""
     if not base:
         return {}
-    fields = {"og:type": "book" if pagename == env.config.root_doc else "article"}
+    fields = {"og:type": "book" if part.kind == "book" else "article", "og:url": citing.address(part, base)}
     fields |= {"og:description": about} if about else {}
-    figures = [entry for entry in env.multivector_anchors.get(pagename, ()) if entry[1] == "figure"]
+    figures = [entry for entry in env.multivector_anchors.get(part.docname, ()) if entry[1] == "figure"]
     if figures:
         name, _, title = figures[0]
         fields |= {"og:image": f"{base}/{FILES}/{name}.png", "og:image:alt": title}

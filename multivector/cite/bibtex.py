@@ -65,7 +65,10 @@ def entry(item: dict, keywords: str = "", old_dates: bool = False) -> str:
     """
     kind = _kind(item, old_dates)
     container, publisher = item.get("container-title") or item.get("collection-title", ""), item.get("publisher", "")
-    place, issue = item.get("publisher-place", ""), item.get("issue") or item.get("collection-number") or item.get("number", "")
+    place, issue = (
+        item.get("publisher-place", ""),
+        item.get("issue") or item.get("collection-number") or item.get("number", ""),
+    )
     issued_by = kind in ("online", "misc", "software")
     bound = kind in ("book", "dataset", *_BOOKTITLE)
     aside = [item.get("note", "")] + ([publisher, place] if kind == "article" else [])
@@ -77,7 +80,9 @@ def entry(item: dict, keywords: str = "", old_dates: bool = False) -> str:
         "titleaddon": container if kind in ("report", "dataset") else f"no. {issue}" if issue and issued_by else "",
         "journaltitle": container if kind == "article" else "",
         "booktitle": container if kind in _BOOKTITLE else "",
-        "organization": ", ".join(dict.fromkeys(name for name in (container, publisher) if name != unsigned)) if issued_by else "",
+        "organization": ", ".join(dict.fromkeys(name for name in (container, publisher) if name != unsigned))
+        if issued_by
+        else "",
         "type": "Report" if kind == "report" else "",
         "institution": publisher if kind == "report" else "",
         "publisher": publisher if bound else "",

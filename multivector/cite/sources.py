@@ -151,8 +151,8 @@ def printed_order() -> list[Source]:
 
 
 def _plain(reference: str) -> str:
-    """The letters by which a printed reference is put in order: without markup, opening marks and article."""
-    text = re.sub(r"<[^>]+>", "", reference).lstrip("“‘[\"'")
+    """The letters by which a printed reference is put in order: without markup, quotation marks, brackets, article."""
+    text = re.sub(r"<[^>]+>|[“”‘’\[\]\"'?]", "", reference)
     return text.removeprefix("The ").casefold()
 
 
