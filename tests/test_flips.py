@@ -123,3 +123,11 @@ def test_a_step_that_finds_no_row_is_refused():
     step = dataclasses.replace(flip.steps[0], where={"iso3": "KAZ", "organisation": "NATO"})
     with pytest.raises(BookError, match="C-61, flip 1: no row of memberships"):
         flips.desk(dataclasses.replace(flip, steps=(step,)))
+
+
+def test_what_later_knowledge_would_change_is_computed_and_argued():
+    """The codebook's prose says that one verdict would change."""
+    shown = claims.as_known_later()
+    assert set(shown["claim_id"]) == set(tables.load("later_readings")["claim_id"])
+    assert list(shown.loc[shown["verdict"] != shown["later"], "claim_id"]) == ["C-71"]
+    assert shown["what"].str.contains(", then ").all()

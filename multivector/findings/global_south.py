@@ -150,7 +150,7 @@ def vote_grid(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame
     session = unga_es11_resolutions[unga_es11_resolutions["resolution"].str.startswith("ES-11/")]
     passed = [name for name, day in zip(session["resolution"], session["date"], strict=True) if first_day(day) <= as_of]
     grid = unga_es11_votes.pivot(index="iso3", columns="resolution", values="vote").reindex(columns=passed)
-    return grid.fillna("unknown")
+    return grid.astype(object).fillna("unknown")
 
 
 @finding()

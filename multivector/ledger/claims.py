@@ -229,6 +229,24 @@ def so(claim: Claim) -> str | None:
     return None if claim.claim_id in SPEECH_ONLY else claim.verdict
 
 
+def as_known_later() -> pd.DataFrame:
+    """Claims whose condition fails when asked at the release with all that is known then, and what that means.
+
+    Columns ``claim_id``, ``what`` (numbers then and on the day), ``verdict``, ``later`` (if it counted), ``reason``.
+    """
+    told = tables.load("later_readings").set_index("claim_id")
+    desk = Desk(as_of=citing.work().released)
+    turned = [claim for claim in ledger() if claim.condition and not expressions.holds(claim.condition, desk)]
+    rows = []
+    for claim in turned:
+        then = {ref: expressions.shown(ref, desk) for ref in claim.values}
+        moved = [f"{ref}: {now}, then {then[ref]}" for ref, now in claim.values.items() if then[ref] != now]
+        row = told.loc[claim.claim_id]
+        later = VERDICTS[row["verdict"]]
+        rows.append((claim.claim_id, "; ".join(moved), claim.verdict_text, later, row["reason"], row["source_id"]))
+    return pd.DataFrame(rows, columns=["claim_id", "what", "verdict", "later", "reason", "source_id"])
+
+
 def _stale(claim: Claim) -> str:
     values = "; ".join(f"{reference} = {shown}" for reference, shown in claim.values.items())
     return (
