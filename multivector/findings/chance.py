@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from math import comb
 
+import numpy as np
+
 
 def kappa(first: Sequence, second: Sequence) -> float:
     """Cohen's kappa of two codings of the same units: 1 is full agreement, 0 what chance would give."""
@@ -14,6 +16,14 @@ def kappa(first: Sequence, second: Sequence) -> float:
     by_first, by_second = Counter(first), Counter(second)
     expected = sum(by_first[code] * by_second[code] for code in by_first) / size**2
     return 1.0 if expected == 1 else (observed - expected) / (1 - expected)
+
+
+def kappas(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """``kappa`` of each row of two arrays of codes."""
+    observed = (first == second).mean(axis=1)
+    codes = np.unique(first)
+    expected = sum((first == code).mean(axis=1) * (second == code).mean(axis=1) for code in codes)
+    return np.where(expected == 1, 1.0, (observed - expected) / np.where(expected == 1, 1.0, 1 - expected))
 
 
 def fisher(hits: int, other_hits: int, misses: int, other_misses: int) -> float:

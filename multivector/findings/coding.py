@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from multivector.findings import finding
-from multivector.findings.chance import fisher, kappa
+from multivector.findings.chance import fisher, kappa, kappas
 
 FACTS = ("fact-event", "fact-numeric", "fact-membership")
 _RESAMPLES, _SEED = 2000, 20230608
@@ -34,7 +34,7 @@ def _pairs(codings: pd.DataFrame, item: str) -> pd.DataFrame:
 def _interval(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
     """Bounds of the middle 95 per cent of kappas when units are drawn anew with replacement."""
     draws = np.random.default_rng(_SEED).integers(0, len(first), (_RESAMPLES, len(first)))
-    low, high = np.quantile([kappa(first[draw], second[draw]) for draw in draws], (0.025, 0.975))
+    low, high = np.quantile(kappas(first[draws], second[draws]), (0.025, 0.975))
     return float(low), float(high)
 
 

@@ -638,8 +638,7 @@ def _cut_disc(layer, view: View):
 
 def _joined(shape):
     """Parts that the 180th meridian cut in two, as one; coordinates rounded to 10 m."""
-    even = shapely.transform(shape, lambda xy: np.round(xy, -1))
-    return shapely.union_all(shapely.get_parts(shapely.make_valid(even)), grid_size=10)
+    return shapely.set_precision(shape if shape.is_valid else shapely.make_valid(shape), 10)
 
 
 def _polygons(shape):
