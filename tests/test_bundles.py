@@ -151,6 +151,16 @@ def test_bundle_holds_what_it_needs_and_no_more(site, name, tmp_path):
 
 
 @EVERY
+def test_no_cell_leaves_a_bare_value(site, name):
+    """The last expression of a cell would print what no reader wants, and an address in memory that never comes again."""
+    cells = nbformat.read(site / "notebooks" / f"{name}.ipynb", as_version=4)["cells"]
+    bare = [
+        cell["source"] for cell in cells for out in cell.get("outputs", ()) if out["output_type"] == "execute_result"
+    ]
+    assert not bare
+
+
+@EVERY
 def test_bundle_tells_nothing_of_the_machine_that_made_it(site, name):
     with zipfile.ZipFile(site / "bundles" / f"{name}.zip") as archive:
         assert archive.testzip() is None

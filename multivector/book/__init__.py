@@ -14,6 +14,7 @@ _MODULES = (
     "lock",
     "companion",
     "launching",
+    "kernels",
     "freshness",
     "faults",
     "roles",

@@ -1,0 +1,12 @@
+"""What every kernel of a build would import, imported once by the process that they are forked from."""
+
+import os
+
+os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel sets it, too late here
+
+import geopandas  # noqa: F401
+import ipykernel.kernelapp  # noqa: F401
+import matplotlib.pyplot  # noqa: F401
+
+import multivector.findings
+import multivector.look.maps  # noqa: F401
