@@ -1,4 +1,5 @@
-// Reads citation files with citation-js and prints references with citeproc-js; both are named by the first argument.
+// Reads citation files with citation-js or Zotero's importers, prints references with citeproc-js, all from the folder
+// that the first argument names.
 "use strict";
 const { createRequire } = require("node:module");
 const { join } = require("node:path");
@@ -22,5 +23,12 @@ function byCiteproc({ items, style }) {
   });
 }
 
-const answer = { citation: byCitationJs, citeproc: byCiteproc }[asked.by](asked.what);
-process.stdout.write(JSON.stringify(answer));
+async function byZotero(text) {
+  console.log = console.error = () => {}; // it tells what it does
+  return load("zotero-translators").referenceImport(text);
+}
+
+(async () => {
+  const answer = await { citation: byCitationJs, citeproc: byCiteproc, zotero: byZotero }[asked.by](asked.what);
+  process.stdout.write(JSON.stringify(answer), () => process.exit());
+})();

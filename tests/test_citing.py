@@ -492,6 +492,7 @@ def test_two_ids_of_one_work_have_one_reference():
 WRONG_CELLS = {
     "a home page": {"url": "https://a.example/"},
     "'Family, Given'": {"author": "Jane Doe"},
+    "without a comma": {"author": "{Council, Paris office}"},
     "square brackets": {"title": "Trade, copied on a site"},
     "article-newspaper needs it": {"container": "", "publisher": "X"},
     "expected an author, a container": {"csl_type": "webpage", "author": "", "container": "", "publisher": ""},

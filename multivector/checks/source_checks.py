@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from multivector.cite import sources
 
-_AUTHOR = re.compile(r"\{[^{};]+\}|[^{},;]+, [^{},;]+")
+_AUTHOR = re.compile(r"\{[^{},;]+\}|[^{},;]+, [^{},;]+")  # RIS takes what follows a comma for a first name
 _NEEDED = {
     "article-journal": ("container",),
     "article-magazine": ("container",),
@@ -53,7 +53,7 @@ def of_row(number: int, source: sources.Source) -> Iterator[str]:
             yield _line(number, column, address.geturl(), "a home page; expected the page itself, or an empty cell")
     for one in filter(None, source.author.split("; ")):
         if not _AUTHOR.fullmatch(one):
-            yield _line(number, "author", one, "expected 'Family, Given', or an institution in braces")
+            yield _line(number, "author", one, "expected 'Family, Given', or an institution without a comma in braces")
     title = source.title
     if title.startswith("[") != title.endswith("]") or (_LABEL.search(title) and not title.startswith("[")):
         yield _line(number, "title", title, "expected the title as printed, or a supplied one in square brackets")
