@@ -208,7 +208,7 @@ def test_speakers_of_claims_and_quotations_differ_only_where_the_data_say_so():
 
 def test_coverage_counts_a_word_once():
     fingerprint = quotes.make_fingerprint("One two three four five six seven eight nine ten.")
-    row = {"prefix": "two", "exact": "three four five six", "suffix": "seven", "paragraph": 1}
+    row = {"prefix": "two", "exact": "three four five six", "paragraph": 1}
     sheet = pd.DataFrame([row])
     claim = pd.DataFrame([{"quote": "four five six seven", "paragraph": 1}])
     assert quotes.coverage(sheet, claim, fingerprint) == pytest.approx(0.6)

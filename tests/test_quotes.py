@@ -50,7 +50,6 @@ def one(**changes) -> pd.DataFrame:
         "exact": "the masters ledger showed only eight of them",
         "restored": "the master[']s ledger showed only eight of them",
         "prefix": "On Tuesday",
-        "suffix": ", which nobody",
         "annotation": "A comment.",
         "themes": "forum;media",
         "claim_ids": "C-01;C-02",
@@ -135,9 +134,7 @@ def test_a_genuine_quotation_has_no_fault(made):
         ({"exact": "the masters ledger showed only seven of them"}, "not in the article word for word"),
         ({"paragraph": 1}, "stands in paragraph 2, not 1"),
         ({"prefix": "On Wednesday"}, "does not adjoin"),
-        ({"suffix": ", that nobody"}, "does not adjoin"),
         ({"prefix": None}, "does not open its paragraph"),
-        ({"suffix": None}, "does not close its paragraph"),
         ({"restored": "the master[']s book showed only eight of them"}, "restored differs"),
         ({"exact": "eight of them", "restored": "eight of them"}, "expected 4 to 40"),
         ({"prefix": "one two three four"}, "longer than 3 words"),
@@ -150,10 +147,15 @@ def test_a_fault_is_named(made, changes, message):
 
 
 def test_against_the_text_even_a_comma_counts():
-    changed = one(suffix="; which nobody")
+    changed = one(prefix="On Tuesday,")
     assert quotes.verify(changed, quotes.make_fingerprint(INVENTED)) == []
     assert any("does not adjoin" in fault for fault in quotes.verify_against_text(changed, INVENTED))
     assert any("the article has 3" in fault for fault in quotes.verify_against_text(one(paragraph=9), INVENTED))
+
+
+def test_a_quotation_that_stands_twice_is_refused():
+    twice = quotes.make_fingerprint(f"{INVENTED}\n\n{INVENTED}")
+    assert any("stands 2 times" in fault for fault in quotes.verify(one(), twice))
 
 
 # --- the book's own quotations --------------------------------------------------------------------------------------
@@ -254,6 +256,5 @@ def test_a_mended_quotation_offers_both_readings():
         "type": "TextQuoteSelector",
         "exact": "the masters ledger showed only eight of them",
         "prefix": "On Tuesday ",
-        "suffix": ", which nobody",
     }
     assert second["exact"] == "the master's ledger showed only eight of them"

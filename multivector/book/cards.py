@@ -66,9 +66,8 @@ def fragment(row: dict) -> str:
     words = row["exact"].split()
     start, end = " ".join(words[:4]), " ".join(words[-4:])
     prefix = f"{percent(row['prefix'])}-," if row.get("prefix") else ""
-    suffix = f",-{percent(row['suffix'])}" if row.get("suffix") else ""
     middle = percent(row["exact"]) if len(words) <= 8 else f"{percent(start)},{percent(end)}"
-    return f"#:~:text={prefix}{middle}{suffix}"
+    return f"#:~:text={prefix}{middle}"
 
 
 def _in_article(row: dict) -> str:

@@ -41,8 +41,8 @@ RUN = 4
 LIMIT = 40
 """Most words that one quotation may have."""
 CONTEXT = 3
-"""Most words of context before and after a quotation."""
-LARGEST_SHARE = 0.55
+"""Most words of context before a quotation: enough to find it, since each stands once in the article."""
+LARGEST_SHARE = 0.50
 """Most of the article that all passages together may give away; see ``coverage``."""
 ROUNDS = 2000
 DIGEST_BYTES = 3
@@ -164,10 +164,7 @@ def coverage(quotes: pd.DataFrame, claims: pd.DataFrame, fingerprint: pd.DataFra
     as ``quoted_in`` finds them. A word quoted twice counts once. Short passages may be quoted to be discussed; many
     short passages together could still add up to the article, so the sum has a limit, ``LARGEST_SHARE``.
     """
-    shown = [
-        (f"{_text(row['prefix'])} {row['exact']} {_text(row['suffix'])}", int(row["paragraph"]))
-        for row in quotes.to_dict("records")
-    ]
+    shown = [(f"{_text(row['prefix'])} {row['exact']}", int(row["paragraph"])) for row in quotes.to_dict("records")]
     shown += [(row["quote"], int(row["paragraph"])) for row in claims.to_dict("records")]
     shown += [(passage, None) for passage in prose]
     told = {
@@ -237,10 +234,8 @@ def _annotation(row: dict, base: str, address: str) -> dict:
 
 
 def _selectors(row: dict) -> list[dict]:
-    prefix, suffix = _text(row["prefix"]), _text(row["suffix"])
-    context = {"prefix": f"{prefix} " if prefix else "", "suffix": suffix}
-    if suffix and words(suffix[0]):
-        context["suffix"] = f" {suffix}"
+    prefix = _text(row["prefix"])
+    context = {"prefix": f"{prefix} "} if prefix else {}
     readings = dict.fromkeys([row["exact"], row["restored"].replace("[", "").replace("]", "")])
     return [{"type": "TextQuoteSelector", "exact": reading, **context} for reading in readings]
 
@@ -251,12 +246,11 @@ def _selectors(row: dict) -> list[dict]:
 def verify(quotes: pd.DataFrame, fingerprint: pd.DataFrame) -> list[str]:
     """Faults of the quotations against the fingerprint, one line each; an empty list if all are genuine.
 
-    Checked for every row: length; that ``prefix``, ``exact`` and ``suffix`` stand together, word for word, in the
-    paragraph named; that an empty prefix or suffix means the paragraph's edge; that ``restored`` differs from
+    Checked for every row: length; that ``prefix`` and ``exact`` stand together, word for word, once in the article
+    and in the paragraph named; that an empty prefix means the paragraph's beginning; that ``restored`` differs from
     ``exact`` only by its square brackets.
     """
-    ends = _edges(fingerprint)
-    return [fault for row in quotes.to_dict("records") for fault in _faults(row, fingerprint, ends)]
+    return [fault for row in quotes.to_dict("records") for fault in _faults(row, fingerprint)]
 
 
 def verify_against_text(quotes: pd.DataFrame, text: str) -> list[str]:
@@ -268,13 +262,13 @@ def verify_against_text(quotes: pd.DataFrame, text: str) -> list[str]:
         if not 1 <= number <= len(found):
             faults.append(f"{row['quote_id']}: paragraph {number}; the article has {len(found)}")
             continue
-        parts = (_text(row["prefix"]), row["exact"], _text(row["suffix"]))
+        parts = (_text(row["prefix"]), row["exact"])
         if row["exact"] not in found[number - 1]:
             faults.append(
                 f"{row['quote_id']}: exact is not in paragraph {number} of the article, character by character"
             )
         elif not re.search(r"\s*".join(re.escape(part) for part in parts if part), found[number - 1]):
-            faults.append(f"{row['quote_id']}: prefix or suffix does not adjoin the quotation in the article")
+            faults.append(f"{row['quote_id']}: prefix does not adjoin the quotation in the article")
     return faults
 
 
@@ -304,44 +298,34 @@ def read_article(file: Path) -> str:
         raise BookError(f"{file}: byte {fault.start} is not UTF-8; give the extracted text, not the PDF") from None
 
 
-def _faults(row: dict, fingerprint: pd.DataFrame, ends: dict[int, tuple[int, int]]) -> list[str]:
-    quote, exact = row["quote_id"], words(row["exact"])
-    prefix, suffix = words(_text(row["prefix"])), words(_text(row["suffix"]))
+def _faults(row: dict, fingerprint: pd.DataFrame) -> list[str]:
+    quote, exact, prefix = row["quote_id"], words(row["exact"]), words(_text(row["prefix"]))
     faults = []
     if not len(exact) >= RUN or len(row["exact"].split()) > LIMIT:
         faults.append(f"{quote}: exact has {len(exact)} words; expected {RUN} to {LIMIT}")
-    if max(len(prefix), len(suffix)) > CONTEXT:
-        faults.append(f"{quote}: prefix or suffix is longer than {CONTEXT} words")
+    if len(prefix) > CONTEXT:
+        faults.append(f"{quote}: prefix is longer than {CONTEXT} words")
     if words(without_restorations(row["restored"])) != exact:
         faults.append(f"{quote}: restored differs from exact by more than its square brackets")
-    return faults + _misplaced(row, prefix, suffix, fingerprint, ends)
+    return faults + _misplaced(row, prefix, fingerprint)
 
 
-def _misplaced(row: dict, prefix: list, suffix: list, fingerprint: pd.DataFrame, ends: dict) -> list[str]:
+def _misplaced(row: dict, prefix: list, fingerprint: pd.DataFrame) -> list[str]:
     quote, named = row["quote_id"], int(row["paragraph"])
     alone = places(row["exact"], fingerprint)
     if not alone:
         return [f"{quote}: exact is not in the article word for word: {_short(row['exact'])!r}"]
     if named not in {paragraph for paragraph, _ in alone}:
         return [f"{quote}: stands in paragraph {alone[0][0]}, not {named}"]
-    passage = [*prefix, *words(row["exact"]), *suffix]
-    together = [start for paragraph, start in places(" ".join(passage), fingerprint) if paragraph == named]
+    together = places(" ".join([*prefix, *words(row["exact"])]), fingerprint)
     if not together:
-        return [f"{quote}: prefix or suffix does not adjoin the quotation"]
-    first, last = ends[named]
-    if not prefix and first not in together:
+        return [f"{quote}: prefix does not adjoin the quotation"]
+    if len(together) > 1:
+        return [f"{quote}: stands {len(together)} times in the article; quote or prefix more words"]
+    first = fingerprint.loc[fingerprint["paragraph"] == named, "position"].min()
+    if not prefix and (named, first) not in together:
         return [f"{quote}: prefix is empty, but the quotation does not open its paragraph"]
-    if not suffix and last not in {start + len(passage) - 1 for start in together}:
-        return [f"{quote}: suffix is empty, but the quotation does not close its paragraph"]
     return []
-
-
-def _edges(fingerprint: pd.DataFrame) -> dict[int, tuple[int, int]]:
-    positions = fingerprint.groupby("paragraph")["position"]
-    return {
-        int(paragraph): (int(first), int(last) + RUN - 1)
-        for paragraph, first, last in zip(positions.min().index, positions.min(), positions.max(), strict=True)
-    }
 
 
 def _same(made: pd.DataFrame, stored: pd.DataFrame) -> bool:
