@@ -28,6 +28,9 @@ class Project:
     def __init__(self, folder: Path):
         self.root = folder
         shutil.copytree(ROOT, folder, ignore=_LEFT_OUT, dirs_exist_ok=True)
+        known = ROOT / "_build" / ".settings"  # that the inputs have passed, and the list of fonts: the same in a copy
+        if known.exists():
+            shutil.copytree(known, folder / "_build" / ".settings")
 
     def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess:
         """Run Python with the copy's package; output as text."""

@@ -24,6 +24,7 @@ from pathlib import Path
 from multivector import paths, rerun
 from multivector.book import faults, launching
 from multivector.book.roles import FOCUS_VARIABLE, unknown_objects
+from multivector.checks import chapters
 from multivector.checks import package as checks
 from multivector.errors import BookError
 from multivector.facts import quotes, reads, tables
@@ -61,6 +62,10 @@ class Inputs:
         common = {name: content for name, content in self.files.items() if _for_all_notebooks(name)}
         self.notebooks = _digest([setting, sorted(common.items()), _description_of_tables()])
         self.digest = _digest([setting, sorted(self.files.items())])
+        checked = {name: content for name, content in self.files.items() if _is_checked(name)}
+        self.checked = _digest(
+            [os.environ.get(FOCUS_VARIABLE, ""), sys.version, *_installed(), sorted(checked.items())]
+        )
 
 
 def inputs_digest() -> str:
@@ -95,6 +100,11 @@ def _for_all_notebooks(name: str) -> bool:
     return not name.startswith(("data/", "docs/", "multivector/book/")) and name != "CHANGELOG.md"
 
 
+def _is_checked(name: str) -> bool:
+    """Whether what the checks of inputs find depends on a file: on the tables and the package below the extension."""
+    return name.startswith(("data/", "multivector/")) and not name.startswith("multivector/book/")
+
+
 def _description_of_tables() -> str:
     """The data package without the checksums: tables come into a notebook's record one by one."""
     try:
@@ -123,19 +133,22 @@ def check_inputs(app, config) -> None:
     """Stop with one line a fault if a table, claim or quote is not in order."""
     app.multivector_inputs = Inputs()
     app.multivector_digest = app.multivector_inputs.digest
-    passed = Path(app.doctreedir) / _CHECKED
-    if passed.exists() and passed.read_text("utf-8") == app.multivector_digest:
-        return
+    passed = Path(app.outdir).parent / ".settings" / _CHECKED
+    before = passed.exists() and passed.read_text("utf-8") == app.multivector_inputs.checked
     try:
-        for name in tables.names():
-            tables.read_bytes(name)  # what follows from a damaged table would only hide its cause
-        lines = checks.faults() or claims.faults() + quotes.report(None)
+        lines = chapters.faults({name: tables.load(name) for name in ("claims", "quotes")}) if before else _faults()
     except BookError as fault:
         lines = [str(fault)]
     if lines:
         faults.stop(lines)
     passed.parent.mkdir(parents=True, exist_ok=True)
-    passed.write_text(app.multivector_digest, "utf-8")
+    passed.write_text(app.multivector_inputs.checked, "utf-8")
+
+
+def _faults() -> list[str]:
+    for name in tables.names():
+        tables.read_bytes(name)  # what follows from a damaged table would only hide its cause
+    return checks.faults() or claims.faults() + quotes.report(None)
 
 
 def prepare_records(app) -> None:
