@@ -39,7 +39,7 @@ def faults_of(
     """Lines on ``pages`` (text by file name), given the table of contents, the chapter of each claim, and the quotes."""
     parts = _listed(contents)
     listed = {name for part in parts for name in part}
-    found = [] if homes is None else [*_placed(pages, homes)]
+    found = [*_placed(pages, homes)] if parts and homes is not None else []  # an excerpt without parts owes no claims
     for stem, text in pages.items():
         if parts and stem not in listed:
             found.append(f"chapters/{stem}.md: in no part of _toc.yml; list it there, or move the page away")
