@@ -21,6 +21,7 @@ book: $(VENV)/.book  ## install what is needed and build the book (FOCUS=UZB: co
 test: $(VENV)/.test  ## install what tests need, build the book and run every check
 	@$(BIN)/python tools/build.py
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && echo "style: ruff found nothing"
+	@$(BIN)/mypy --no-error-summary && echo "types: mypy found nothing"
 	@$(BIN)/codespell && echo "spelling: codespell found nothing"
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --durations=20 --durations-min=5 tests
 

@@ -238,7 +238,7 @@ def test_derive_script(tmp_path, made):
 
 
 def test_annotations_are_complete_and_serialisable(sheet):
-    collection = quotes.annotations("https://example.org/book")
+    collection = quotes.web_annotations("https://example.org/book")
     items = collection["first"]["items"]
     assert json.loads(json.dumps(collection)) == collection
     assert collection["total"] == len(items) == len(sheet)
@@ -250,7 +250,7 @@ def test_annotations_are_complete_and_serialisable(sheet):
 
 
 def test_a_mended_quotation_offers_both_readings():
-    item = quotes.annotations("https://example.org/", one())["first"]["items"][0]
+    item = quotes.web_annotations("https://example.org/", one())["first"]["items"][0]
     first, second = item["target"]["selector"]
     assert first == {
         "type": "TextQuoteSelector",

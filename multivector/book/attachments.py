@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 from multivector.book import faults
 from multivector.book.cards import cite_control
 from multivector.book.layouts import drawn
-from multivector.book.markup import ROOT, BookHtml
+from multivector.book.markup import ROOT, BookHtml, noted
 from multivector.look import figures
 
 FOLDER = "files"
@@ -53,19 +53,20 @@ class Externalise(SphinxTransform):
             self._note(kind, name, source)
         source = _ATTACHED.sub(self._file, source)
         source = _PICTURE.sub(_both_themes, source)
-        if pair := _PAIR.search(source):
-            self.env.multivector_pictures.setdefault(self.env.docname, {})[_OBJECT.search(source)[2]] = pair[0]
+        if (pair := _PAIR.search(source)) and (held := _OBJECT.search(source)):
+            noted(self.env, "pictures", {})[held[2]] = pair[0]
         source = _LINKS.sub(lambda match: f"{match[1]} {cite_control(match[2])}{match[3]}", source)
         return _SOURCE.sub(self._source, source)
 
     def _note(self, kind: str, name: str, source: str) -> None:
-        title = next(filter(None, _TITLE.search(source).groups()))
-        known = self.env.multivector_anchors.setdefault(self.env.docname, [])
+        found = _TITLE.search(source)
+        title = next(filter(None, found.groups()), name) if found else name
+        known = noted(self.env, "anchors", [])
         if name in {entry[0] for entry in known}:
             faults.record(self.env, f"{self.env.docname}.md: the id {name} is used twice; give each its own name")
         known.append((name, kind, html.unescape(title)))
         behind = dict.fromkeys(_NAMED.findall(_object(name, source)))
-        self.env.multivector_providers.setdefault(self.env.docname, {})[name] = tuple(behind)
+        noted(self.env, "providers", {})[name] = tuple(behind)
 
     def _file(self, match: re.Match) -> str:
         attribute, content, name = match.groups()
@@ -78,10 +79,10 @@ class Externalise(SphinxTransform):
     def _write(self, name: str, content: bytes) -> None:
         store(self.app).mkdir(parents=True, exist_ok=True)
         (store(self.app) / name).write_bytes(content)
-        self.env.multivector_files.setdefault(self.env.docname, set()).add(name)
+        noted(self.env, "files", set()).add(name)
 
     def _source(self, match: re.Match) -> str:
-        self.env.multivector_sources.setdefault(self.env.docname, set()).add(match.group(1))
+        noted(self.env, "sources", set()).add(match.group(1))
         return f'<a class="mv-source" href="{ROOT}chapters/sources.html#{match.group(1)}"'
 
 
@@ -98,7 +99,7 @@ class Picture(SphinxDirective):
 
     def run(self):
         """A pending node: the page that holds the figure may not have been read yet."""
-        self.env.multivector_references.setdefault(self.env.docname, set()).add(self.arguments[0])
+        noted(self.env, "references", set()).add(self.arguments[0])
         return [PendingPicture(target=self.arguments[0])]
 
 

@@ -82,7 +82,8 @@ def _marked(restored: str) -> str:
 
 def _companion_note(claim: claims.Claim) -> str:
     """In a companion book: whether the claim's test can be put to the other state, and with what result."""
-    return focus.note(claim, focus.asked()) if focus.asked() else ""
+    asked = focus.asked()
+    return focus.note(claim, asked) if asked else ""
 
 
 offered(badge=badge, marked=_marked, source_links=source_links, cite_control=cite_control)

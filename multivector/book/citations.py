@@ -22,7 +22,7 @@ from multivector import findings
 from multivector.book import faults, partcites
 from multivector.book.attachments import FOLDER as FILES
 from multivector.book.layouts import script_json
-from multivector.book.markup import ROOT, SITES, BookHtml, foreign, inline, resolve
+from multivector.book.markup import ROOT, SITES, BookHtml, foreign, inline, noted, resolve
 from multivector.cite import anchors, citing, sources
 from multivector.errors import BookError
 from multivector.facts import dates, tables
@@ -537,7 +537,7 @@ class SourceRole(SphinxRole):
             source, short = sources.get(source_id), sources.short(source_id)
         except BookError as fault:
             return faults.problem(self, str(fault)), []
-        self.env.multivector_sources.setdefault(self.env.docname, set()).add(source_id)
+        noted(self.env, "sources", set()).add(source_id)
         return [inline(short_citation(source, short), short)], []
 
 

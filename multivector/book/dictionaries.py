@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from multivector import findings, paths
 from multivector.book.cards import cite_control
-from multivector.book.markup import ROOT, SITES, BookHtml
+from multivector.book.markup import ROOT, SITES, BookHtml, noted
 from multivector.facts import tables
 
 PUBLISHED = "data"
@@ -24,7 +24,7 @@ class DataDictionary(SphinxDirective):
 
     def run(self):
         """One node with a section for each table, and an anchor for each."""
-        anchors = self.env.multivector_anchors.setdefault(self.env.docname, [])
+        anchors = noted(self.env, "anchors", [])
         anchors.extend((f"table-{name}", "dataset", tables.resource(name)["title"]) for name in tables.names())
         source = "".join(_table(name) for name in tables.names())
         return [BookHtml(source=source, text=" ".join(tables.resource(name)["title"] for name in tables.names()))]
@@ -64,9 +64,9 @@ def _coverage(name: str) -> str:
     """Years and number of states that a table covers, as far as it has such columns."""
     frame, parts = tables.load(name), []
     column = next((column for column in ("year", "date") if column in frame), None)
-    years = frame[column].dropna().astype(str).str[:4] if column else ()
-    if len(years):
-        first, last = years.min(), years.max()
+    years = sorted(frame[column].dropna().astype(str).str[:4]) if column else []
+    if years:
+        first, last = years[0], years[-1]
         parts.append(first if first == last else f"{first} to {last}")
     if "iso3" in frame:
         number = frame["iso3"].nunique()

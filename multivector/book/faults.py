@@ -135,7 +135,7 @@ def leave_no_process(owner: int) -> None:
         reader.kill()
 
 
-def _below(process_id: int) -> list:
+def _below(process_id: int | None) -> list:
     import psutil  # comes with the kernel
 
     try:

@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from multivector.book import faults
 from multivector.book.layouts import drawn
-from multivector.book.markup import ROOT, BookHtml, inline
+from multivector.book.markup import ROOT, BookHtml, inline, noted
 from multivector.facts import tables, transliteration
 
 PAGE = "chapters/glossary"
@@ -35,7 +35,7 @@ class GlossaryRegister(SphinxDirective):
         if not wanted:
             known = ", ".join(sorted({entry["kind"] for entry in entries()}))
             return faults.problem(self, f"glossary has no kind {self.arguments[0]!r}; expected one of: {known}")
-        self.env.multivector_terms.setdefault(self.env.docname, []).extend(
+        noted(self.env, "terms", []).extend(
             (anchor(entry["term"]), entry["term"], entry["aliases"]) for entry in wanted
         )
         source = f'<dl class="mv-glossary">{"".join(_entry(entry) for entry in wanted)}</dl>'

@@ -9,6 +9,7 @@ page says so: a site cut off by a full disk, a kill or Ctrl-C does not pass for 
 from __future__ import annotations
 
 import atexit
+import fcntl
 import json
 import os
 import shutil
@@ -18,11 +19,6 @@ import time
 from pathlib import Path
 
 from multivector.book import faults
-
-try:
-    import fcntl
-except ImportError:  # Windows has no flock: builds there are not kept apart
-    fcntl = None
 
 NAME = ".building"
 UNFINISHED = """<!DOCTYPE html>
@@ -48,8 +44,7 @@ def hold(folder: Path) -> str:
     except OSError as fault:
         raise Busy(_unwritable(folder, fault)) from None
     try:
-        if fcntl:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         process = os.read(handle, 80).decode("utf-8", "replace").partition(" ")[2].strip()
         os.close(handle)

@@ -7,11 +7,13 @@ the single-page book and the EPUB, so it is only known at writing time.
 from __future__ import annotations
 
 import re
+from typing import Any, TypeVar
 
 from docutils import nodes
 
 from multivector.book import ebook
 
+Record = TypeVar("Record", list, set, dict)
 ROOT = "@@ROOT@@/"
 SITES = ("html", "dirhtml")
 """Builders that make a site; the others make one page or an e-book and publish no files beside it."""
@@ -19,6 +21,16 @@ _CYRILLIC = re.compile(r"<[^>]*>|[\u0400-\u052f]+(?:[ _-]\(?[\u0400-\u052f]+\)?)
 _CYRILLIC_LANGUAGES = frozenset({"kk", "ky", "ru", "uk"})
 _XHTML_LINK = re.compile(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html(?:\?[\w=&;-]*)?")
 _PAGE_LINK = re.compile(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html(?:\?[\w=&;-]*)?(#[\w.-]+)?")
+
+
+def recorded(env: Any, kind: str) -> dict:
+    """What the extension has recorded of all pages: of a ``kind``, by page."""
+    return getattr(env, f"multivector_{kind}")
+
+
+def noted(env: Any, kind: str, empty: Record) -> Record:
+    """The record of the page being read, begun with ``empty`` where there is none."""
+    return recorded(env, kind).setdefault(env.docname, empty)
 
 
 class BookHtml(nodes.General, nodes.Inline, nodes.Element):

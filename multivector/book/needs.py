@@ -66,7 +66,7 @@ def _imports(tree: ast.AST) -> set[tuple[str, ...]]:
     """Modules of the package that a piece of code imports, as paths below it."""
     found = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "multivector":
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "multivector":
             below = tuple(node.module.split(".")[1:])
             found |= {below} if below else set()
             found |= {(*below, alias.name) for alias in node.names}

@@ -5,8 +5,9 @@ Beside the pages it writes ``claims.json`` and ``quotes.json`` into the site for
 
 from __future__ import annotations
 
+import functools
 import json
-from collections import Counter
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from multivector.book import cards, faults
 from multivector.book.layouts import drawn, script_json
-from multivector.book.markup import SITES, BookHtml
+from multivector.book.markup import SITES, BookHtml, noted
 from multivector.errors import BookError
 from multivector.facts import quotes, tables
 from multivector.ledger import claims
@@ -46,7 +47,7 @@ class Verdicts(SphinxDirective):
         unknown = [name for name in wanted if name not in known]
         if unknown:
             return faults.problem(self, f"claim {unknown[0]!r} is not in data/claims.csv; correct the id")
-        self.env.multivector_claims.setdefault(self.env.docname, set()).update(f"card:{name}" for name in wanted)
+        noted(self.env, "claims", set()).update(f"card:{name}" for name in wanted)
         source = "".join(cards.verdict_line(known[name]) for name in wanted)
         return [
             BookHtml(
@@ -67,7 +68,7 @@ class Quote(SphinxDirective):
         row = rows.get(self.arguments[0])
         if row is None:
             return faults.problem(self, f"quote {self.arguments[0]!r} is not in data/quotes.csv; correct the id")
-        self.env.multivector_quotes.setdefault(self.env.docname, set()).add(row["quote_id"])
+        noted(self.env, "quotes", set()).add(row["quote_id"])
         return [BookHtml(source=cards.quote_card(row, "chapter"), text=row["restored"])]
 
 
@@ -79,7 +80,7 @@ class Ledger(SphinxDirective):
     def run(self):
         """The form and the cards as one node, and an anchor for each claim."""
         chosen = claims.ledger()
-        anchors = self.env.multivector_anchors.setdefault(self.env.docname, [])
+        anchors = noted(self.env, "anchors", [])
         anchors.extend((claim.claim_id, "claim", claim.restatement) for claim in chosen)
         fields = {
             "verdict": ("Is it so?", {NOT_HELD: "Does not hold: contested or not supported", **claims.VERDICTS}),
@@ -102,7 +103,7 @@ class QuoteRegister(SphinxDirective):
     def run(self):
         """The form and the cards as one node, and an anchor for each quote."""
         rows = quote_rows()
-        anchors = self.env.multivector_anchors.setdefault(self.env.docname, [])
+        anchors = noted(self.env, "anchors", [])
         anchors.extend((row["quote_id"], "quote", row["restored"]) for row in rows)
         themes = sorted({theme for row in rows for theme in row["themes"].split(";")})
         fields = {
@@ -127,8 +128,8 @@ class VerdictCounts(SphinxDirective):
             chosen = [claim for claim in claims.select(speaker=speaker or None) if claim.counts]
         except BookError as fault:
             return faults.problem(self, str(fault))
-        counts = Counter(claim.verdict for claim in chosen)
-        counts = {verdict: counts[verdict] for verdict in claims.VERDICTS}
+        verdicts = [claim.verdict for claim in chosen]
+        counts = {verdict: verdicts.count(verdict) for verdict in claims.VERDICTS}
         whose = (
             f"{len(chosen)} claims of {claims.SPEAKERS[speaker]}" if speaker else f"the article's {len(chosen)} claims"
         )
@@ -144,7 +145,11 @@ class Remarks(SphinxDirective):
     def run(self):
         """A table as one node."""
         rows = [
-            (claim, claims.VERDICTS[claim.said], claims.VERDICTS.get(claims.so(claim), "Reports speech only"))
+            (
+                claim,
+                claims.VERDICTS[claim.said or ""],
+                claims.VERDICTS.get(claims.so(claim) or "", "Reports speech only"),
+            )
             for claim in claims.remarks()
         ]
         text = ". ".join(f"{claim.claim_id}: said: {said}; so: {so}" for claim, said, so in rows)
@@ -187,12 +192,16 @@ def write_files(app) -> list:
     if app.builder.name not in SITES:
         return []
     base = app.config.multivector_book_url
-    for name, content in (("claims", claims.as_json), ("quotes", lambda: quotes.annotations(base))):
+    made: dict[str, Callable[[], dict]] = {
+        "claims": claims.as_json,
+        "quotes": functools.partial(quotes.web_annotations, base),
+    }
+    for name, content in made.items():
         Path(app.outdir, f"{name}.json").write_text(_kept(app, name, content), "utf-8")
     return []
 
 
-def _kept(app, name: str, content) -> str:
+def _kept(app, name: str, content: Callable[[], dict]) -> str:
     """A register as JSON, made anew only when an input of the book has changed: to evaluate all claims takes seconds."""
     file = Path(app.doctreedir) / f"{name}-{app.multivector_digest}.json"
     if not file.exists():

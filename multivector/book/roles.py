@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxRole
 
 from multivector.book import faults
 from multivector.book.cards import badge
-from multivector.book.markup import ROOT, inline
+from multivector.book.markup import ROOT, inline, noted
 from multivector.errors import BookError
 from multivector.findings import Desk, Finding
 from multivector.ledger import claims, expressions
@@ -37,7 +37,7 @@ class NumberRole(SphinxRole):
             finding = expressions.finding_of(self.text)
         except BookError as fault:
             return faults.problem(self, str(fault)), []
-        used = self.env.multivector_findings.setdefault(self.env.docname, set())
+        used = noted(self.env, "findings", set())
         used.add(finding.name)
         return [inline(number(finding, self.text, text, self._place()), text)], []
 
@@ -78,7 +78,7 @@ class ClaimRole(SphinxRole):
         claim = known.get(self.text.strip())
         if claim is None:
             return faults.problem(self, f"claim {self.text!r} is not in data/claims.csv; correct the id"), []
-        self.env.multivector_claims.setdefault(self.env.docname, set()).add(claim.claim_id)
+        noted(self.env, "claims", set()).add(claim.claim_id)
         return [inline(badge(claim), f"{claim.claim_id} ({claim.verdict_text})")], []
 
 
@@ -88,7 +88,7 @@ class ObjectRole(SphinxRole):
     def run(self):
         """A pending node: the page that holds the object may not have been read yet."""
         node = PendingObject(target=self.text.strip())
-        self.env.multivector_references.setdefault(self.env.docname, set()).add(self.text.strip())
+        noted(self.env, "references", set()).add(self.text.strip())
         self.set_source_info(node)
         return [node], []
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from lxml import html
 from sphinx.domains import Domain, ObjType
 
-from multivector.book.markup import SITES
+from multivector.book.markup import SITES, recorded
 from multivector.cite import anchors
 
 INDEX = "search-index.js"
@@ -48,11 +48,11 @@ class BookDomain(Domain):
 
     def get_objects(self):
         """Every anchor as (name, text shown, kind, page, id, weight); a name that equals its id would lose the id."""
-        for docname, entries in sorted(self.env.multivector_anchors.items()):
+        for docname, entries in sorted(recorded(self.env, "anchors").items()):
             for anchor, kind, title in entries:
                 label = f"{anchor}: {title}" if kind in ("claim", "quote") else title
                 yield f"{kind}:{anchor}", label.rstrip(" ."), kind, docname, anchor, 1
-        for docname, entries in sorted(self.env.multivector_terms.items()):
+        for docname, entries in sorted(recorded(self.env, "terms").items()):
             for anchor, term, aliases in entries:
                 yield f"term:{anchor}", ", ".join([term, *aliases]), "term", docname, anchor, 0
 
@@ -111,7 +111,8 @@ def write_index(app, exception) -> None:
     """Write the index of all pages of the book."""
     if exception or app.builder.name not in SITES:
         return
-    pages, entries = [], []
+    pages: list[list[str]] = []
+    entries: list[list] = []
     for docname in sorted(app.env.found_docs):
         file = Path(app.outdir, f"{docname}.html")
         parts = parts_of(file.read_text("utf-8"))

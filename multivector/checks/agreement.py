@@ -43,8 +43,8 @@ def faults(book: Tables, name: str | None = None) -> Iterator[str]:
     for needed, rule in _RULES:
         if set(needed) <= set(book) and (name is None or name in needed):
             yield from asked(f"data/{needed[0]}.csv: rule {rule.__name__}", rule, book)
-    for each, rule in itertools.product([name] if name else book, (_slips_of_dates, _undeclared_datasets)):
-        yield from asked(f"data/{each}.csv: rule {rule.__name__}", rule, each, book)
+    for each, of_one in itertools.product([name] if name else book, (_slips_of_dates, _undeclared_datasets)):
+        yield from asked(f"data/{each}.csv: rule {of_one.__name__}", of_one, each, book)
 
 
 def _comparing(*names: str) -> Callable[[Rule], Rule]:

@@ -138,7 +138,7 @@ def date(day: dict | None) -> str:
 def _dated(day: dict | None, old: bool) -> dict[str, str]:
     if not old or not day:
         return {"date": date(day)}
-    year, month, *_ = [*day["date-parts"][0], 0]
+    year, month = [*day["date-parts"][0], 0][:2]
     return {"year": str(year), "month": _MONTHS[month]}
 
 

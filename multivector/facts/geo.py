@@ -101,7 +101,7 @@ def nearest(place: tuple[float, float], shape) -> tuple[float, tuple[float, floa
     points = vertices(shape)
     distances = distances_km(place, points[:, 0], points[:, 1])
     closest = int(distances.argmin())
-    return float(distances[closest]), tuple(map(float, points[closest]))
+    return float(distances[closest]), _place(points[closest])
 
 
 def gap(first, second) -> tuple[float, tuple[float, float], tuple[float, float]]:
@@ -112,8 +112,12 @@ def gap(first, second) -> tuple[float, tuple[float, float], tuple[float, float]]
     here, there = (vertices(shape, 0.2) for shape in (first, second))
     closeness = _unit_vectors(here) @ _unit_vectors(there).T
     i, j = np.unravel_index(closeness.argmax(), closeness.shape)
-    start, end = tuple(map(float, here[i])), tuple(map(float, there[j]))
+    start, end = _place(here[i]), _place(there[j])
     return distance_km(start, end), start, end
+
+
+def _place(vertex: np.ndarray) -> tuple[float, float]:
+    return float(vertex[0]), float(vertex[1])
 
 
 def centroid(shape) -> tuple[float, float]:

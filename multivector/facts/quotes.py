@@ -164,7 +164,9 @@ def coverage(quotes: pd.DataFrame, claims: pd.DataFrame, fingerprint: pd.DataFra
     as ``quoted_in`` finds them. A word quoted twice counts once. Short passages may be quoted to be discussed; many
     short passages together could still add up to the article, so the sum has a limit, ``LARGEST_SHARE``.
     """
-    shown = [(f"{_text(row['prefix'])} {row['exact']}", int(row["paragraph"])) for row in quotes.to_dict("records")]
+    shown: list[tuple[str, int | None]] = [
+        (f"{_text(row['prefix'])} {row['exact']}", int(row["paragraph"])) for row in quotes.to_dict("records")
+    ]
     shown += [(row["quote"], int(row["paragraph"])) for row in claims.to_dict("records")]
     shown += [(passage, None) for passage in prose]
     told = {
@@ -186,7 +188,7 @@ def quoted_in(text: str) -> list[str]:
 # --- Web Annotation --------------------------------------------------------------------------------------------------
 
 
-def annotations(base_url: str, quotes: pd.DataFrame | None = None, page: str = "chapters/quotes.html") -> dict:
+def web_annotations(base_url: str, quotes: pd.DataFrame | None = None, page: str = "chapters/quotes.html") -> dict:
     """All annotated quotations as a W3C Web Annotation collection (JSON-LD), anchored under ``base_url``.
 
     Each annotation carries the comment, one tag for each theme, links to its claims, and the quotation as

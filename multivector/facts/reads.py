@@ -92,7 +92,7 @@ def _writes(event: str, arguments: tuple) -> bool:
 def _record(file: Path) -> None:
     if file.parent.name == "__pycache__":  # a module read in compiled form is the module
         file = file.parent.parent / f"{file.name.split('.')[0]}.py"
-    if paths.ROOT not in file.parents:
+    if _log is None or paths.ROOT not in file.parents:
         return
     name = file.relative_to(paths.ROOT).as_posix()
     if name in _noted or shared(name) or _OTHER & set(name.split("/")):

@@ -603,8 +603,8 @@ def _lpi(lpi: pd.DataFrame, state: str, year: int) -> pd.Series:
     return rows.iloc[0]
 
 
-def _period(start: str | float, end: str | float) -> str:
-    if pd.isna(start):
+def _period(start: str | None, end: str | None) -> str:
+    if not isinstance(start, str) or not isinstance(end, str):
         return "not stated"
     if start == end:
         return f"{first_day(start):%b %Y}" if "-" in start else start
@@ -615,8 +615,8 @@ def _range(low: float, high: float) -> str:
     return f"{low:g}" if low == high else f"{low:g}–{high:g}"
 
 
-def _known(published: str | float, as_of: date) -> str:
-    if pd.isna(published):
+def _known(published: str | None, as_of: date) -> str:
+    if not isinstance(published, str):
         return "not stated"
     if first_day(published) <= as_of < last_day(published):
         return "not clear"

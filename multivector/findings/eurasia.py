@@ -388,8 +388,8 @@ def balance(shape) -> tuple[float, float]:
     The area is cut into cells of one degree; each cell counts with its size.
     """
     west, south, east, north = shape.bounds
-    lon, lat = np.meshgrid(np.arange(np.floor(west) + 0.5, east), np.arange(np.floor(south) + 0.5, north))
-    lon, lat = lon.ravel(), lat.ravel()
+    columns, rows = np.arange(np.floor(west) + 0.5, east), np.arange(np.floor(south) + 0.5, north)
+    lon, lat = (grid.ravel() for grid in np.meshgrid(columns, rows))
     shapely.prepare(shape)
     inside = shapely.contains_xy(shape, lon, lat)
     lon, lat = np.radians(lon[inside]), np.radians(lat[inside])

@@ -98,7 +98,9 @@ def compared_lines(igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, focus: st
     compared = _compared(peer_roads, focus)
     if focus not in set(igo_spells["iso3"]):
         raise NoData(f"the membership data have no row for {focus}")
-    rows = [(iso3, year, int(full[year].get(iso3, 0))) for iso3 in compared for year in years]
+    rows: list[tuple[str, int, float]] = [
+        (iso3, year, int(full[year].get(iso3, 0))) for iso3 in compared for year in years
+    ]
     rows += [("WLD", year, float(full[year].median())) for year in years]
     return pd.DataFrame(rows, columns=["iso3", "year", "members"])
 

@@ -233,7 +233,12 @@ def agreement_groups(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str,
     """
     long = agreement_by_year(states, unga_votes, focus, partners=tuple(_members(states)))
     columns = [*MEASURES.values(), "joint_votes"]
-    groups = [("Russia", ("RUS",)), ("China", ("CHN",)), ("United States", ("USA",)), ("Türkiye", ("TUR",))]
+    groups: list[tuple[str, tuple[str, ...]]] = [
+        ("Russia", ("RUS",)),
+        ("China", ("CHN",)),
+        ("United States", ("USA",)),
+        ("Türkiye", ("TUR",)),
+    ]
     groups += [("EU five", EU_FIVE), ("Central Asia", CENTRAL_ASIA)]
     parts = []
     for name, isos in groups:

@@ -67,11 +67,11 @@ def holds(condition: str, desk: findings.Desk) -> bool:
 
 def references(condition: str) -> list[str]:
     """The references in a condition, as written, in order and without repeats."""
-    found = []
+    found: list[str] = []
 
     def visit(node: ast.AST) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) or isinstance(node, ast.Attribute):
-            found.append(ast.get_source_segment(condition.strip(), node))
+            found.append(_source(condition.strip(), node))
             return
         for child in ast.iter_child_nodes(node):
             visit(child)
@@ -99,18 +99,20 @@ def limits(condition: str) -> list[float]:
     tree = _parsed(condition)
     arguments = {id(word.value) for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords}
     numbers = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in arguments]
-    return [node.value for node in numbers if not isinstance(node.value, bool | str) and node.value not in (0, 1)]
+    return [one.value for one in numbers if isinstance(one.value, int | float) and one.value not in (0, 1)]
 
 
 def margins(condition: str, desk: findings.Desk) -> list[Margin]:
     """How far each comparison of sizes is from turning, in the order of the condition; equalities are left out."""
     tree = _parsed(condition)
     parts = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
-    return [_margin(part, condition.strip(), desk) for part in parts if _compares_sizes(part)]
+    sizes = [part for part in parts if isinstance(part, ast.Compare) and len(part.ops) == 1]
+    return [_margin(part, condition.strip(), desk) for part in sizes if type(part.ops[0]) in _TURNING]
 
 
-def _compares_sizes(node: ast.AST) -> bool:
-    return isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _TURNING
+def _source(text: str, node: ast.AST) -> str:
+    """The words of a condition that a part of it was read from."""
+    return ast.get_source_segment(text, node) or ""
 
 
 def _margin(node: ast.Compare, text: str, desk: findings.Desk) -> Margin:
@@ -119,7 +121,7 @@ def _margin(node: ast.Compare, text: str, desk: findings.Desk) -> Margin:
     now, limit = _side(left, here, left, text), _side(right, there, left, text)
     largest = max(abs(here), abs(there))
     return Margin(
-        ast.get_source_segment(text, left),
+        _source(text, left),
         now,
         limit,
         f"{_TURNING[type(node.ops[0])]} {limit}",
@@ -132,7 +134,7 @@ def _side(node: ast.AST, result: float, like: ast.AST, text: str) -> str:
     for each in (node, like):
         for part in ast.walk(each):
             if isinstance(part, ast.Attribute):
-                found = finding_of(ast.get_source_segment(text, part))
+                found = finding_of(_source(text, part))
                 whole = isinstance(node, ast.Attribute | ast.Call) or result == round(result, found.digits)
                 return _number(result, found, {} if whole else {"digits": found.digits + 1})
     return f"{result:g}"
@@ -219,7 +221,7 @@ def _parsed(text: str) -> ast.AST:
         raise BookError(
             f"expression {text!r}: cannot be read; see the grammar in multivector/ledger/expressions.py"
         ) from None
-    level = [tree]
+    level: list[ast.AST] = [tree]
     for _ in range(_DEEPEST):
         level = [child for node in level for child in ast.iter_child_nodes(node)]
     if level:
@@ -238,8 +240,8 @@ def _evaluate(node: ast.AST, text: str, desk: findings.Desk) -> Any:
             return desk(_dotted(node, text))
         case ast.Call(func=ast.Name(id="abs"), args=[inner], keywords=[]):
             return abs(_numeric(step(inner), text))
-        case ast.Call(func=ast.Attribute(), args=[]):
-            return desk(_dotted(node.func, text), **{word.arg: _constant(word, text) for word in node.keywords})
+        case ast.Call(func=ast.Attribute() as called, args=[]):
+            return desk(_dotted(called, text), **{str(word.arg): _constant(word, text) for word in node.keywords})
         case ast.UnaryOp(op=ast.USub()):
             return -_numeric(step(node.operand), text)
         case ast.UnaryOp(op=ast.Not()):
@@ -268,7 +270,7 @@ def _calculated(node: ast.BinOp, step, text: str) -> float:
         raise BookError(f"expression {text!r}: {ast.unparse(node)!r} has no value: {fault}") from None
 
 
-def _numeric(operand: Any, text: str) -> float:
+def _numeric(operand: Any, text: str) -> Any:
     """Only numbers are calculated with: a text times a number would be a longer text."""
     if not isinstance(operand, Real):
         raise BookError(f"expression {text!r}: {operand!r} is not a number; only numbers can be calculated with")

@@ -62,15 +62,16 @@ def is_national(claim: Claim) -> bool:
 
 def note(claim: Claim, code: str) -> str:
     """What a companion for the state ``code`` says of a claim, in one or two sentences."""
-    if is_national(claim):
+    condition = claim.condition
+    if condition is None or is_national(claim):
         return f"This claim is about {name_of(FOCUS)} only: its test cannot be put to {name_of(code)}."
     desk = Desk(code)
     try:
-        outcome = "holds as well" if expressions.holds(claim.condition, desk) else "does not hold"
+        outcome = "holds as well" if expressions.holds(condition, desk) else "does not hold"
     except NoData as reason:
         return f"The same test cannot be made for {name_of(code)}: {reason}."
     values = "; ".join(
-        f"{reference} is {expressions.shown(reference, desk)}" for reference in expressions.references(claim.condition)
+        f"{reference} is {expressions.shown(reference, desk)}" for reference in expressions.references(condition)
     )
     return f"The claim is about {name_of(FOCUS)}. Put to {name_of(code)}, its condition {outcome}: {values}."
 

@@ -20,6 +20,7 @@ import re
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -83,7 +84,7 @@ WIDTH = 5.4
 """Width of every figure in inches: on a phone 390 pixels wide its 10 pt labels are 10 pixels high."""
 _DESIGN = 6.0
 """Heights are given for a figure this wide and shrink with it, so that a map keeps its shape."""
-_STYLE = {
+_STYLE: Any = {
     "font.family": "DejaVu Sans",  # ships with matplotlib; has every Kazakh and Russian letter
     "font.size": 11,
     "axes.titlesize": 11,
@@ -348,7 +349,7 @@ def _data_uri(mime: str, content: bytes) -> str:
 
 def _with_font(drawing: str) -> str:
     """Embed the letters in use: an SVG shown as an image cannot reach any font of the page."""
-    letters = {True: set(), False: set()}
+    letters: dict[bool, set[str]] = {True: set(), False: set()}
     for element in _TEXT.finditer(drawing):
         bold = bool(re.search(r"font[^;\"]*(bold|700)", element.group().split(">", 1)[0]))
         letters[bold] |= set(html.unescape(_TAG.sub("", element.group(1))))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from multivector.ledger import claims
 from multivector.look import figures
 
 _FACTS = ["fact-event", "fact-numeric", "fact-membership"]
-_MARKS = {
+_MARKS: dict[str, dict[str, Any]] = {
     "supported": {"marker": "o", "colour": "good", "fillstyle": "full"},
     "qualified": {"marker": "o", "colour": "good", "fillstyle": "left"},
     "contested": {"marker": "D", "colour": "mixed", "fillstyle": "full", "size": 0.8},

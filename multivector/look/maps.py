@@ -615,6 +615,7 @@ def _cut_disc(layer, view: View):
     """
     to_plane = _to_plane(view.crs)
     circle = shapely.Point(0, 0).buffer(view.radius, quad_segs=45)
+    assert view.centre, "a disc has a centre"
     lon, lat = view.centre
     antipode = shapely.Point(lon - 180 if lon > 0 else lon + 180, -lat)
     everything = shapely.Point(0, 0).buffer(np.pi * geo.RADIUS, quad_segs=45)
@@ -755,6 +756,7 @@ def _label(ax, place, text: str, reach: float, look: dict) -> None:
             note.remove()
         if best[0] <= 0:
             break
+    assert best, "there are directions to try"
     _boxes(ax).append(best[2])
     best[1].set_gid(RIM)
 

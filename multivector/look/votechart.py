@@ -89,7 +89,7 @@ def lines(ax, frame: pd.DataFrame, colours: dict[str, str], *, value: str, gap: 
         ax.plot(after.index, after[value], "o", mfc=COLOUR["paper"], color=COLOUR[colour], ms=5)
         ends[name] = line[value].iloc[-1]
     height = float("inf")
-    for name in sorted(ends, key=ends.get, reverse=True):
+    for name in sorted(ends, key=ends.__getitem__, reverse=True):
         height = min(ends[name], height - gap)
         ax.text(frame["year"].max() + 0.7, height, name, color=COLOUR[colours[name]], va="center", fontsize=10)
     ax.set_xlim(frame["year"].min() - 0.5, frame["year"].max() + 0.5)
