@@ -105,8 +105,8 @@ def test_bundle_runs_in_plain_jupyter(site, tmp_path):
 def test_rerun_says_when_data_differ(site, tmp_path):
     folder = unpacked(site, "sources", tmp_path)
     file = folder / "data" / "sources.csv"
-    head, *rows = file.read_text("utf-8").splitlines()
-    file.write_text("\n".join([head, *rows[:-5]]) + "\n", "utf-8")
+    text = file.read_text("utf-8")
+    file.write_text(text.replace(",secondary,", ",good,", 1), "utf-8")  # the page counts the sources of each grade
     sealed = run("python -m multivector seal", folder)
     assert sealed.returncode == 0, sealed.stderr
     done = run(commands(folder)[1], folder)
