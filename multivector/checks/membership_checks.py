@@ -19,6 +19,8 @@ from multivector.facts import tables
 from multivector.facts.dates import first_day, last_day, latest
 from multivector.facts.memberships import BEFORE_FOUNDING, STATUSES
 
+TABLES = {"memberships", "organisations", "state_existence", "sources", "igo_starts", "membership_totals"}
+"""What the rules read; an excerpt of the book may hold less."""
 DATASET = "D03"
 """The Correlates of War data on organisations; their spells are in the table ``igo_starts``."""
 ANNOUNCED = "announce"
