@@ -848,7 +848,7 @@ def parallels(parallel_passages: pd.DataFrame, as_of: date, claim: str = "C-25")
 
 
 @finding(national=True)
-def on_record(parallel_passages: pd.DataFrame, as_of: date, claim: str, speaker: str = "any") -> int:
+def on_record(parallel_passages: pd.DataFrame, as_of: date, claim: str = "C-15", speaker: str = "any") -> int:
     """Passages by named speakers, said by ``as_of``, that affirm a claim in substance or say something else instead.
 
     By all speakers whose office is known, or by one kind: ``vassilenko``, ``president`` or ``other_official``.
