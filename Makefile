@@ -10,7 +10,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export TZ := UTC
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf epub test test-nightly serve lab clean lock seal check install install-test
+.PHONY: help book pdf epub release test test-nightly serve lab clean lock seal check install install-test
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,13 @@ pdf: $(VENV)/.test  ## build, then print the whole book to _build/pdf/book.pdf (
 
 epub: $(VENV)/.test  ## make _build/epub/book.epub and check it with EPUBCheck (the check needs Java)
 	@$(BIN)/python tools/epub.py
+
+release: export BOOK_VERSIONS := 1
+release: $(VENV)/.test  ## build with BOOK_URL, lay the site out at / and /vX.Y.Z/, pack site and source for an archive
+	@$(BIN)/python tools/build.py
+	@$(BIN)/python tools/pdf.py
+	@$(BIN)/python tools/epub.py
+	@$(BIN)/python tools/release.py
 
 reproduce: $(VENV)/.book  ## build the book twice as two users and compare every byte
 	@$(BIN)/python tools/reproduce.py

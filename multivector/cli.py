@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         ledger.add_argument(f"--{field}", help=f"only claims with this {field}")
     verify = command("verify-quotes", verify_quotes, "check that every quote is the article's own words")
     verify.add_argument("--article", type=Path, help="check against your own copy of the article instead")
-    command("references", references, "write references.bib from the table of sources")
+    command("references", references, "write references.bib from the table of sources, .zenodo.json from CITATION.cff")
     command("publish-claims", publish_claims, "record restatement and verdict of every claim as published")
     addresses = command("anchors", published_anchors, "check that no published address is lost; needs the built site")
     addresses.add_argument("--update", action="store_true", help="add new addresses to anchors.lock")
@@ -99,12 +99,13 @@ def verify_quotes(options) -> int:
 
 
 def references(options) -> int:
-    """Write ``references.bib``."""
+    """Write ``references.bib`` and ``.zenodo.json``."""
     from multivector import paths
-    from multivector.cite import sources
+    from multivector.cite import deposit, sources
 
     paths.REFERENCES.write_text(sources.bibtex(), "utf-8")
-    print(f"wrote {paths.REFERENCES.name}")
+    deposit.FILE.write_text(deposit.text(), "utf-8")
+    print(f"wrote {paths.REFERENCES.name} and {deposit.FILE.name}")
     return 0
 
 

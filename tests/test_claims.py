@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from multivector import paths
+from multivector.cite import citing
 from multivector.errors import BookError
 from multivector.facts import tables
 from multivector.findings import Desk, war
@@ -159,6 +160,8 @@ def test_reviews_have_known_types_and_no_numeric_rating():
         assert "ratingValue" not in review["reviewRating"]
         assert review["reviewRating"]["alternateName"] in claims.VERDICTS.values()
         assert review["itemReviewed"]["@type"] == "Claim"
+        assert review["itemReviewed"]["appearance"]["datePublished"] == "2023-06"
+        assert review["datePublished"] == citing.work().released.isoformat()
         assert "url" not in review
     with_address = claims.reviews("https://book.test/")["@graph"][0]
     assert with_address["url"] == "https://book.test/chapters/claims.html#C-01"

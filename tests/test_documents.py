@@ -172,6 +172,31 @@ class TestPdf:
         assert squeezed(citing.plain(citing.book(), "APA", citing.book_url())) in imprint
         assert edition.data in imprint
 
+    def test_programs_can_read_the_record_without_opening_it(self, pdf):
+        packet = pdf.reader.trailer["/Root"]["/Metadata"].get_object()
+        assert "/Filter" not in packet
+        record = etree.fromstring(packet.get_data())
+        work = citing.work()
+        assert record.findtext(f".//{CORE}title//*[@{{http://www.w3.org/XML/1998/namespace}}lang]") == work.title
+        assert record.findtext(f".//{CORE}creator/*/*") == work.authors[0]
+        assert record.findtext(f".//{CORE}rights//*[@{{http://www.w3.org/XML/1998/namespace}}lang]") == work.licence
+        assert record.findtext(".//{http://ns.adobe.com/xap/1.0/mm/}VersionID") == work.version
+
+    def test_figures_and_tables_have_numbers_ids_and_places(self, pdf, site):
+        text, places = squeezed("".join(pdf.texts)), set(pdf.reader.named_destinations)
+        counts = {"Figure": 0, "Table": 0}
+        for name in docnames():
+            for shown in article(site / f"{name}.html").xpath(".//figure[@id][.//*[@class='mv-title'] or .//caption]"):
+                kind = "Table" if "mv-table" in shown.get("class") else "Figure"
+                counts[kind] += 1
+                title = shown.xpath(".//*[@class='mv-title'] | .//caption")[0].text_content()
+                assert squeezed(f"{kind} {counts[kind]}. {title}")[:30] in text, shown.get("id")
+                assert shown.get("id") in text
+                assert f"/{name.replace('/', '-')}--{shown.get('id')}" in places
+        assert min(counts.values()) > 30
+        for name in ("C-46", "Q-09", "G066", "table-macro"):
+            assert any(place.endswith(f"--{name}") for place in places), name
+
     def test_bookmarks_are_chapters_and_their_sections(self, pdf, site):
         assert [(level, title) for level, title, _ in pdf.bookmarks] == headings(site)
 

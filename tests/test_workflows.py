@@ -112,11 +112,12 @@ def test_every_place_that_runs_the_checks_has_the_programs_that_they_use():
 
 
 def test_publishing_builds_what_it_uploads():
-    assert {"test", "book", "pdf", "epub"} <= commands("publish")
-    building = next(step for step in steps("publish") if "book" in step.get("run", ""))
+    assert {"test", "release"} <= commands("publish")
+    building = next(step for step in steps("publish") if "release" in step.get("run", ""))
     assert set(building["env"]) == {"BOOK_URL", "BOOK_REPOSITORY", "BOOK_BRANCH"}
     uploaded = [step["with"]["path"] for step in steps("publish") if "upload" in step.get("uses", "")]
-    assert uploaded[0] == "_build/html"
+    assert uploaded[0] == "_build/publish"
+    assert "_build/release" in uploaded[1]
     assert ".pdf" in uploaded[1]
     assert ".epub" in uploaded[1]
 

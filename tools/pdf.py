@@ -117,6 +117,35 @@ def _mend_link(link, docname: str) -> None:
         link.attrib.pop("href")
 
 
+def number_figures(pages: dict) -> None:
+    """Number figures and tables through the whole book, print the id of each, and give the number in references to it."""
+    numbered, counts = {}, {"figure": 0, "table": 0}
+    for docname, page in pages.items():
+        for shown in page.iter("figure"):
+            kind = "table" if "mv-table" in shown.get("class", "") else "figure"
+            title = shown.xpath(".//*[@class='mv-title'] | .//caption")
+            if not title or not shown.get("id"):
+                continue
+            counts[kind] += 1
+            numbered[shown.get("id")] = f"{kind} {counts[kind]}"
+            _put_first(title[0], f'<span class="book-number">{kind.capitalize()} {counts[kind]}. </span>')
+            name = shown.get("id").removeprefix(f"{anchor(docname, '')}--")
+            for caption in shown.iter("figcaption"):
+                caption.append(html.fragment_fromstring(f'<span class="book-id">{name}</span>'))
+    for page in pages.values():
+        for link in page.xpath(".//a[contains(@class, 'mv-ref')]"):
+            named = numbered.get(link.get("href", "#")[1:])
+            if named:
+                link.text = re.sub("^(figure|table)", named, link.text)
+
+
+def _put_first(element, markup: str) -> None:
+    """Put markup before the text of an element."""
+    added = html.fragment_fromstring(markup)
+    added.tail, element.text = element.text, None
+    element.insert(0, added)
+
+
 def _in_brackets(link) -> bool:
     """Whether the text before a link has opened a bracket that it has not closed."""
     text = "".join(link.xpath("preceding-sibling::text() | preceding-sibling::*//text()"))
@@ -146,11 +175,13 @@ def document(pages: dict, numbers: dict[str, int]) -> str:
     sheets = "".join(f'<link rel="stylesheet" href="{(SITE / "_static" / name).as_uri()}">' for name in _STYLES)
     work = citing.work()
     body = "".join(html.tostring(page, encoding="unicode") for page in pages.values())
+    places = "".join(f'<a href="#{name}"></a>' for page in pages.values() for name in page.xpath(".//@id"))
     body = re.sub("@@(.+?)@@", lambda place: str(numbers.get(place.group(1), "000")), body)
     return (
         f'<!DOCTYPE html><html lang="{work.language}" data-theme="light"><head><meta charset="utf-8">'
         f"<title>{escape(work.title)}</title>{sheets}<style>{_faces()}{_running_heads(pages)}</style></head>"
-        f'<body class="book">{cover()}{imprint()}{table_of_contents(pages, numbers)}<main>{body}</main></body></html>'
+        f'<body class="book">{cover()}{imprint()}{table_of_contents(pages, numbers)}<main>{body}</main>'
+        f"<div hidden>{places}</div></body></html>"  # what a link names can be named from outside the document too
     )
 
 
@@ -171,7 +202,7 @@ def cover() -> str:
 def imprint() -> str:
     """Second page: what the book is, how to cite it, which state of it this is, licences."""
     work, edition = citing.work(), citing.edition()
-    base = citing.book_url()
+    base = citing.fixed_url(citing.book_url())
     commit = f", commit <code>{escape(edition.commit)}</code>" if edition.commit else ""
     online = f'<p><a href="{escape(base)}/">{escape(base)}/</a></p>' if base else ""
     return (
@@ -283,7 +314,14 @@ def page_numbers(content: bytes) -> dict[str, int]:
 def finished(content: bytes, titles: list[str]) -> bytes:
     """The PDF with title, authors and the date of the edition, and nothing that the clock gave."""
     from pypdf import PdfReader, PdfWriter
-    from pypdf.generic import ArrayObject, BooleanObject, ByteStringObject, DictionaryObject, NameObject
+    from pypdf.generic import (
+        ArrayObject,
+        BooleanObject,
+        ByteStringObject,
+        DictionaryObject,
+        NameObject,
+        StreamObject,
+    )
 
     work = citing.work()
     moment = f"D:{citing.edition().built.replace('-', '')}000000Z"
@@ -301,10 +339,46 @@ def finished(content: bytes, titles: list[str]) -> bytes:
     writer.page_mode = "/UseOutlines"
     shown = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
     writer.root_object[NameObject("/ViewerPreferences")] = shown
+    described = StreamObject()
+    described.set_data(xmp().encode())
+    described.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
+    writer.root_object[NameObject("/Metadata")] = writer._add_object(described)
     _mend_bookmarks(writer.get_outline_root(), {_joined(title): title for title in titles})
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
+
+
+def xmp() -> str:
+    """The record of the book as XMP, which programs read without opening the document."""
+    work, edition = citing.work(), citing.edition()
+    day = f"{edition.built}T00:00:00Z"
+    address = citing.fixed_url(citing.book_url())
+    many = {"creator": ("Seq", work.authors), "language": ("Bag", (work.language,)), "date": ("Seq", (day,))}
+    plain = {"title": work.title, "description": work.abstract, "rights": work.licence}
+    core = "".join(
+        f"<dc:{name}><rdf:{kind}>{''.join(f'<rdf:li>{escape(one)}</rdf:li>' for one in values)}</rdf:{kind}></dc:{name}>"
+        for name, (kind, values) in many.items()
+    )
+    core += "".join(
+        f'<dc:{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(text)}</rdf:li></rdf:Alt></dc:{name}>'
+        for name, text in plain.items()
+    )
+    core += f"<dc:identifier>{escape(address)}/</dc:identifier>" if address else ""
+    spaces = {
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "xmp": "http://ns.adobe.com/xap/1.0/",
+        "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
+    }
+    named = "".join(f' xmlns:{prefix}="{name}"' for prefix, name in spaces.items())
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        f'<rdf:RDF{named}><rdf:Description rdf:about="">{core}'
+        f"<xmp:CreateDate>{day}</xmp:CreateDate><xmp:ModifyDate>{day}</xmp:ModifyDate>"
+        f"<xmpMM:VersionID>{escape(work.version)}</xmpMM:VersionID></rdf:Description></rdf:RDF></x:xmpmeta>"
+        '<?xpacket end="r"?>'
+    )
 
 
 def _joined(title: str) -> str:
@@ -352,6 +426,7 @@ def main(out: Path = paths.BUILD / "pdf") -> None:
     except ImportError:
         sys.exit("pdf: package playwright is missing; run `make install-test` first")
     pages = {docname: article(docname) for _, docnames in contents() for docname in docnames}
+    number_figures(pages)
     out.mkdir(parents=True, exist_ok=True)
     try:
         with sync_playwright() as play:

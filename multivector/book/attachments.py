@@ -21,14 +21,20 @@ from multivector.book import faults
 from multivector.book.cards import cite_control
 from multivector.book.layouts import drawn
 from multivector.book.markup import ROOT, BookHtml, noted
+from multivector.cite import sources
 from multivector.look import figures
 
 FOLDER = "files"
 _OBJECT = re.compile(r'<figure class="mv-(figure|table)" id="([^"]+)">')
 _ATTACHED = re.compile(r'(src|href)="data:[^;"]+;base64,([^"]*)" data-file="([^"]+)"')
-_NAMED = re.compile(r'data-source="([^"]+)"')
+_NAMED = re.compile(r'data-(?:source|table)="([^"]+)"')
 _PICTURE = re.compile(r'<img class="mv-picture"[^>]*>')
+_OWN = re.compile(r'<a class="mv-own" data-table="([^"]+)"')
 _SOURCE = re.compile(r'<a class="mv-source" data-source="([^"]+)"')
+_LINE = re.compile(r'<span class="mv-sources">.*?</span>', re.S)
+_CODE = re.compile(r'(<a class="mv-source" href="[^"]*#(\w+)"[^>]*>)\2</a>')
+_NAMED_SOURCES = 4
+"""Up to so many sources stand under a figure or table by author and year; more stay ids, which a tap opens."""
 _LINKS = re.compile(
     r'(<figure class="mv-(?:figure|table)" id="([^"]+)">.*?<span class="mv-links">.*?)(</span></figcaption>)', re.S
 )
@@ -56,7 +62,8 @@ class Externalise(SphinxTransform):
         if (pair := _PAIR.search(source)) and (held := _OBJECT.search(source)):
             noted(self.env, "pictures", {})[held[2]] = pair[0]
         source = _LINKS.sub(lambda match: f"{match[1]} {cite_control(match[2])}{match[3]}", source)
-        return _SOURCE.sub(self._source, source)
+        source = _OWN.sub(rf'<a class="mv-own" href="{ROOT}chapters/data.html#table-\1"', source)
+        return _LINE.sub(_by_name, _SOURCE.sub(self._source, source))
 
     def _note(self, kind: str, name: str, source: str) -> None:
         found = _TITLE.search(source)
@@ -84,6 +91,13 @@ class Externalise(SphinxTransform):
     def _source(self, match: re.Match) -> str:
         noted(self.env, "sources", set()).add(match.group(1))
         return f'<a class="mv-source" href="{ROOT}chapters/sources.html#{match.group(1)}"'
+
+
+def _by_name(line: re.Match) -> str:
+    """The sources under a figure or table by author and year, if they are few."""
+    if len(_CODE.findall(line[0])) > _NAMED_SOURCES:
+        return line[0]
+    return _CODE.sub(lambda link: f"{link[1]}{html.escape(sources.short(link[2]))}</a>", line[0])
 
 
 def _object(name: str, source: str) -> str:

@@ -8,6 +8,7 @@ from ``multivector.cite.sources``. Absolute addresses appear only if the book ha
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from functools import partial
@@ -132,7 +133,10 @@ def _told(env) -> dict[str, str]:
 
 def _providers(source_ids: tuple[str, ...]) -> str:
     """Who provides the data of a figure or table: ``data: Eurostat; World Bank``, the first three by name."""
-    names = list(dict.fromkeys(sources.main(source_id).outlet for source_id in source_ids))
+    own = set(tables.names())
+    names = list(
+        dict.fromkeys(f"table {name} of this book" if name in own else sources.main(name).outlet for name in source_ids)
+    )
     more = f"; and {len(names) - _NAMED_PROVIDERS} more" if len(names) > _NAMED_PROVIDERS else ""
     return f"data: {'; '.join(names[:_NAMED_PROVIDERS])}{more}"
 
@@ -144,9 +148,11 @@ def write_files(app) -> list:
     """Write the citation files, the record of use, the sitemap, and pages at addresses that were left."""
     if app.builder.name not in SITES:
         return []
-    out, base = Path(app.outdir), app.config.multivector_book_url
+    out, base, fixed = Path(app.outdir), app.config.multivector_book_url, app.config.multivector_fixed_url
     texts = {
-        f"{part.id}.{suffix}": text for part in parts(app.env) for suffix, text in citing.file_texts(part, base).items()
+        f"{part.id}.{suffix}": text
+        for part in parts(app.env)
+        for suffix, text in citing.file_texts(part, fixed).items()
     }
     texts |= partcites.files(app)
     texts["used.json"] = json.dumps(used(app.env), indent=1) + "\n"
@@ -154,6 +160,7 @@ def write_files(app) -> list:
     _replace_folder(out / citing.FOLDER / SOURCE_FILES, source_files())
     for suffix, text in sources.file_texts(sources.works()).items():
         (out / f"references.{suffix}").write_bytes(text.encode())
+    (out / "version.json").write_text(json.dumps(citing.state(base), indent=1) + "\n", "utf-8")
     (out / "sitemap.xml").unlink(missing_ok=True)
     if base:
         pages = [page_part(app.env, docname) for docname in sorted(app.env.found_docs)]
@@ -229,7 +236,7 @@ class Citation(SphinxDirective):
 def fill_citations(app, doctree, docname: str) -> None:
     """Replace each placeholder by the references."""
     for node in list(doctree.findall(PendingCitation)):
-        name, base = node["name"], app.config.multivector_book_url
+        name, base = node["name"], app.config.multivector_fixed_url
         found = [part for part in parts(app.env) if name == ("book" if part.kind == "book" else part.id)]
         if not found and _elsewhere(app.env, name):
             node.parent.remove(node)
@@ -284,16 +291,18 @@ def complete_page(app, pagename: str, templatename: str, context: dict, doctree)
     """Add the edition to the footer of every page; to pages with content also metadata, cite box and sources."""
     if app.builder.name not in SITES:
         return
-    context["theme_extra_footer"] = _resolved(app, pagename, app.config.multivector_edition)
+    base, fixed = app.config.multivector_book_url, app.config.multivector_fixed_url
+    footer = app.config.multivector_edition + version_switch(base, fixed, f"{pagename}.html")
+    context["theme_extra_footer"] = _resolved(app, pagename, footer)
     if doctree is None:
         return
-    base, part = app.config.multivector_book_url, page_part(app.env, pagename)
+    part = page_part(app.env, pagename)
     about = description(doctree)
     if base:
         context["pageurl"] = citing.address(part, base)
-    context["metatags"] = context.get("metatags", "") + _resolved(app, pagename, head_tags(part, about, base))
+    context["metatags"] = context.get("metatags", "") + _resolved(app, pagename, head_tags(part, about, base, fixed))
     context["meta"] = dict(context.get("meta") or {}) | _preview(app.env, part, about, base)
-    context["body"] += _resolved(app, pagename, moved_marks(f"{pagename}.html") + end_of_page(app.env, part, base))
+    context["body"] += _resolved(app, pagename, moved_marks(f"{pagename}.html") + end_of_page(app.env, part, fixed))
 
 
 def _resolved(app, pagename: str, source: str) -> str:
@@ -307,6 +316,16 @@ def edition_footer(edition: citing.Edition) -> str:
         f'<p class="mv-edition">Version {escape(edition.version)}{commit} · data <code>{edition.data}</code> · '
         f'<time datetime="{edition.built}">{dates.spoken(edition.built)}</time> · '
         f'<a href="{ROOT}{CITING_PAGE}.html">How to cite</a></p>'
+    )
+
+
+def version_switch(base: str, fixed: str, page: str) -> str:
+    """Under the edition, where versions are kept: the page in this version, whose address stays, and in the latest."""
+    if fixed == base:
+        return ""
+    return (
+        f'<p class="mv-edition">This page <a href="{escape(fixed)}/{page}">in this version</a>, whose address stays, '
+        f'and <a href="{escape(base)}/{page}">in the latest</a>.</p>'
     )
 
 
@@ -395,10 +414,13 @@ def moved_marks(page: str) -> str:
 # --- metadata for machines --------------------------------------------------------------------------------------
 
 
-def head_tags(part: citing.Part, about: str, base: str = "") -> str:
-    """Tags for the head of a page: description, Highwire, Dublin Core, links to the citation files, JSON-LD."""
+def head_tags(part: citing.Part, about: str, base: str = "", fixed: str = "") -> str:
+    """Tags for the head of a page: description, Highwire, Dublin Core, links to the citation files, JSON-LD.
+
+    What is cited has the address that stays, ``fixed``; what describes the book to search engines has ``base``.
+    """
     pairs = [("description", about)] if about else []
-    pairs += highwire(part, base) + dublin_core(part, about, base)
+    pairs += highwire(part, fixed or base) + dublin_core(part, about, fixed or base)
     metas = "".join(f'<meta name="{name}" content="{escape(value)}" />\n' for name, value in pairs if value)
     types = {
         "bib": "application/x-bibtex",
@@ -671,14 +693,14 @@ def rewrite_register(app, env) -> list[str]:
 
 def configure(app, config) -> None:
     """Fix address and edition for this build; stop with one line if the record of the book is not in order."""
-    base = citing.book_url(config.html_baseurl)
     try:
+        base = citing.book_url(config.html_baseurl)
         citing.formatted(citing.book(), "APA")
         config.multivector_edition = edition_footer(citing.edition())
         config.multivector_moved = "\n".join(anchor.line for anchor in anchors.read() if anchor.target)
     except BookError as fault:
         faults.stop([str(fault)])
-    config.multivector_book_url = base
+    config.multivector_book_url, config.multivector_fixed_url = base, citing.fixed_url(base)
     config.version = config.release = citing.work().version
     config.html_baseurl = f"{base}/" if base else ""
     if base:
@@ -690,9 +712,10 @@ def configure(app, config) -> None:
 def setup(app) -> None:
     """Register the role, the register and everything that stands on every page."""
     app.add_config_value("multivector_book_url", "", "env")  # a changed address reaches every page
+    app.add_config_value("multivector_fixed_url", "", "env")
     app.add_config_value("multivector_edition", "", "html")  # a new commit writes pages again without running them
     app.add_config_value("multivector_moved", "", "html")  # so does a new redirect
-    if citing.book_url(app.config.overrides.get("html_baseurl", "")):
+    if os.environ.get("BOOK_URL") or app.config.overrides.get("html_baseurl"):
         app.setup_extension("sphinxext.opengraph")
     app.add_role("source", SourceRole())
     app.add_directive("source-register", SourceRegister)

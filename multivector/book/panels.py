@@ -6,17 +6,21 @@ Each page carries, once, the text for everything it links to. Without the script
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from markupsafe import Markup
 
 from multivector import findings
 from multivector.book import glossary
+from multivector.book.citations import short_citation
 from multivector.book.layouts import drawn
 from multivector.book.markup import SITES, foreign, resolve
-from multivector.cite import sources
+from multivector.cite import citing, sources
 from multivector.facts import tables
 from multivector.ledger import claims
 
+_NAMED = 4
+"""How many sources behind a number are named; the register holds the rest."""
 _LINKED = re.compile(r'href="[^"#]*\b(?:claims|data|sources|glossary)\.html#([\w-]+)"')
 
 
@@ -37,7 +41,9 @@ def texts(linked: set[str]) -> str:
         "panels",
         claims=chosen,
         findings=sorted(found.items()),
-        behind=behind,
+        behind={name: Markup(named(ids, short_citation)) for name, ids in behind.items()},
+        said={name: origin(ids) for name, ids in behind.items()},
+        data=tables.digest()[:12],
         titles={name: tables.resource(name)["title"] for name in tables.names()},
         cited=[source for source in sources.every() if source.source_id in cited],
         terms=[(name, entry) for entry in glossary.entries() if (name := glossary.anchor(entry["term"])) in linked],
@@ -45,6 +51,20 @@ def texts(linked: set[str]) -> str:
         reading=sources.reading,
         grades=sources.GRADES,
     )
+
+
+def named(source_ids: list[str], form: Callable = lambda source, short: short) -> str:
+    """Author and year of the first few sources, and how many more there are; ``form`` makes a link of each."""
+    shown = [form(sources.get(name), sources.short(name)) for name in source_ids[:_NAMED]]
+    more = len(source_ids) - len(shown)
+    return "; ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def origin(source_ids: list[str]) -> str:
+    """What a citation of a number says after it: the sources of its tables, the book, its version and that of its data."""
+    work = citing.work()
+    book = f"{', '.join(work.authors)} {work.released.year}, version {work.version}, data {tables.digest()[:12]}"
+    return f"computed from {named(source_ids)} in {book}" if source_ids else f"computed in {book}"
 
 
 def finding_id(name: str) -> str:

@@ -23,13 +23,13 @@ def prepare(app, env) -> None:
     """Have the reference of every part printed in each style, once all pages are read."""
     if app.builder.name in SITES:
         chosen = citations.parts(env)
-        citing.prime(chosen, app.config.multivector_book_url)
+        citing.prime(chosen, app.config.multivector_fixed_url)
         app.multivector_parts = {part.id: part for part in chosen if part.kind in KINDS}
 
 
 def files(app) -> dict[str, str]:
     """Name and content of the text file of each part."""
-    base = app.config.multivector_book_url
+    base = app.config.multivector_fixed_url
     return {
         f"{name}.txt": "\n\n".join(f"{style}\n{citing.plain(part, style, base)}" for style in citing.STYLES) + "\n"
         for name, part in app.multivector_parts.items()
@@ -40,7 +40,7 @@ def offer(app, pagename: str, templatename: str, context: dict, doctree) -> None
     """Fill in the controls of a page, and add what they open at its end."""
     if app.builder.name not in SITES or doctree is None:
         return
-    known, base = app.multivector_parts, app.config.multivector_book_url
+    known, base = app.multivector_parts, app.config.multivector_fixed_url
     asked = dict.fromkeys(name for name in _CONTROL.findall(context["body"]) if name in known)
     body = _CONTROL.sub(lambda match: control(match[1]) if match[1] in known else "", context["body"])
     panels = "".join(panel(known[name], base) for name in asked)

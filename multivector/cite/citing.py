@@ -43,6 +43,7 @@ _SAID = {"claim": f"“{_AS_IT_IS}”", "quote": f"“{_AS_IT_IS}”"}
 """How the words of a part are set in its title, by kind: what others said stands in quotation marks."""
 _MARKUP = re.compile(r"<[^>]+>")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_FOLDER_ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _SPACE = re.compile(r"\s+")
 
 
@@ -128,8 +129,22 @@ def _name(author: dict) -> str:
 
 
 def book_url(configured: str = "") -> str:
-    """Public address of the book without a slash at its end, from ``BOOK_URL`` or ``configured``; empty if unknown."""
-    return (os.environ.get("BOOK_URL") or configured or "").strip().rstrip("/")
+    """Public address of the book without a slash at its end, from ``BOOK_URL`` or ``configured``; empty if unknown.
+
+    Raises ``BookError`` if it is no address of a folder on the web.
+    """
+    given = (os.environ.get("BOOK_URL") or configured or "").strip()
+    if given and not _FOLDER_ADDRESS.fullmatch(given):
+        raise BookError(f"BOOK_URL: value {given!r}: expected an address such as https://host/folder; correct it")
+    return given.rstrip("/")
+
+
+def fixed_url(base: str) -> str:
+    """Address under which this version of the book stays: ``BASE/v1.1.0`` where versions are kept, else ``base``.
+
+    Versions are kept where ``BOOK_VERSIONS`` is set, as ``make release`` does, which lays the folders out.
+    """
+    return f"{base}/v{work().version}" if base and os.environ.get("BOOK_VERSIONS") else base
 
 
 def book(root_doc: str = "intro") -> Part:
@@ -280,6 +295,14 @@ def edition() -> Edition:
     else:
         built = committed or record.released.isoformat()
     return Edition(record.version, commit, tables.digest()[:12], built)
+
+
+def state(base: str = "") -> dict[str, str]:
+    """What ``version.json`` of the site says of it: version, day of release, commit, fingerprint of the data, addresses."""
+    record, here = work(), edition()
+    told = {"title": record.title, "version": record.version, "released": record.released.isoformat()}
+    told |= {"commit": here.commit, "data": tables.digest(), "latest": base, "this_version": fixed_url(base)}
+    return {name: value for name, value in told.items() if value}
 
 
 def _commit() -> tuple[str, str]:

@@ -296,9 +296,12 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def source_links(sources) -> str:
-    """``Source: …`` as HTML; each id links to its entry once the page is part of the book."""
+    """``Source: …`` as HTML; each id, or name of a table of the book, links to its entry once the page is in the book."""
     parts = []
     for source_id in sources:
+        if source_id in tables.names():
+            parts.append(f'<a class="mv-own" data-table="{source_id}">table {source_id} of this book</a>')
+            continue
         row = _sources(tables.stamp("sources"))[source_id]
         made_by = row["author"] or row["container"] or row["publisher"]
         hint = html.escape(f"{made_by.translate(_BRACES)}: {row['title']}")
@@ -313,10 +316,10 @@ def _sources(saved) -> dict[str, dict]:
 
 
 def require_sources(what: str, sources) -> None:
-    """Raise ``BookError`` unless there is at least one source and each is known."""
+    """Raise ``BookError`` unless there is at least one source and each is known, or is a table of the book."""
     if not sources:
         raise BookError(f"{what}: sources are missing; give at least one id of data/sources.csv")
-    unknown = sorted(set(sources) - set(_sources(tables.stamp("sources"))))
+    unknown = sorted(set(sources) - set(_sources(tables.stamp("sources"))) - set(tables.names()))
     if unknown:
         raise BookError(f"{what}: source {unknown[0]!r} is not in data/sources.csv; add it or correct the id")
 

@@ -41,10 +41,11 @@ def markup(
     """HTML of a table.
 
     ``columns`` maps column names to headings with units, in the order shown; by default all columns as they are named.
-    ``digits`` maps numeric columns to decimals. ``sources`` are ids of the sources table. ``languages`` maps a column
-    to the column that holds the code of its language: a cell in another language than the book's says so. ``point`` is
-    the column that the caption speaks of, by default the last one of numbers: where not all columns fit on the screen,
-    it is the one shown beside the first.
+    ``digits`` maps numeric columns to decimals. ``sources`` are ids of the sources table; what counts
+    rows of the book's own names their table instead. ``languages`` maps a column to the column that holds the code of
+    its language: a cell in another language than the book's says so. ``point`` is the column that the caption speaks
+    of, by default the last one of numbers: where not all columns fit on the screen, it is the one shown beside the
+    first.
     """
     what = f"table {name or '(unnamed)'}"
     if not _NAME.fullmatch(name or ""):

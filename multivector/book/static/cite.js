@@ -78,6 +78,19 @@
     });
   }
 
+  // The buttons of a number stand in a panel that is made when it opens (panel.js).
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[data-takes]");
+    if (!button) return;
+    const offer = button.parentElement;
+    const text = document.createElement("span");
+    text.textContent = offer.dataset[button.dataset.takes];
+    const status = offer.querySelector(".cite-said");
+    status.textContent = "";
+    if (await copy(text)) status.textContent = "Copied.";
+    else status.replaceChildren(text); // to be copied by hand
+  });
+
   for (const button of document.querySelectorAll("button.cite-copy[data-copy]")) {
     const status = button.closest("details").querySelector(".cite-said");
     const working = copyButton(document.getElementById(button.dataset.copy), button.dataset.name, status);

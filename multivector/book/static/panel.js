@@ -32,6 +32,16 @@
     code.textContent = link.dataset.asked;
     text.prepend(value);
     text.lastElementChild.before(code);
+    citable(text.querySelector(".mv-panel-copy"), link);
+  }
+
+  // What the two buttons of a number copy (cite.js): the number with its citation, and the address of its place.
+  function citable(offer, link) {
+    var known = document.querySelector("link[rel='canonical']"), here = known ? known.href : location.href;
+    var said = link.textContent + " (" + link.dataset.meaning.replace(/\.$/, "") + "; " + offer.dataset.said + ", ";
+    offer.dataset.address = here.split("#")[0] + "#" + link.id;
+    offer.dataset.words = said + link.dataset.asked + ")" + (known ? ". " + offer.dataset.address : "");
+    offer.hidden = false;
   }
 
   function linked(text, link) {
