@@ -24,12 +24,13 @@ from pybtex.database import parse_string
 from rocrate.rocrate import ROCrate
 
 from multivector import paths
-from multivector.book import citations, partcites
+from multivector.book import citations, panels, partcites
 from multivector.checks import source_checks
 from multivector.cite import anchors, bibtex, citing, sources
 from multivector.errors import BookError
 from multivector.facts import dates, tables
 from multivector.ledger import claimlock, claims
+from multivector.look import figures
 
 BASE = "https://book.example/sub"
 PARTS = [
@@ -741,6 +742,46 @@ def test_every_number_in_prose_can_be_cited(site):
             assert number.get("data-finding") in number.get("data-asked")
 
 
+def test_a_number_is_copied_with_its_sources_book_version_and_data(site):
+    state = f"version {citing.work().version}, data {tables.digest()[:12]}"
+    found = 0
+    for name, content in content_pages(site).items():
+        said = dict.fromkeys(content.xpath("//article//a[contains(@class, 'mv-num')]/@href"))
+        for address in said:
+            anchor = address.partition("#")[2]
+            (offer,) = content.xpath(f"//*[@data-for='{anchor}']//*[@class='mv-panel-copy']")
+            assert offer.get("data-said").startswith("computed "), name
+            assert state in offer.get("data-said"), name
+            assert [button.get("data-takes") for button in offer.iter("button")] == ["words", "address"]
+            assert not CODE.search(offer.get("data-said")), f"{name}: {anchor} names codes"
+            found += "computed from" in offer.get("data-said")
+    assert found > 100
+    assert "World Bank" in panels.origin(["D12"])
+    assert panels.origin([]).startswith("computed in Contributors")
+    assert " and 2 more" in panels.named(["D12", "D13", "D05", "D06", "D08", "D14"])
+
+
+def test_what_counts_the_books_own_rows_names_the_table(site):
+    text = (site / citing.FOLDER / "tab-sources-grades.txt").read_text("utf-8")
+    assert "(data: table sources of this book)" in text
+    (line,) = content_pages(site)["sources"].xpath("//figure[@id='tab-sources-grades']//*[@class='mv-sources']")
+    assert line.text_content() == "Source: table sources of this book."
+    assert line.xpath("./a/@href") == ["../chapters/data.html#table-sources"]
+    with pytest.raises(BookError, match="'nosuch' is not in"):
+        figures.require_sources("table tab-x-y", ["nosuch"])
+
+
+def test_few_sources_under_a_figure_stand_by_name(site):
+    lines = [
+        line
+        for content in content_pages(site).values()
+        for line in content.xpath("//article//figcaption//*[@class='mv-sources']")
+        if len(line.xpath("./a")) <= 4
+    ]
+    assert len(lines) > 30
+    assert [line.text_content() for line in lines if CODE.search(line.text_content())] == []
+
+
 CODE = re.compile(r"\b[SGD]\d{2,3}\b")
 REGISTERS = {"sources", "claims", "data", "citing", "changes", "quotes", "glossary"}
 
@@ -749,7 +790,9 @@ def test_prose_names_people_and_outlets_and_no_codes(site):
     for name, content in content_pages(site).items():
         if name in REGISTERS:
             continue
-        for paragraph in content.xpath("//article//p[not(ancestor::figure or ancestor::template)]"):
+        for paragraph in content.xpath(
+            "//article//*[self::p or self::li][not(ancestor::figure or ancestor::template)]"
+        ):
             for hidden in paragraph.xpath(".//*[contains(@class, 'mv-card') or contains(@class, 'mv-sources')]"):
                 hidden.drop_tree()
             if not paragraph.xpath("ancestor::*[contains(@class, 'cite-') or contains(@class, 'mv-')]"):

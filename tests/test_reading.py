@@ -59,6 +59,23 @@ def test_number_says_what_it_is_and_where_it_comes_from(open_page, host):
     assert panel.locator("a[href*='sources.html#D13']").count() == 1
 
 
+def test_number_can_be_copied_with_its_citation(open_page, host):
+    page = open_page(host + "chapters/society.html", host)
+    link = page.locator("a.mv-num[href$='#finding-society-slavic_share']").first
+    link.click()
+    offer = page.locator(".mv-panel .mv-panel-copy")
+    words, address = (offer.get_attribute(f"data-{name}") for name in ("words", "address"))
+    assert words.startswith(link.inner_text() + " (Share of Russians, Ukrainians and Belarusians")
+    assert "Bureau of National Statistics of Kazakhstan 2023" in words
+    assert "society.slavic_share(" in words
+    assert address.endswith("society.html#" + link.get_attribute("id"))
+    page.evaluate("navigator.clipboard.write = async items => { window.taken = await items[0].getType('text/plain') }")
+    offer.get_by_role("button", name="Copy with citation").click()
+    page.wait_for_function("window.taken")
+    assert page.evaluate("window.taken.text()") == words
+    assert offer.locator(".cite-said").inner_text() == "Copied."
+
+
 def test_mouse_opens_by_pointing_and_a_tap_elsewhere_closes(open_page, host):
     page = chapter(open_page, host)
     panel = page.locator(".mv-panel")
