@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from itertools import product
 from pathlib import Path
 
 import jupytext
@@ -62,8 +63,13 @@ def test_a_cell_that_did_not_run_would_be_seen():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("folder", [".", pytest.param("chapters", marks=pytest.mark.nightly)])  # builds run there
-@pytest.mark.parametrize("docname", CHAPTERS)
+@pytest.mark.parametrize(
+    ("docname", "folder"),
+    [
+        ("chapters/order", "."),
+        *(pytest.param(*pair, marks=pytest.mark.nightly) for pair in product(CHAPTERS, (".", "chapters"))),
+    ],
+)  # the bundles run all of them each day, in folders of their own and as strictly
 def test_chapter_runs_from_here(docname, folder, monkeypatch):
     monkeypatch.setenv("PYTHONWARNINGS", STRICT)
     notebook = notebook_of(docname)

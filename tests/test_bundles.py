@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from packaging.markers import Marker
+from test_anywhere import STRICT
 
 from multivector import paths, rerun
 from multivector.facts import tables
@@ -79,7 +80,7 @@ def test_bundle_runs_and_gives_the_published_data(site, name, tmp_path):
     with (package / "__init__.py").open("a", encoding="utf-8") as file:
         file.write(MARK)
     log = tmp_path / "reads"
-    done = run(commands(folder)[1], folder, MULTIVECTOR_READS=str(log))
+    done = run(commands(folder)[1], folder, MULTIVECTOR_READS=str(log), PYTHONWARNINGS=STRICT)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{name}.ipynb: {len(published)} data files of figures and tables are the published ones" in done.stdout
     assert len(list(package.glob("imported-*"))) >= 2, "command and kernel import the bundle's own package"
