@@ -74,7 +74,8 @@ def _run(arguments: list[str], environment: dict[str, str], folder: str | None) 
 
     os.setsid()
     os.environ.clear()
-    os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
+    parent = os.getppid()
+    os.environ.update(environment, JPY_PARENT_PID=str(parent))
     if folder:
         os.chdir(folder)
     sys.argv = arguments
@@ -82,7 +83,7 @@ def _run(arguments: list[str], environment: dict[str, str], folder: str | None) 
         place for place in sys.path if place
     ]  # as the launcher does: a notebook's folder is no place of modules
     reads.start()
-    kernelapp.launch_new_instance()
+    kernelapp.IPKernelApp.launch_instance(parent_handle=parent)  # its default was read before there was a parent
 
 
 def setup(app) -> None:
