@@ -62,7 +62,7 @@ def older_than_event(rows: list[dict], columns: list[str], published: dict[str, 
         and source
         and "/" not in published[source]
         and published[source]
-        and last_day(published[source]) < first_day(row[column])
+        and last_day(published[source].removesuffix("~")) < first_day(row[column])
     ]
 
 
