@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -22,6 +23,7 @@ import yaml
 from lxml import html
 from pybtex.database import parse_string
 from rocrate.rocrate import ROCrate
+from sites import committed, settled
 
 from multivector import paths
 from multivector.book import citations, panels, partcites
@@ -295,6 +297,42 @@ def test_address_comes_from_environment_then_configuration(monkeypatch):
     assert citing.book_url("https://a.example/") == "https://a.example"
     monkeypatch.setenv("BOOK_URL", "https://b.example/c/")
     assert citing.book_url("https://a.example/") == "https://b.example/c"
+
+
+@pytest.mark.parametrize(
+    "given", ["example.org/book", "ftp://a.example", "https://", "https://a.example/?q", "https://a.example/#x", "a b"]
+)
+def test_an_address_that_is_none_is_refused_in_one_line(given, monkeypatch):
+    monkeypatch.setenv("BOOK_URL", given)
+    with pytest.raises(BookError, match="BOOK_URL: value .*expected an address such as"):
+        citing.book_url()
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """A folder under one signed commit of 2020, asked of by a user whose settings would add to what git says."""
+    day = "1600000000"
+    (tmp_path / "book").mkdir()
+    committed(tmp_path / "book", day)
+    home = tmp_path / "home"
+    settled(home)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_DIR", "/nowhere")
+    monkeypatch.setattr(citing.paths, "ROOT", tmp_path / "book")
+    return tmp_path / "book"
+
+
+def test_commit_is_read_under_any_settings_of_git(repository):
+    commit, day = citing._commit()
+    assert re.fullmatch(r"[0-9a-f]{12}", commit)
+    assert day == "2020-09-13"
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give a folder away")
+def test_commit_of_a_folder_that_is_another_users_is_read(repository):
+    for place in (repository, repository / ".git"):
+        os.chown(place, 12345, 12345)
+    assert citing._commit()[1] == "2020-09-13"
 
 
 @EVERY

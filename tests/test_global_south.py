@@ -189,20 +189,31 @@ def test_fisher_agrees_with_counting_every_way_to_choose():
     assert fisher(8, 2, 1, 5) == pytest.approx(0.0350, abs=5e-5)  # a published example
 
 
-@pytest.mark.parametrize("focus", ["KAZ", "FRA", "AZE"])
+def own_shares(focus):
+    """Shares by the readings that the state itself passes: others are not its position."""
+    on_list = any(row["iso3"] == focus and row["listed_on"] <= "2023-06-08" for row in rows("russia_list"))
+    voted_for = votes().get((focus, "ES-11/6")) == "for"
+    left_out = ["no_sanctions"] * on_list + ["not_for"] * voted_for
+    told = Desk(focus)("global_south.own_readings")
+    assert ("first" in told, "second" in told) == (on_list, voted_for)
+    return Desk(focus)("global_south.shares")[lambda table: ~table["reading"].isin(left_out)]
+
+
+@pytest.mark.parametrize("focus", ["KAZ", "FRA", "AZE", "TUV"])
 def test_sentences_follow_the_numbers(focus):
     desk = Desk(focus)
     frame = desk("global_south.against_others").set_index("group")["share"]
     sentence = desk("global_south.others_sentence")
     assert sentence.startswith("more" if frame["listed"] > frame["others"] else "less")
     assert ("chance rarely makes" in sentence) == (desk("global_south.fisher_p") < 0.05)
-    most = desk("global_south.shares").groupby("reading")["most"].agg(["sum", "count"])
+    most = own_shares(focus).groupby("reading")["most"].agg(["sum", "count"])
     settled = all(row["sum"] in (0, row["count"]) for _, row in most.iterrows())
-    assert settled == ("rule" not in desk("global_south.dependence_sentence").replace("not on the rule", ""))
+    sentence = desk("global_south.dependence_sentence")
+    assert settled == ("rule" not in sentence.replace("not on the rule", "").replace("nor on the rule", ""))
 
 
-@pytest.mark.parametrize("focus", ["KAZ", "NRU", "UKR"])
+@pytest.mark.parametrize("focus", ["KAZ", "NRU", "UKR", "USA"])
 def test_the_answer_follows_the_readings_of_the_main_rule(focus):
-    rows = Desk(focus)("global_south.shares").query("rule == 'A'")
-    expected = {4: "Most do, by every reading", 0: "Most do not, by any reading"}
+    rows = own_shares(focus).query("rule == 'A'")
+    expected = {len(rows): "Most do, by every reading of it", 0: "Most do not, by any reading of it"}
     assert Desk(focus)("global_south.answer") == expected.get(int(rows["most"].sum()), "It depends on what is shared")

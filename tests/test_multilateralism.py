@@ -165,6 +165,6 @@ def test_the_answer_follows_seats_offices_and_roads():
     assert said["AZE"].startswith("Seats and offices are few") == (
         Desk("AZE")("multilateralism.surpassed") < Desk("AZE")("multilateralism.compared_count")
     )
-    assert said["TKM"].endswith("no other road was found"), "nobody has fewer seats"
+    assert said["TKM"].endswith("no state on another road has fewer seats"), "nobody has fewer seats"
     early = Desk("KAZ", as_of=datetime.date(2012, 1, 1))
     assert early("multilateralism.answer").startswith("Seats and offices are few")

@@ -38,6 +38,7 @@ def main() -> None:
 def run(command: list[str]) -> int:
     """Status of the build. Ctrl-C reaches it too: wait until it has ended, so that nothing goes on behind our back."""
     environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+    environment["PYTHONUTF8"] = "1"  # a locale without Cyrillic would spoil the path of a folder that has it
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         return process.wait()

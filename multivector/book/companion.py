@@ -16,11 +16,15 @@ from multivector.book import faults
 from multivector.book.markup import BookHtml
 from multivector.cite import citing
 from multivector.errors import BookError
-from multivector.ledger import focus
+from multivector.findings import Desk
+from multivector.ledger import expressions, focus
 
 _SMALL = ("no data (", "the ")
 """How a value may begin that can stand at the head of a sentence: nothing known, or a name with its article."""
 _FOCUS_LINE = re.compile(r'^FOCUS = "([A-Z]{3})"$', re.M)
+_NUMBER = re.compile(r"\{num\}`([^`]+)`")
+_SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-Z{*])")
+_LEAD = re.compile(r"(?:\d+\. |- )?(?:\*\*[^*]+\*\* )?")
 _BOUND = re.compile(r"^% (only|not): ([A-Z]{3}(?: [A-Z]{3})*)\n((?:.+\n?)+)", re.M)
 
 
@@ -30,6 +34,33 @@ def kept(text: str, code: str) -> str:
     A line ``% only: KAZ`` before a paragraph keeps it for that state alone, ``% not: RUS`` for all but that one.
     """
     return _BOUND.sub(lambda found: found[3] if (code in found[2].split()) == (found[1] == "only") else "", text)
+
+
+def without_gaps(text: str, code: str) -> str:
+    """Markdown in which a sentence with a number that is not known gives the reason instead, once in a paragraph."""
+    desk = Desk(code)
+    return "\n".join(_known(line, desk) if "{num}`" in line else line for line in text.split("\n"))
+
+
+def _known(line: str, desk: Desk) -> str:
+    sentences, told = [], set()
+    for sentence in _SENTENCE_END.split(line):
+        for reference in _NUMBER.findall(sentence):
+            if reason := _gap(reference, desk):
+                sentence = "" if reason in told else f"{_LEAD.match(sentence)[0]}{{num}}`{reference}`."
+                told.add(reason)
+                break
+        sentences.append(sentence)
+    return " ".join(filter(None, sentences))
+
+
+def _gap(reference: str, desk: Desk) -> str:
+    """Why a number is not known; empty if it is, or if the reference is a fault, which its role will tell."""
+    try:
+        shown = expressions.shown(reference, desk)
+    except BookError:
+        return ""
+    return shown if shown.startswith(_SMALL[0]) else ""
 
 
 def prepare(app, config) -> None:
@@ -59,7 +90,7 @@ def follow(app, docname: str, source: list[str]) -> None:
     """Put the state asked for into a page that follows, leave out what is not true of it; remember the page's state."""
     code = focus.asked()
     if code and docname in app.config.multivector_follow_focus:
-        source[0] = kept(_FOCUS_LINE.sub(f'FOCUS = "{code}"', source[0]), code)
+        source[0] = without_gaps(kept(_FOCUS_LINE.sub(f'FOCUS = "{code}"', source[0]), code), code)
     found = _FOCUS_LINE.search(source[0])
     app.env.temp_data["multivector_focus"] = found.group(1) if found else focus.FOCUS
 

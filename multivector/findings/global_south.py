@@ -74,12 +74,19 @@ def marker_sentence(groups: pd.DataFrame, focus: str) -> str:
 
 @finding(unit="%", digits=0)
 def g77_below_hdi(groups: pd.DataFrame, hdi: pd.DataFrame, focus: str, year: int = 2021) -> float:
-    """Share of the other Group of 77 members with a lower Human Development Index than the state, in per cent."""
+    """Share of Group of 77 members, without the state itself, with a lower Human Development Index, in per cent."""
     values = hdi[hdi["year"] == year].set_index("iso3")["hdi"]
     if focus not in values.index:
         raise NoData(f"no Human Development Index of {focus} for {year}")
     others = values.reindex(groups.loc[groups["g77"] & (groups["iso3"] != focus), "iso3"]).dropna()
     return float((others < values[focus]).mean() * 100)
+
+
+@finding(digits=2)
+def g77_hdi(groups: pd.DataFrame, hdi: pd.DataFrame, year: int = 2021, end: str = "lowest") -> float:
+    """The ``lowest`` or ``highest`` Human Development Index of a member of the Group of 77 in the year."""
+    members = hdi[(hdi["year"] == year) & hdi["iso3"].isin(groups.loc[groups["g77"], "iso3"])]["hdi"]
+    return float(members.min() if end == "lowest" else members.max())
 
 
 # Lists by rule
@@ -487,12 +494,14 @@ def dependence_sentence(
 ) -> str:
     """What decides the answer, in words: the reading, the rule, both or neither.
 
-    A reading is settled if most states pass it under all rules or under none.
+    A reading is settled if most states pass it under all rules or under none. Readings that the state itself does not
+    pass are not its position, and are left out.
     """
     table = shares(
         groups, macro, global_south_rules, middle_power_lists,
         unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
     )  # fmt: skip
+    table = table[table["reading"].isin(_own(unga_es11_votes, unga_es11_resolutions, russia_list, focus, as_of))]
     by_reading = table.groupby("reading", sort=False)["most"].mean()
     settled, differ = bool(by_reading.isin([0, 1]).all()), by_reading.nunique() > 1
     if settled:
@@ -514,16 +523,38 @@ def answer(
     as_of: date,
     rule: str = "A",
 ) -> str:
-    """Whether most of the rule's list shares the position, in the fewest words: by every reading, by some or by none."""
+    """Whether most of the rule's list shares the position, in the fewest words: by every reading, by some or by none.
+
+    Readings that the state itself does not pass are not its position, and are left out.
+    """
     table = shares(
         groups, macro, global_south_rules[global_south_rules["rule"] == rule], middle_power_lists,
         unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
     )  # fmt: skip
+    table = table[table["reading"].isin(_own(unga_es11_votes, unga_es11_resolutions, russia_list, focus, as_of))]
     if not table["known"].all():
         raise NoData(f"not every reading has data for {focus}")
     if table["most"].all():
-        return "Most do, by every reading"
-    return "It depends on what is shared" if table["most"].any() else "Most do not, by any reading"
+        return "Most do, by every reading of it"
+    return "It depends on what is shared" if table["most"].any() else "Most do not, by any reading of it"
+
+
+@finding()
+def own_readings(
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    focus: str,
+    as_of: date,
+) -> str:
+    """Of how many of the readings the state itself is an instance, in words; the others are not its position."""
+    own = _own(unga_es11_votes, unga_es11_resolutions, russia_list, focus, as_of)
+    if len(own) == len(READINGS):
+        return "passes all of them itself"
+    left_out = " and ".join(
+        {"no_sanctions": "first", "not_for": "second"}[name] for name in READINGS if name not in own
+    )
+    return f"does not pass the {left_out} itself, which the answer therefore leaves out"
 
 
 @finding(unit="%", digits=0)
@@ -629,6 +660,22 @@ def _eligible(groups: pd.DataFrame, terms: pd.Series, middle_power_lists: pd.Dat
     large = (groups["gdp_usd"] >= terms["min_gdp_usd"]) & (groups["population"] >= terms["min_population"])
     southern = groups["g77"] | groups["nam"].isin(nam)
     return (southern & large & (groups["iso3"] != terms["excluded_iso3"])).fillna(False).astype(bool)
+
+
+def _own(
+    unga_es11_votes: pd.DataFrame,
+    unga_es11_resolutions: pd.DataFrame,
+    russia_list: pd.DataFrame,
+    focus: str,
+    as_of: date,
+) -> list[str]:
+    """Readings that the state itself passes: its own vote is always the same as its own."""
+    grid = vote_grid(unga_es11_votes, unga_es11_resolutions, as_of)
+    if focus not in grid.index or RESOLUTION not in grid.columns:
+        raise NoData(f"no vote of {focus} on {RESOLUTION} by {spoken(as_of.isoformat())}")
+    listed_by = russia_list.loc[[first_day(day) <= as_of for day in russia_list["listed_on"]], "iso3"]
+    own = _readings(grid.loc[focus], grid.loc[focus], focus not in set(listed_by))
+    return [reading for reading in READINGS if own[reading] is pd.NA or own[reading]]
 
 
 def _readings(votes: pd.Series, own: pd.Series, no_sanctions: bool) -> dict:

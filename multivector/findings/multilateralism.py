@@ -127,7 +127,7 @@ def answer(
     )
     pillar = "A pillar by seats and offices, yes" if most and held else few
     only = lean_and_outside(peer_roads, memberships, igo_spells, focus, as_of) == 0
-    return f"{pillar}; {'no other road was found' if only else 'the only road, no'}"
+    return f"{pillar}; {'no state on another road has fewer seats' if only else 'the only road, no'}"
 
 
 @finding()

@@ -313,7 +313,8 @@ def closeness_sentence(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: st
 def cow_nearest(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2014) -> str:
     """The state, or states, with the largest overlap in the Correlates of War data."""
     table = cow_overlaps(igo_spells, states, focus, year)
-    return _series(table.loc[table["overlap"] == table["overlap"].max(), "name"])
+    nearest = table.loc[table["overlap"] == table["overlap"].max(), "iso3"]
+    return _series(nearest.map(_in_sentence(states)))
 
 
 @finding(digits=2)
@@ -417,7 +418,7 @@ def telling_apart(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, a
 
 @finding()
 def alone_among_five(memberships: pd.DataFrame, focus: str, as_of: date) -> str:
-    """Organisations of which the state is a full member and no other of the five Central Asian states is."""
+    """Organisations of which the state is a full member and no other of the five Central Asian states is or may be."""
     return _series(_alone(memberships, focus, as_of))
 
 
@@ -733,8 +734,9 @@ def _common(memberships: pd.DataFrame, day: date) -> set[str]:
 
 
 def _alone(memberships: pd.DataFrame, state: str, day: date) -> list[str]:
-    others = set(FIVE) - {state}
-    return sorted(one for one, seated in _seated(memberships, day).items() if state in seated and not others & seated)
+    cells = register.statuses(day, sorted({*FIVE, state}), memberships)
+    others = cells.drop(columns=state)
+    return list(cells.index[(cells[state] == "member") & ~others.isin(["member", register.UNCERTAIN]).any(axis=1)])
 
 
 def _standing(memberships: pd.DataFrame, ids: list[str], day: date) -> tuple[pd.DataFrame, pd.DataFrame]:
