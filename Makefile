@@ -13,7 +13,7 @@ export TZ := UTC
 .PHONY: help book pdf epub release test test-nightly serve lab clean lock seal check install install-test
 
 help:  ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 book: $(VENV)/.book  ## install what is needed and build the book (FOCUS=UZB: companion for another state)
 	@$(BIN)/python tools/build.py

@@ -299,15 +299,6 @@ def test_address_comes_from_environment_then_configuration(monkeypatch):
     assert citing.book_url("https://a.example/") == "https://b.example/c"
 
 
-@pytest.mark.parametrize(
-    "given", ["example.org/book", "ftp://a.example", "https://", "https://a.example/?q", "https://a.example/#x", "a b"]
-)
-def test_an_address_that_is_none_is_refused_in_one_line(given, monkeypatch):
-    monkeypatch.setenv("BOOK_URL", given)
-    with pytest.raises(BookError, match="BOOK_URL: value .*expected an address such as"):
-        citing.book_url()
-
-
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
     """A folder under one signed commit of 2020, asked of by a user whose settings would add to what git says."""

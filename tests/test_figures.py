@@ -53,6 +53,19 @@ def test_svg_keeps_text_and_carries_its_letters():
     assert "<script" not in drawing
 
 
+def test_drawing_has_paper_behind_it_wherever_it_is_opened():
+    """A notebook on a dark ground, or a saved file, would show dark letters on dark."""
+    fig, ax = figures.canvas()
+    ax.plot([0, 1], color=figures.COLOUR["c1"])
+    drawing = figures.svg(fig, "fig-x")
+    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawing).groups()
+    first = re.search(r'<path d="([^"]+)"[^>]*?(?:style="fill: ?|fill=")(#[0-9a-f]{6})', drawing)
+    assert first[2] == figures.COLOUR["paper"]
+    corners = {tuple(map(float, pair)) for pair in re.findall(r"(-?[\d.]+) (-?[\d.]+)", first[1])}
+    assert (0.0, 0.0) in corners
+    assert (float(width), float(height)) in corners
+
+
 def test_same_figure_gives_same_bytes():
     assert figures.markup(drawn(), **PARTS) == figures.markup(drawn(), **PARTS)
 

@@ -43,6 +43,50 @@ def test_disputed_places_are_drawn_as_the_policy_says(layer, name, place, iso3):
     assert holder(tables.load(layer), place) == [iso3]
 
 
+WATER = {
+    "world": [
+        (50.5, 41.8),
+        (-91.1, 65.9),
+        (-72.07, 46.59),
+        (-72.7, 46.25),
+        (-73.7, 45.55),
+        (-75.4, 64.85),
+        (86.05, 73.3),
+    ],
+    "eurasia": [(50.5, 41.8), (119.28, 26.04)],
+}
+"""The Caspian; arms of the sea and the Saint Lawrence, closed where a coast is drawn with few points."""
+
+
+@pytest.mark.parametrize("name", WATER)
+def test_every_place_on_land_lies_in_exactly_one_unit(name):
+    """On a grid, and in the middle of every gap between units that is large enough to be seen."""
+    layer = tables.load(name)
+    whole = shapely.get_parts(shapely.union_all(layer.geometry.values))
+    filled = shapely.union_all([shapely.Polygon(part.exterior) for part in whole])
+    gaps = [shapely.Polygon(ring) for part in whole for ring in part.interiors]
+    gaps = [gap for gap in gaps if gap.area > 0.01]
+    places = shapely.points(
+        [(lon, lat) for lon in np.arange(-179.8735, 180, 0.5) for lat in np.arange(-59.8735, 84, 0.5)]
+    )
+    places = [*places[shapely.contains(filled, places)], *(gap.representative_point() for gap in gaps)]
+    at = shapely.STRtree(places).query(layer.geometry.values, predicate="intersects")[1]
+    held = np.bincount(at, minlength=len(places))
+    water = [gap for gap in gaps if any(gap.distance(shapely.Point(place)) < 0.02 for place in WATER[name])]
+    wet = shapely.contains(shapely.union_all(water), places)
+    assert len(places) > 3000
+    assert not [place.coords[0] for place in np.array(places)[(held == 0) & ~wet]], "land in no unit"
+    assert not [place.coords[0] for place in np.array(places)[held > 1]], "land in two units"
+
+
+@pytest.mark.parametrize(
+    ("code", "place"), [("ABY", (28.42, 9.67)), ("SPI", (-73.31, -49.5)), ("RDA", (-55.96, -30.96))]
+)
+def test_land_without_an_agreed_owner_is_named(world, code, place):
+    (unit,) = world[world.geometry.contains(shapely.Point(place))].itertuples()
+    assert (unit.unit, pd.isna(unit.iso3)) == (code, True)
+
+
 @pytest.mark.parametrize("name", LAYERS)
 def test_layers_are_valid_and_rounded(name):
     layer = tables.load(name)
@@ -62,7 +106,7 @@ def test_world_has_every_un_member_once(world):
     states = tables.load("states")
     members = set(states.loc[states["kind"] == "un_member", "iso3"])
     codes = world["iso3"].dropna()
-    assert len(world) == 250
+    assert len(world) == 253
     assert not codes.duplicated().any()
     assert members <= set(codes)
 

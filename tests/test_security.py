@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import csv
 import getpass
 import importlib.metadata
 import io
@@ -383,6 +384,31 @@ def test_outputs_of_notebooks_carry_no_metadata_of_a_run(site):
         for cell in notebook["cells"]:
             assert "execution" not in cell["metadata"], "times of a run"
             assert not [one for one in cell.get("outputs", ()) if one.get("name") == "stderr"], file.name
+
+
+COMPUTES = re.compile(r"[=+@\t\r]|-[=(@]")
+"""How a cell begins that a spreadsheet computes. ``- is``, the head of a quoted passage, computes nothing."""
+
+
+def computing(content: bytes) -> list[str]:
+    """Cells of a CSV that a spreadsheet would run when the file is opened; a number with a sign is none."""
+    cells = (cell for line in csv.reader(io.StringIO(content.decode("utf-8"))) for cell in line)
+    return [cell for cell in cells if COMPUTES.match(cell) and not re.fullmatch(r"[+-][\d.]+", cell)]
+
+
+def test_no_table_holds_a_cell_that_a_spreadsheet_runs():
+    for file in sorted(paths.DATA.glob("*.csv")):
+        assert not computing(file.read_bytes()), file.name
+
+
+def test_no_download_holds_a_cell_that_a_spreadsheet_runs(site):
+    for file in sorted(site.rglob("*.csv")):
+        assert not computing(file.read_bytes()), file.name
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "@SUM(A1)", "+cmd|x", "-(1)", '"\t=1"', "=HYPERLINK(0)"])
+def test_a_cell_that_computes_would_be_seen(cell):
+    assert computing(f"a,b\n-0.5,{cell}\n".encode())
 
 
 @pytest.mark.parametrize(

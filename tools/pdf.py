@@ -41,6 +41,10 @@ _FACES = {
     "Book Mono": ("DejaVuSansMono", "DejaVuSansMono-Oblique", "DejaVuSansMono-Bold", "DejaVuSansMono-BoldOblique"),
 }
 _COLUMN = (628, 948)  # width and height of the printed column in pixels: A4 less the margins of print.css
+_NOT_LOADED = """() => [
+  ...[...document.images].filter((one) => !one.naturalWidth).map((one) => one.src),
+  ...[...document.querySelectorAll("link[rel=stylesheet]")].filter((one) => !one.sheet).map((one) => one.href),
+]"""
 _FILL = Path(__file__).with_name("pdf.js")
 
 
@@ -291,11 +295,18 @@ def printed(browser, file: Path) -> bytes:
     page = browser.new_page(viewport={"width": _COLUMN[0], "height": 900})
     page.emulate_media(media="print", color_scheme="light")
     page.goto(file.as_uri())
+    refuse_gaps(page.evaluate(_NOT_LOADED))
     page.evaluate("document.fonts.ready")
     page.evaluate(_FILL.read_text("utf-8"), _COLUMN)
     content = page.pdf(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
     page.close()
     return content
+
+
+def refuse_gaps(missing: list[str]) -> None:
+    """End with one line if a drawing or a style sheet of the document could not be loaded."""
+    if missing:
+        sys.exit(f"pdf: {len(missing)} pictures or styles cannot be loaded, first {missing[0]}; run `make book` again")
 
 
 def page_numbers(content: bytes) -> dict[str, int]:

@@ -29,6 +29,7 @@ from pathlib import Path
 
 import geopandas
 import numpy as np
+import pandas as pd
 import pycountry
 import shapely
 import shapely.geometry
@@ -57,10 +58,21 @@ LAKES = {
     "Lake Alakol": (81.7, 46.1),
     "Issyk-Kul": (77.2, 42.4),
 }
+# Land that the German point of view leaves to nobody: a place in it, the unit that it joins (by the policy in
+# multivector.facts.geo) or a code of our own, and its name.
+LEFT_OUT = (
+    ((35.73, 33.03), "SYR", "Syrian Arab Republic"),  # the Golan west of the line of 1974: SC resolution 497 (S970)
+    ((28.42, 9.67), "ABY", "Abyei"),  # final status open between Sudan and South Sudan (S971)
+    ((-73.31, -49.5), "SPI", "Southern Patagonian Ice Field"),  # border to be drawn by Argentina and Chile (S972)
+    ((-55.96, -30.96), "RDA", "Rincón de Artigas"),  # held by Brazil, claimed by Uruguay (S973)
+)
+CASPIAN = (50.5, 41.8)
+LARGEST_GAP = 0.002  # square degrees: below, a slit between coasts as they were digitised
 # Lines between two units that are drawn dashed: key, name, units, longitude and latitude box.
 DISPUTED = (
     ("aksai_chin", "Aksai Chin: line of actual control", ("CHN", "IND"), (77.5, 31.2, 80.6, 36.2)),
     ("arunachal", "Arunachal Pradesh: line claimed and controlled", ("CHN", "IND"), (91.4, 27.0, 97.6, 30.0)),
+    ("golan", "Golan: border with Israel, occupied since 1967", ("ISR", "SYR"), (35.5, 32.6, 36.0, 33.5)),
     ("kashmir", "Kashmir: line of control", ("IND", "PAK"), (72.5, 32.4, 78.0, 37.2)),
     ("kosovo", "Kosovo: border with Serbia", ("XKX", "SRB"), (19.0, 41.0, 23.0, 44.0)),
     ("shaksgam", "Shaksgam valley: line of control", ("CHN", "PAK"), (74.4, 35.0, 78.0, 37.2)),
@@ -94,15 +106,41 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def read_units(wheel: Path) -> geopandas.GeoDataFrame:
-    """The 250 units of Natural Earth: ``unit`` (its own code), ``iso3`` (ISO 3166-1, or none), ``name``, and the area
-    before any simplification."""
+    """The 250 units of Natural Earth and three that it leaves out: ``unit`` (its own code), ``iso3`` (ISO 3166-1, or
+    none), ``name``, and the area before any simplification."""
     frame = geopandas.read_file(f"/vsizip/{{/vsizip/{{{wheel}}}/{NATURAL_EARTH}}}", encoding="utf-8")
     frame = frame.rename(columns={"ADM0_A3": "unit", "NAME_LONG": "name"})
     iso3 = frame["ISO_A3"].where(frame["ISO_A3"] != "-99")
     frame["iso3"] = iso3.fillna(frame["unit"].map(ISO3)).astype(object)
     frame.geometry = frame.geometry.make_valid()
+    frame = without_holes(frame[["unit", "iso3", "name", "geometry"]])
     frame["area_km2"] = [area_km2(shape) for shape in frame.geometry]
     return frame[["unit", "iso3", "name", "area_km2", "geometry"]].sort_values("unit", ignore_index=True)
+
+
+def without_holes(units: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
+    """The units with the land that lies in none of them, joined to one or as a unit without an ISO code.
+
+    Ends with a line if there is such land that ``LEFT_OUT`` does not name.
+    """
+    whole = shapely.get_parts(units.geometry.union_all())
+    gaps = [shapely.Polygon(ring) for part in whole for ring in part.interiors]
+    gaps = [gap for gap in gaps if gap.area > LARGEST_GAP and not gap.contains(shapely.Point(CASPIAN))]
+    for place, unit, name in LEFT_OUT:
+        (gap,) = (gap for gap in gaps if gap.contains(shapely.Point(place)))
+        gaps.remove(gap)
+        if (own := units["unit"] == unit).any():
+            units.loc[own, "geometry"] = [shapely.union(shape, gap) for shape in units.loc[own, "geometry"]]
+        else:
+            row = geopandas.GeoDataFrame(
+                {"unit": [unit], "iso3": [None], "name": [name]}, geometry=[gap], crs=units.crs
+            )
+            units = pd.concat([units, row], ignore_index=True)
+    if gaps:
+        raise SystemExit(
+            f"land in no unit at {[gap.representative_point().coords[0] for gap in gaps]}; name it in LEFT_OUT"
+        )
+    return units
 
 
 def area_km2(shape) -> int:

@@ -175,7 +175,6 @@ def publish(app) -> list:
     """Copy notebooks and bundles into the site and remove those of pages that are gone."""
     if app.builder.name not in SITES:
         return []
-    (Path(app.outdir) / ".nojekyll").touch()  # a host that runs Jekyll would drop _static and _downloads
     for folder, suffix in ((NOTEBOOKS, ".ipynb"), (BUNDLES, ".zip")):
         target = Path(app.outdir) / folder
         target.mkdir(parents=True, exist_ok=True)

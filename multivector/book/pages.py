@@ -110,7 +110,7 @@ def write_for_hosts(app, exception) -> None:
         (folder / "index.html").write_text(page + "\n", "utf-8")
     page = drawn("front", onward=False, page=f"{root}/{first}", title=f"Not found - {_name(config)}", **named)
     (folder / "404.html").write_text(page + "\n", "utf-8")
-    (folder / ".nojekyll").touch()
+    (folder / ".nojekyll").touch()  # a host that runs Jekyll would drop _static and _downloads
 
 
 def _name(config) -> str:

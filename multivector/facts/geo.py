@@ -12,7 +12,9 @@ The policy on disputed borders
 The layers follow Natural Earth's German point of view, which agrees with the practice of the UN General Assembly
 (for Crimea: resolution 68/262). So Crimea is drawn in Ukraine, Abkhazia and South Ossetia in Georgia, the north of
 Cyprus in Cyprus, the Golan in Syria, Somaliland in Somalia; Palestine and Western Sahara are units of their own.
-Lines that the file cannot settle are dashed (layer ``disputed``): Kosovo and Serbia, Western Sahara and Morocco, and
+Land that the file leaves to nobody is named: the Golan west of the lines of separation joins Syria; Abyei, the Southern
+Patagonian Ice Field and the Rincón de Artigas are units without a code, as Bir Tawil is. So no land is without a unit.
+Lines that the file cannot settle are dashed (layer ``disputed``): Golan and Israel, Kosovo and Serbia, Western Sahara and Morocco, and
 the lines of control in Kashmir, the Shaksgam valley, Aksai Chin and Arunachal Pradesh. A unit that is not a UN member
 gets a colour only where the data have a row for it. ``RULES`` states this as points that tests check.
 """
@@ -41,6 +43,8 @@ RULES = (
     ("South Ossetia", (44.0, 42.3), "GEO"),
     ("Northern Cyprus", (33.6, 35.3), "CYP"),
     ("Golan", (35.9, 32.95), "SYR"),
+    ("Golan, Majdal Shams", (35.77, 33.27), "SYR"),
+    ("Golan, Katzrin", (35.69, 32.99), "SYR"),
     ("Somaliland", (44.0, 9.6), "SOM"),
     ("Western Sahara", (-13.0, 25.0), "ESH"),
     ("West Bank", (35.25, 32.2), "PSE"),

@@ -19,6 +19,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -80,6 +81,8 @@ def finding(*, unit: str = "", digits: int = 0, national: bool = False) -> Calla
 
     def register(function: Callable) -> Callable:
         name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
+        if sys.flags.optimize > 1:
+            raise BookError("python -OO drops what findings say of themselves; start Python without it")
         if not function.__doc__:
             raise BookError(f"finding {name}: no docstring; say unit, definition, source and caveat")
         _REGISTRY[name] = Finding(name, function, unit, digits, national)
