@@ -25,6 +25,16 @@ if not reader:
 print(reader, flush=True)
 time.sleep(120)
 """
+_KERNEL = """
+import time
+from jupyter_client.manager import start_new_kernel
+from multivector.book import kernels
+kernels.setup(None)
+if __name__ == "__main__":  # the fork server imports this file again
+    manager, client = start_new_kernel()
+    print(manager.provisioner.pid, flush=True)
+    time.sleep(120)
+"""
 _TWICE = """
 from multivector.facts import tables
 from multivector.findings import Desk
@@ -64,12 +74,27 @@ def test_reader_ends_with_a_killed_build_and_the_lock_is_free(tmp_path):
          "print(lock.hold(Path(sys.argv[1])))", str(tmp_path)], capture_output=True, text=True,
     )  # fmt: skip
     assert done.stdout.strip() == "reading", done.stderr
+    assert _ends(reader), "the reader lives on after its build was killed"
+
+
+def test_kernel_ends_with_a_killed_build(tmp_path):
+    (tmp_path / "build.py").write_text(_KERNEL, "utf-8")
+    build = subprocess.Popen([sys.executable, tmp_path / "build.py"], stdout=subprocess.PIPE, text=True)
+    kernel = int(build.stdout.readline())
+    build.send_signal(signal.SIGKILL)
+    build.wait()
+    build.stdout.close()
+    assert _ends(kernel), "the kernel lives on after its build was killed"
+
+
+def _ends(process: int) -> bool:
+    """Whether a process ends within ten seconds; else it is killed."""
     for _ in range(100):
-        if not _is_at_work(reader):
-            return
+        if not _is_at_work(process):
+            return True
         time.sleep(0.1)
-    os.kill(reader, signal.SIGKILL)
-    raise AssertionError("the reader lives on after its build was killed")
+    os.kill(process, signal.SIGKILL)
+    return False
 
 
 def _is_at_work(process: int) -> bool:

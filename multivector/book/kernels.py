@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 
 from jupyter_client.provisioning import LocalProvisioner
 
@@ -83,7 +84,14 @@ def _run(arguments: list[str], environment: dict[str, str], folder: str | None) 
         place for place in sys.path if place
     ]  # as the launcher does: a notebook's folder is no place of modules
     reads.start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     kernelapp.IPKernelApp.launch_instance(parent_handle=parent)  # its default was read before there was a parent
+
+
+def _end_with_parent() -> None:
+    """End as soon as the process is gone that asked for the kernel: the fork server would wait for its kernels."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def setup(app) -> None:
