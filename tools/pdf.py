@@ -29,7 +29,7 @@ SITE = paths.HTML
 _STYLES = ("pygments.css", "book.css", "cite.css", "membership-date.css", "print.css")
 _CLASSES_LEFT_OUT = (
     *("headerlink", "cell_input", "hide", "mv-dark", "mv-card", "mv-cite", "mv-links", "mv-run", "moved", "mv-parts"),
-    *("toctree-wrapper", "needs-js", "cite-end", "mv-hint", "mv-reading"),
+    *("toctree-wrapper", "needs-js", "cite-end", "mv-hint", "mv-reading", "mv-fold"),
 )
 _LEFT_OUT = (
     *(f".//{tag}" for tag in ("form", "script", "button", "noscript", "template")),
@@ -90,6 +90,8 @@ def _prepare(element, docname: str) -> None:
         _mend_link(element, docname)
     elif element.tag == "img":
         element.set("src", Path(os.path.normpath(SITE / Path(docname).parent / unquote(element.get("src")))).as_uri())
+    elif element.tag == "details" and "mv-folded" in element.get("class", ""):
+        element.tag = "div"
     elif element.tag == "details":
         element.set("open", "")
 

@@ -25,6 +25,8 @@ from multivector.cite import sources
 from multivector.look import figures
 
 FOLDER = "files"
+FOLD = "mv-fold"
+"""Class of the box that unfolds the rest of a long table, by style alone: it needs no script."""
 _OBJECT = re.compile(r'<figure class="mv-(figure|table)" id="([^"]+)">')
 _ATTACHED = re.compile(r'(src|href)="data:[^;"]+;base64,([^"]*)" data-file="([^"]+)"')
 _NAMED = re.compile(r'data-(?:source|table)="([^"]+)"')
@@ -38,6 +40,7 @@ _NAMED_SOURCES = 4
 _LINKS = re.compile(
     r'(<figure class="mv-(?:figure|table)" id="([^"]+)">.*?<span class="mv-links">.*?)(</span></figcaption>)', re.S
 )
+_REST = re.compile(r'(<tbody class="mv-rest") data-rows="(\d+)"(.*?</table></div>)', re.S)
 _PAIR = re.compile(r'<img class="mv-picture mv-light".*?<img class="mv-picture mv-dark"[^>]*>', re.S)
 _TITLE = re.compile(r'<p class="mv-title">(.*?)</p>|<caption>(.*?)</caption>', re.S)
 
@@ -62,6 +65,7 @@ class Externalise(SphinxTransform):
         if (pair := _PAIR.search(source)) and (held := _OBJECT.search(source)):
             noted(self.env, "pictures", {})[held[2]] = pair[0]
         source = _LINKS.sub(lambda match: f"{match[1]} {cite_control(match[2])}{match[3]}", source)
+        source = _REST.sub(rf'\1\3<label class="{FOLD}"><input type="checkbox"> Show all \2 rows</label>', source)
         source = _OWN.sub(rf'<a class="mv-own" href="{ROOT}chapters/data.html#table-\1"', source)
         return _LINE.sub(_by_name, _SOURCE.sub(self._source, source))
 

@@ -21,6 +21,7 @@ _LEFT_OUT = (
     "//*[contains(concat(' ', @class, ' '), ' mv-cite ')]",
     "//*[contains(concat(' ', @class, ' '), ' mv-dark ')]",
     "//*[contains(concat(' ', @class, ' '), ' mv-links ')]",
+    "//*[contains(concat(' ', @class, ' '), ' mv-fold ')]",
     "//*[contains(concat(' ', @class, ' '), ' mv-parts ')]",  # what a map says where it is pointed at
 )
 _ATTRIBUTES_LEFT_OUT = ("loading", "tabindex", "data-file", "data-source")
@@ -39,7 +40,7 @@ def xhtml(source: str) -> str:
     for path in _LEFT_OUT:
         for element in whole.xpath(path):
             element.drop_tree()
-    for element in whole.iter():
+    for element in list(whole.iter()):
         for name in _ATTRIBUTES_LEFT_OUT:
             element.attrib.pop(name, None)
         if element.tag == "a":
@@ -49,6 +50,8 @@ def xhtml(source: str) -> str:
                 element.drop_tag()
             elif address:
                 element.set("href", whole_page)
+        elif element.tag == "details" and "mv-folded" in element.get("class", ""):
+            element.drop_tag()
         elif element.tag == "details":
             element.set("open", "open")
     text = html.tostring(whole, method="xml", encoding="unicode")

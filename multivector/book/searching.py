@@ -27,6 +27,7 @@ _UNSEEN_CLASSES = {
     "mv-cite",
     "mv-links",
     "mv-hint",
+    "mv-fold",
     "mv-guard",
     "cite-box",
     "cite-end",

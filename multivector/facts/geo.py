@@ -53,7 +53,7 @@ RULES = (
 )
 """Places whose drawing is a decision: name, (longitude, latitude), ISO code of the unit that holds them."""
 
-DISCLAIMER = "Boundaries are for orientation and imply no position on any territory's status."
+DISCLAIMER = "Boundaries are for orientation only."
 POINT_OF_VIEW = "Natural Earth 1:10m, German point of view (Crimea in Ukraine); dashed: disputed."
 
 

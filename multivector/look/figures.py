@@ -136,10 +136,9 @@ _LONG = 2000
 _USUAL = "".join(map(chr, (*range(32, 127), *range(160, 256)))) + "‐‑–—‘’“”…−×≥≤→"
 _NOT_DRAWN = ["DSIG", "FFTM", "GDEF", "GPOS", "GSUB", "MATH"]
 _PARTS_WIDE = 1000
-_HINT = (
-    '<p class="mv-hint">Point at an area to read its value; with the keyboard, Tab leads to the picture and the arrow '
-    "keys from area to area.</p>"
-)
+_FEW = 6
+"""Up to so many sources stand under a figure or table at once; more are folded behind their number."""
+_HINT = '<p class="mv-hint">Point at or tap an area to read its value; by keyboard, Tab and the arrow keys.</p>'
 _TEXT = re.compile(r"<text[^>]*>(.*?)</text>", re.S)
 _TAG = re.compile(r"<[^>]+>")
 
@@ -169,20 +168,28 @@ def canvas(height: float = 3.6, rows: int = 1, columns: int = 1, **subplots):
     return fig, axes
 
 
-def show(fig, *, name: str = "", alt: str = "", caption: str = "", data=None, sources=(), parts=()) -> None:
+def show(fig, *, name: str = "", alt: str = "", caption: str = "", data=None, sources=(), parts=(), fold=False) -> None:
     """Display a figure with its title, alternative text, caption, sources and downloads.
 
     ``name`` is the permanent id (``fig-war-slavs``). The first sentence of ``caption`` states the finding and becomes
     the title. ``data`` is the frame that was plotted, offered as CSV. ``sources`` are ids of the sources table.
     ``parts`` makes areas of the picture speak when pointed at or reached with the keyboard: pairs of rings of points
-    and a short text, as ``maps.parts`` gives them.
+    and a short text, as ``maps.parts`` gives them. ``fold`` shows the title alone, which opens to the rest: for what
+    supports a point that the text has made.
     Raises ``BookError`` (one line) if a part is missing or a source is unknown, or a colour has no dark partner.
     """
     import matplotlib.pyplot as plt
     from IPython.display import HTML, display
 
-    display(HTML(markup(fig, name=name, alt=alt, caption=caption, data=data, sources=sources, parts=parts)))
+    shown = markup(fig, name=name, alt=alt, caption=caption, data=data, sources=sources, parts=parts)
+    display(HTML(folded(shown, caption) if fold else shown))
     plt.close(fig)
+
+
+def folded(shown: str, caption: str) -> str:
+    """The HTML of a figure or table behind its title."""
+    title = html.escape(split_caption(caption)[0])
+    return f'<details class="mv-folded"><summary class="mv-fold">{title}</summary>{shown}</details>'
 
 
 @contextmanager
@@ -306,6 +313,9 @@ def source_links(sources) -> str:
         made_by = row["author"] or row["container"] or row["publisher"]
         hint = html.escape(f"{made_by.translate(_BRACES)}: {row['title']}")
         parts.append(f'<a class="mv-source" data-source="{source_id}" title="{hint}">{source_id}</a>')
+    if len(parts) > _FEW:
+        summary = f"<summary>{len(parts)} sources</summary>"
+        return f'<details class="mv-sources mv-many">{summary} {", ".join(parts)}.</details> '
     word = "Source" if len(parts) == 1 else "Sources"
     return f'<span class="mv-sources">{word}: {", ".join(parts)}.</span> '
 

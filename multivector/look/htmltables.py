@@ -23,16 +23,22 @@ _DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
 NO_SOURCE = "no source found"
 _WORDY = 60
 """A table with a cell longer than this becomes a list of cards on a phone: columns of prose cannot be read there."""
+_FIRST = {True: 3, False: 6}
+"""Rows of a wordy and of any other table that are shown at once, where the book folds what follows."""
 _ROW = ' role="row"'
 _WORDY_TAGS = ('<table class="mv-wordy" role="table">', f"<tr{_ROW}>", ' role="rowgroup"')
 """The roles are said aloud because a style that lays rows out as cards takes them away in some browsers."""
 
 
-def show(frame, *, name: str = "", caption: str = "", **options) -> None:
-    """Display a frame as an accessible table. Parameters as for ``markup``; raises ``BookError`` on a missing part."""
+def show(frame, *, name: str = "", caption: str = "", fold: bool = False, **options) -> None:
+    """Display a frame as an accessible table, behind its title with ``fold``.
+
+    Other parameters as for ``markup``; raises ``BookError`` on a missing part.
+    """
     from IPython.display import HTML, display
 
-    display(HTML(markup(frame, name=name, caption=caption, **options)))
+    shown = markup(frame, name=name, caption=caption, **options)
+    display(HTML(figures.folded(shown, caption) if fold else shown))
 
 
 def markup(
@@ -66,18 +72,26 @@ def markup(
     labels = list(map(str, columns.values())) if wordy else []
     point = point or next((column for column in reversed(list(columns)) if _numeric(shown[column])), None)
     head = "".join(_heading(shown[column], text, column == point) for column, text in columns.items())
-    body = "\n".join(
+    rows = [
         _row(row, shown, digits or {}, labels, spoken)
         for row, spoken in zip(shown.itertuples(index=False, name=None), _spoken(frame, languages or {}), strict=True)
-    )
+    ]
     start, head_row, part = _WORDY_TAGS if wordy else ("<table>", "<tr>", "")
     return (
         f'<figure class="mv-table" id="{name}"><div class="mv-scroll" role="group" tabindex="0" '
         f'aria-label="{html.escape(title)}">{start}\n<caption>{html.escape(title)}</caption>\n'
-        f"<thead{part}>{head_row}{head}</tr></thead>\n<tbody{part}>\n{body}\n</tbody></table></div>"
+        f"<thead{part}>{head_row}{head}</tr></thead>\n{_bodies(rows, part, _FIRST[wordy])}</table></div>"
         f"<figcaption>{html.escape(rest)} {figures.source_links(sources)}"
         f'<span class="mv-links">{download}</span></figcaption></figure>'
     )
+
+
+def _bodies(rows: list[str], part: str, first: int) -> str:
+    """The rows in one body, or in two where more than two of them would be folded."""
+    if len(rows) <= first + 2:
+        return "<tbody{}>\n{}\n</tbody>".format(part, "\n".join(rows))
+    shown, rest = "\n".join(rows[:first]), "\n".join(rows[first:])
+    return f'<tbody{part}>\n{shown}\n</tbody><tbody class="mv-rest" data-rows="{len(rows)}"{part}>\n{rest}\n</tbody>'
 
 
 def number(value: float, digits: int = 0) -> str:

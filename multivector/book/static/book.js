@@ -30,14 +30,18 @@
   }
 
   function unfoldForPaper() {
-    document.querySelectorAll(".mv-verdict-card, .mv-slim details, .cite-box").forEach(function (one) { one.open = true; });
+    document.querySelectorAll(".mv-verdict-card, .mv-folded, .mv-slim details, .cite-box").forEach(function (one) { one.open = true; });
   }
 
   // A table that is wider than its place shows an edge while there is more, and begins at the column that counts.
   function wide(box) {
     var point = box.querySelector("th[data-point]"), first = box.querySelector("tbody th");
-    if (point && point.getBoundingClientRect().right > box.getBoundingClientRect().right) {
-      box.scrollLeft = point.offsetLeft - (first ? first.offsetWidth : 0);
+    var folded = box.closest(".mv-folded");
+    function start() {
+      if (point && point.getBoundingClientRect().right > box.getBoundingClientRect().right) {
+        box.scrollLeft = point.offsetLeft - (first ? first.offsetWidth : 0);
+      }
+      mark();
     }
     function mark() {
       box.classList.toggle("mv-more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
@@ -45,7 +49,8 @@
     }
     box.addEventListener("scroll", mark, { passive: true });
     window.addEventListener("resize", mark);
-    mark();
+    if (folded) { folded.addEventListener("toggle", start, { once: true }); }
+    start();
   }
 
   // A picture with parts is one stop of the Tab key; arrow keys go from part to part.
