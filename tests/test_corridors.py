@@ -336,7 +336,7 @@ def close_map():
     found = re.findall(r"^```\{code-cell\}[^\n]*\n:tags[^\n]*\n(.*?)^```", text, re.M | re.S)
     first = next(number for number, cell in enumerate(found) if "CLOSE = maps.View" in cell)
     space = {"maps": maps, "geo": geo, "figures": figures, "tables": tables, "desk": DESK, "FOCUS": "KAZ"}
-    for cell in found[first : first + 2]:
+    for cell in found[first : first + 3]:
         exec(compile(cell, "corridors.md", "exec"), space)
     return space["draw_map"](), space["CLOSE"], space["stops"]
 

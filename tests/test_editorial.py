@@ -94,6 +94,7 @@ def test_headings_are_plain(stem):
 def test_code_is_short(stem):
     lines = [cell.splitlines() for cell in cells(PAGES[stem])]
     assert sum(len(line) for cell in lines for line in cell) <= 12_000
+    assert not [line for cell in lines for line in cell if len(line) > 100]
 
 
 @pytest.mark.parametrize("stem", SECTIONS)

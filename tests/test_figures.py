@@ -108,7 +108,7 @@ def test_every_colour_is_distinct_and_has_one_partner():
 def test_figure_markup_holds_every_part():
     markup = figures.markup(drawn(), **PARTS)
     assert re.search(r'<figure class="mv-figure" id="fig-test-one"><p class="mv-title">It rises</p>', markup)
-    assert re.search(r'width="518" height="173" loading="lazy" alt="It rises"', markup)
+    assert re.search(r'width="432" height="144" loading="lazy" alt="It rises"', markup)
     for file in ("fig-test-one.csv", "fig-test-one.svg", "fig-test-one.png"):
         assert f'data-file="{file}"' in markup
     encoded = re.search(r'data:text/csv;base64,([^"]+)"', markup).group(1)

@@ -20,7 +20,7 @@ from multivector.findings import NoData, finding
 CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 CORRIDOR_STATES = ("AZE", "GEO", "TUR")
 _BESIDE = {
-    "Aktau": (-2, 12, "right"),
+    "Aktau": (-3, 10, "right"),
     "Almaty": (0, -10, "center"),
     "Astana": (6, 6, "left"),
     "Baku (Alat)": (0, -10, "center"),
@@ -28,9 +28,8 @@ _BESIDE = {
     "Khorgos": (5, -9, "left"),
     "Novorossiysk": (4, 10, "right"),
     "Poti": (-6, 7, "right"),
-    "Tbilisi": (4, 10, "center"),
-    "Tengiz": (6, 7, "left"),
-    "Zhezkazgan": (0, -10, "center"),
+    "Tengiz": (6, 8, "left"),
+    "Zhezkazgan": (-9, -10, "center"),
 }
 """Where the name of a point stands beside its dot on the close map: points to the right and up, end of the word."""
 _ROUTES = {

@@ -80,8 +80,8 @@ COLOUR = {name: pair[0] for name, pair in _LIGHT_DARK.items()}
 """Named colours; every one has a partner for dark mode, so a figure uses no others."""
 _TO_DARK = dict(_LIGHT_DARK.values())
 
-WIDTH = 5.4
-"""Width of every figure in inches: on a phone 390 pixels wide its 10 pt labels are 10 pixels high."""
+WIDTH = 4.5
+"""Width of every figure in inches: on a phone 390 pixels wide its 10 pt labels are 12 pixels high."""
 _DESIGN = 6.0
 """Heights are given for a figure this wide and shrink with it, so that a map keeps its shape."""
 _STYLE: Any = {
@@ -136,7 +136,7 @@ _LONG = 2000
 _USUAL = "".join(map(chr, (*range(32, 127), *range(160, 256)))) + "‐‑–—‘’“”…−×≥≤→"
 _NOT_DRAWN = ["DSIG", "FFTM", "GDEF", "GPOS", "GSUB", "MATH"]
 _PARTS_WIDE = 1000
-_FEW = 6
+_FEW = 4
 """Up to so many sources stand under a figure or table at once; more are folded behind their number."""
 _HINT = '<p class="mv-hint">Point at or tap an area to read its value; by keyboard, Tab and the arrow keys.</p>'
 _TEXT = re.compile(r"<text[^>]*>(.*?)</text>", re.S)

@@ -19,8 +19,8 @@ _MARKS: dict[str, dict[str, Any]] = {
     "not_testable": {"marker": "_", "colour": "other", "fillstyle": "full", "size": 0.9},
 }
 """Shape and colour of each verdict, after the symbols that the pages use."""
-_SIZE = 8.0  # of a mark, in points; the widest row then leaves a gap between its marks
-_KEY_COLUMNS = 3
+_SIZE = 7.0  # of a mark, in points; the widest row then leaves a gap between its marks
+_KEY_COLUMNS = 2
 
 
 def finding(counts: pd.DataFrame) -> str:
@@ -44,7 +44,7 @@ def described(counts: pd.DataFrame) -> str:
 
 def draw(counts: pd.DataFrame, title: str = ""):
     """A figure with one mark for each claim; ``title`` is for use outside the book, whose captions hold it."""
-    fig, ax = figures.canvas(height=3.9 + 0.3 * title.count("\n") + 0.3 * bool(title))
+    fig, ax = figures.canvas(height=4.2 + 0.3 * title.count("\n") + 0.3 * bool(title))
     for row, kind in enumerate(counts.index):
         ordered = [verdict for verdict, number in counts.loc[kind].items() for _ in range(number)]
         for place, verdict in enumerate(ordered):
@@ -53,7 +53,7 @@ def draw(counts: pd.DataFrame, title: str = ""):
     widest = int(counts.sum(axis=1).max())
     _key(ax, widest, len(counts))
     ax.set_xlim(-0.8, widest + 0.9)
-    ax.set_ylim(len(counts) + 1.5, -0.6)
+    ax.set_ylim(len(counts) + 2.2, -0.6)
     ax.set_xticks([])
     ax.set_yticks(range(len(counts)), [claims.TYPES[kind] for kind in counts.index])
     ax.tick_params(length=0)
@@ -87,6 +87,6 @@ def _key(ax, widest: int, below: int) -> None:
         line, column = divmod(index, _KEY_COLUMNS)
         x, y = column * step - 7.3, below + 0.15 + line * 0.8
         _mark(ax, x, y, verdict)
-        ax.text(x + 0.8, y, name.replace("Supported with", "With"), va="center", fontsize=10)
+        ax.text(x + 0.8, y, name.replace("Supported with a", "With"), va="center", fontsize=10)
         for artist in (ax.lines[-1], ax.texts[-1]):
             artist.set_clip_on(False)

@@ -261,7 +261,7 @@ def points(
     colour: str = "ink",
     size: float = 22,
     marker: str = "o",
-    fontsize: float = 9.5,
+    fontsize: float = 10,
     weight: str = "normal",
 ) -> None:
     """Places (columns ``lon``, ``lat``) as dots; the column ``label`` is written beside them without collisions.
@@ -280,7 +280,7 @@ def points(
             _label(ax, place, text, reach, {"fontsize": fontsize, "weight": weight, "color": COLOUR["ink"]})
 
 
-def names(ax, labels: dict[str, str], *, colour: str = "muted", fontsize: float = 9.5, at: dict | None = None) -> None:
+def names(ax, labels: dict[str, str], *, colour: str = "muted", fontsize: float = 10, at: dict | None = None) -> None:
     """Write names of states inside them: ISO code to text. ``at`` moves a name to a (longitude, latitude)."""
     view = _view(ax)
     shapes = _shapes(view).dropna(subset="iso3").set_index("iso3").geometry
@@ -295,7 +295,7 @@ def names(ax, labels: dict[str, str], *, colour: str = "muted", fontsize: float 
         drawn.set_gid(RIM)
 
 
-def note(ax, text: str, place: tuple[float, float], *, colour: str = "muted", fontsize: float = 9.5) -> None:
+def note(ax, text: str, place: tuple[float, float], *, colour: str = "muted", fontsize: float = 10) -> None:
     """Write a word at a (longitude, latitude), such as the name of a river or a sea."""
     drawn = ax.text(
         *_view(ax).xy(*place)[0],
@@ -348,7 +348,7 @@ def rings(ax, distances_km, *, colour: str = "muted", bearing: float = 150) -> N
             drawn = ax.text(
                 *spot,
                 f"{distance:,} km",
-                fontsize=9.5,
+                fontsize=10,
                 color=COLOUR[colour],
                 ha="center",
                 va="center",
@@ -366,7 +366,7 @@ def scale_bar(ax, km: float, *, corner: str = "lower left") -> None:
     left = west + pad if "left" in corner else east - pad - km * 1000
     low = south + pad if "lower" in corner else north - 2.2 * pad
     ax.plot([left, left + km * 1000], [low, low], color=COLOUR["ink"], linewidth=2, solid_capstyle="butt", zorder=6)
-    text = ax.text(left + km * 500, low + 0.25 * pad, f"{km:,} km", ha="center", va="bottom", fontsize=9.5, zorder=6)
+    text = ax.text(left + km * 500, low + 0.25 * pad, f"{km:,} km", ha="center", va="bottom", fontsize=10, zorder=6)
     _boxes(ax).append(_extent(text))
 
 

@@ -19,7 +19,7 @@ COLOURS = {
 }
 """Colour of each vote, by the name it has in the tables."""
 WORDS = {"for": "For", "against": "Against", "abstain": "Abstained", "not_voting": "Took no part"}
-_KEY = "Y for · A abstained · N against · – took no part · ? not known"
+_KEY = "Y for · A abstained · N against\n– took no part · ? not known"
 
 
 def square(ax, x: float, y: float, vote: str, letter: str, *, full: bool = True) -> None:
@@ -43,7 +43,7 @@ def record(ax, frame: pd.DataFrame, *, invasion: str) -> None:
         square(ax, years.index(text.date[:4]), rows.index(text.row), text.vote, text.letter, full=not text.later)
     _as_grid(ax, rows, years)
     ax.axvline(years.index(invasion[:4]) - 0.5, color=COLOUR["ink"], lw=1.2, ls="--")
-    ax.set_xlabel(_KEY, fontsize=9.5)
+    ax.set_xlabel(_KEY, fontsize=10)
     ax.set_xticklabels([f"’{year[2:]}" for year in years])
 
 
@@ -61,7 +61,7 @@ def grid(ax, frame: pd.DataFrame, *, groups: list[int]) -> None:
     ax.set_ylim(max(places.values()) + 0.5, -0.6)
     ax.get_yticklabels()[0].set_weight("bold")
     ax.set_xticklabels(texts, rotation=38, ha="left")
-    ax.set_xlabel(_KEY, fontsize=9.5)
+    ax.set_xlabel(_KEY, fontsize=10)
 
 
 def _as_grid(ax, rows: list[str], columns: list[str]) -> None:
