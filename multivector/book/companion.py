@@ -47,7 +47,8 @@ def _known(line: str, desk: Desk) -> str:
     for sentence in _SENTENCE_END.split(line):
         for reference in _NUMBER.findall(sentence):
             if reason := _gap(reference, desk):
-                sentence = "" if reason in told else f"{_LEAD.match(sentence)[0]}{{num}}`{reference}`."
+                lead = _LEAD.match(sentence)
+                sentence = "" if reason in told else f"{lead[0] if lead else ''}{{num}}`{reference}`."
                 told.add(reason)
                 break
         sentences.append(sentence)

@@ -164,7 +164,9 @@ def seal() -> list[str]:
     after = {entry["name"]: entry for entry in fresh["resources"]}
     text = json.dumps(fresh, ensure_ascii=False, indent=1) + "\n"
     if not paths.DATAPACKAGE.exists() or paths.DATAPACKAGE.read_text("utf-8") != text:
-        paths.DATAPACKAGE.write_text(text, "utf-8", newline="\n")
+        beside = paths.DATAPACKAGE.with_suffix(".new")
+        beside.write_text(text, "utf-8", newline="\n")
+        beside.replace(paths.DATAPACKAGE)  # whoever reads meanwhile meets the old one or the new one, whole
         forget()
     return sorted(name for name in before | after if before.get(name) != after.get(name))
 
