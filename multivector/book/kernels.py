@@ -11,9 +11,12 @@ import importlib.metadata
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import threading
+from typing import cast
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
 _GROUP, _NAME = "jupyter_client.kernel_provisioners", "multivector-forked"
@@ -54,7 +57,7 @@ class Process:
 class Forked(LocalProvisioner):
     """Starts a kernel by forking; all else is as for a kernel started as a program."""
 
-    async def launch_kernel(self, cmd: list[str], **options) -> dict:
+    async def launch_kernel(self, cmd: list[str], **options) -> KernelConnectionInfo:
         """Fork the kernel that ``cmd`` would start; ``options`` are those of ``subprocess.Popen``."""
         if "ipykernel_launcher" not in cmd:
             return await super().launch_kernel(cmd, **options)
@@ -62,7 +65,7 @@ class Forked(LocalProvisioner):
         arguments = cmd[cmd.index("ipykernel_launcher") :]
         process = context.Process(target=_run, args=(arguments, dict(options["env"]), options.get("cwd")))
         process.start()
-        self.process = Process(process)
+        self.process = cast(subprocess.Popen, Process(process))
         self.pid = self.pgid = process.pid
         self.cwd = options.get("cwd")
         return self.connection_info
@@ -80,9 +83,7 @@ def _run(arguments: list[str], environment: dict[str, str], folder: str | None) 
     if folder:
         os.chdir(folder)
     sys.argv = arguments
-    sys.path[:] = [
-        place for place in sys.path if place
-    ]  # as the launcher does: a notebook's folder is no place of modules
+    sys.path[:] = filter(None, sys.path)  # as the launcher does: a notebook's folder is no place of modules
     reads.start()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     kernelapp.IPKernelApp.launch_instance(parent_handle=parent)  # its default was read before there was a parent
@@ -90,7 +91,8 @@ def _run(arguments: list[str], environment: dict[str, str], folder: str | None) 
 
 def _end_with_parent() -> None:
     """End as soon as the process is gone that asked for the kernel: the fork server would wait for its kernels."""
-    multiprocessing.parent_process().join()
+    if asker := multiprocessing.parent_process():
+        asker.join()
     os._exit(1)
 
 
