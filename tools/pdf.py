@@ -45,6 +45,7 @@ _NOT_LOADED = """() => [
   ...[...document.images].filter((one) => !one.naturalWidth).map((one) => one.src),
   ...[...document.querySelectorAll("link[rel=stylesheet]")].filter((one) => !one.sheet).map((one) => one.href),
 ]"""
+_PATIENCE = 300_000  # milliseconds: a busy machine needs minutes where another needs seconds
 _FILL = Path(__file__).with_name("pdf.js")
 
 
@@ -295,6 +296,7 @@ def _faces() -> str:
 def printed(browser, file: Path) -> bytes:
     """The document ``file`` as PDF, tables fitted to the page and pages filled."""
     page = browser.new_page(viewport={"width": _COLUMN[0], "height": 900})
+    page.set_default_timeout(_PATIENCE)
     page.emulate_media(media="print", color_scheme="light")
     page.goto(file.as_uri())
     refuse_gaps(page.evaluate(_NOT_LOADED))
