@@ -951,7 +951,8 @@ def test_the_site_claims_an_address_only_if_it_was_given_one(site):
 
 def test_address_switches_on_absolute_links(project):
     project.only_pages("chapters/citing", "chapters/sources", "chapters/claims", "chapters/quotes", "chapters/data")
-    done = project.book(BOOK_URL=BASE)
+    done = project.book(BOOK_URL=BASE, BOOK_VERSIONS="1")
+    fixed = f"{BASE}/v{citing.work().version}"
     assert done.returncode == 0, done.stderr[-2000:]
     site = project.root / "_build" / "html"
     page = html.document_fromstring((site / "chapters" / "claims.html").read_bytes())
@@ -961,16 +962,20 @@ def test_address_switches_on_absolute_links(project):
     pages = content_pages(site)
     assert set(pages) == {"citing", "sources", "claims", "quotes", "data"}
     for name, content in pages.items():
-        address = f"{BASE}/" if name == "citing" else f"{BASE}/chapters/{name}.html"  # it opens this short book
+        place = "/" if name == "citing" else f"/chapters/{name}.html"  # that page opens this short book
+        address = BASE + place
         assert content.xpath("//link[@rel='canonical']/@href") == [address]
         assert content.xpath("//meta[@property='og:url']/@content") == [address]
-        assert content.xpath("//meta[@name='citation_public_url']/@content") == [address]
+        assert content.xpath("//meta[@name='citation_public_url']/@content") == [fixed + place]
+        switch = content.xpath("//*[@class='mv-edition']/a/@href")
+        assert {f"{fixed}/chapters/{name}.html", f"{BASE}/chapters/{name}.html"} <= set(switch)
         things = [
             json.loads(script.text)["@graph"][0] for script in content.xpath("//script[@type='application/ld+json']")
         ]
         assert all(thing["url"].startswith(address) for thing in things), name
     for file in (site / "citations").glob("*.json"):
         if file.name != "used.json":
-            assert by_json(file.read_text("utf-8"))["url"].startswith(f"{BASE}/"), file.name
-    assert f"{BASE}/chapters/claims.html#C-46" in (site / "citations" / "C-46.txt").read_text("utf-8")
+            assert by_json(file.read_text("utf-8"))["url"].startswith(f"{fixed}/"), file.name
+    assert json.loads((site / "version.json").read_text("utf-8"))["this_version"] == fixed
+    assert f"{fixed}/chapters/claims.html#C-46" in (site / "citations" / "C-46.txt").read_text("utf-8")
     assert (site / "files").joinpath(*page.xpath("//meta[@property='og:image']/@content")[0].split("/")[-1:]).exists()
