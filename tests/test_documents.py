@@ -64,6 +64,8 @@ def squeezed(text: str) -> str:
 def article(file: Path):
     page = html.parse(str(file), html.HTMLParser(encoding="utf-8"))
     (found,) = page.xpath("//article[contains(@class, 'bd-article')]")
+    for kept in found.xpath(".//template"):  # opens in a browser only
+        kept.drop_tree()
     return found
 
 
@@ -300,7 +302,7 @@ class TestPdf:
     def test_nothing_of_this_machine_is_in_it(self, pdf, site):
         content = "\n".join(pdf.texts) + "\n".join(str(target) for _, target in pdf.annotations())
         assert str(ROOT) not in content
-        assert "file:" not in content
+        assert not re.search(r"\bfile:", content)
 
 
 def test_pdf_says_in_one_line_what_is_missing(site):

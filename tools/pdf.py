@@ -71,7 +71,7 @@ def article(docname: str):
     for foot in body.xpath(".//p[contains(@class, 'mv-card-foot')]"):
         _trim(foot)
     for number, heading in enumerate(body.xpath(".//h2[not(parent::*/@id)]")):
-        heading.getparent().set("id", f"part-{number}")
+        heading.set("id", f"part-{number}")
     for element in body.iter("*"):
         _prepare(element, docname)
     body.tag = "section"
@@ -241,9 +241,9 @@ def headings(page, docname: str) -> list[tuple[int, str, str]]:
     """Level, id and text of a page's heading and of its sections."""
     found = [(1, anchor(docname, ""), _heading_text(page.xpath(".//h1")[0]))]
     found += [
-        (2, heading.getparent().get("id"), _heading_text(heading))
+        (2, target, _heading_text(heading))
         for heading in page.xpath(".//h2")
-        if heading.getparent().get("id")
+        if (target := heading.get("id") or heading.getparent().get("id"))
     ]
     return found
 
