@@ -71,6 +71,14 @@ def test_site_can_be_put_where_jekyll_runs_and_has_a_page_for_what_is_not_there(
     assert "nojekyll" not in (paths.ROOT / "multivector/book/bundles.py").read_text("utf-8"), bundles.__name__
 
 
+def test_where_the_book_is_built_is_in_no_setting_of_which_sphinx_publishes_a_digest():
+    app, config = SimpleNamespace(confdir=str(paths.ROOT)), SimpleNamespace(templates_path=[])
+    pages.configure(app, config)
+    (place,) = config.templates_path
+    assert (paths.ROOT / place / "layout.html").exists()
+    assert place == "multivector/book/templates"
+
+
 def test_install_says_what_it_cannot_write_and_installs_into_its_own_place(monkeypatch, tmp_path):
     monkeypatch.setattr(install, "VENV", tmp_path / ".venv")
 

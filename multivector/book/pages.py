@@ -7,6 +7,7 @@ a Content-Security-Policy allows nothing but the book's own files.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from functools import cache
@@ -172,7 +173,7 @@ def drop_unused_assets(app, exception) -> None:
 
 def configure(app, config) -> None:
     """The book's own templates before the theme's; no page for an index: glossary and search lead to more."""
-    config.templates_path.insert(0, str(TEMPLATES))
+    config.templates_path.insert(0, os.path.relpath(TEMPLATES, app.confdir))  # Sphinx publishes a digest of it
     config.html_use_index = False
 
 
