@@ -4,6 +4,8 @@ One module per chapter. A finding is a function under ``@finding``; its paramete
 caller never passes tables by hand:
 
 * a parameter named like a table of the data package receives that table;
+* a parameter of type ``Asked``, named like a finding of the same module, receives that finding, ready to be asked for
+  the same state and day: ``shares()``, ``outcomes(rule="B")``;
 * ``focus`` receives the state under study (ISO 3166-1 alpha-3), ``as_of`` the day of judgement;
 * any other parameter has a default, or is given where the finding is used: ``society.slavic_share(year=2021)``.
 
@@ -23,7 +25,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,8 @@ AS_OF = date(2023, 6, 8)
 FOCUS = "KAZ"
 MODULES = tuple(sorted(file.stem for file in Path(__file__).parent.glob("[a-z]*.py")))
 """Names of the modules beside this one: a new file is a new group of findings."""
+Asked = Callable[..., Any]
+"""Type of a parameter that receives another finding of the same module."""
 _CONTEXT = ("focus", "as_of")
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 
@@ -62,10 +66,27 @@ class Finding:
         return list(inspect.signature(self.function).parameters)
 
     @property
+    def asks(self) -> list[str]:
+        """Names of the parameters that receive other findings of the same module."""
+        given = inspect.signature(self.function).parameters.values()
+        return [one.name for one in given if one.annotation == "Asked"]
+
+    @property
+    def asked(self) -> list[Finding]:
+        """The findings that this one asks."""
+        return [_REGISTRY[f"{self.name.split('.')[0]}.{name}"] for name in self.asks]
+
+    @property
     def tables(self) -> list[str]:
-        """Names of the tables that the finding reads."""
+        """Names of the tables that the finding reads, those of findings that it asks included."""
         known = set(tables.names())
-        return [name for name in self.parameters if name in known]
+        own = [name for name in self.parameters if name in known]
+        return list(dict.fromkeys([*own, *(name for one in self.asked for name in one.tables)]))
+
+    @property
+    def follows(self) -> bool:
+        """Whether the value depends on the state under study."""
+        return "focus" in self.parameters or any(one.follows for one in self.asked)
 
     @property
     def meaning(self) -> str:
@@ -185,6 +206,8 @@ def _computed(name: str, desk: Desk, given: dict) -> Any:
             arguments[parameter] = given[parameter]
         elif parameter in _CONTEXT:
             arguments[parameter] = getattr(desk, parameter)
+        elif parameter in found.asks:
+            arguments[parameter] = partial(desk, f"{name.split('.')[0]}.{parameter}")
         elif parameter in known:
             arguments[parameter] = desk.table(parameter)
     try:
@@ -203,4 +226,4 @@ def forget() -> None:
     tables.forget()
 
 
-__all__ = ["AS_OF", "FOCUS", "MODULES", "Desk", "Finding", "NoData", "every", "finding", "forget", "get"]
+__all__ = ["AS_OF", "FOCUS", "MODULES", "Asked", "Desk", "Finding", "NoData", "every", "finding", "forget", "get"]

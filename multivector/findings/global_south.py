@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 
 from multivector.facts.dates import first_day, spoken
-from multivector.findings import NoData, finding
+from multivector.findings import Asked, NoData, finding
 from multivector.findings.chance import fisher
 
 RESOLUTION = "ES-11/6"
@@ -54,9 +54,9 @@ def markers(groups: pd.DataFrame, focus: str) -> pd.DataFrame:
 
 
 @finding()
-def marker_count(groups: pd.DataFrame, focus: str) -> int:
+def marker_count(markers: Asked) -> int:
     """How many of the three markers the state carries in full."""
-    return int(markers(groups, focus)["carried"].sum())
+    return int(markers()["carried"].sum())
 
 
 @finding()
@@ -106,10 +106,8 @@ def middle_powers(
 
     Thresholds, year and kind of membership come from the table ``global_south_rules``.
     """
-    terms = _rule(global_south_rules, rule)
-    size = macro.loc[macro["year"] == terms["year"], ["iso3", "gdp_usd", "population"]]
-    frame = groups[["iso3", "g77", "nam"]].merge(size, on="iso3", how="left")
-    chosen = frame[_eligible(frame, terms, middle_power_lists) & (frame["iso3"] != focus)]
+    chosen = _listed(groups, macro, middle_power_lists, _rule(global_south_rules, rule))
+    chosen = chosen[chosen["iso3"] != focus]
     chosen = chosen.assign(name=chosen["iso3"].map(dict(zip(states["iso3"], states["name"], strict=True))))
     columns = ["iso3", "name", "g77", "nam", "gdp_usd", "population"]
     return chosen[columns].sort_values("gdp_usd", ascending=False, ignore_index=True)
@@ -125,26 +123,15 @@ def qualifies(
     rule: str = "A",
 ) -> bool:
     """Whether the state under study would itself be on the list of the rule."""
-    terms = _rule(global_south_rules, rule)
-    size = macro.loc[macro["year"] == terms["year"], ["iso3", "gdp_usd", "population"]]
-    frame = groups[["iso3", "g77", "nam"]].merge(size, on="iso3", how="left")
-    return bool(_eligible(frame, terms, middle_power_lists)[frame["iso3"] == focus].any())
+    return focus in set(_listed(groups, macro, middle_power_lists, _rule(global_south_rules, rule))["iso3"])
 
 
 @finding()
-def rules(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-) -> pd.DataFrame:
+def rules(global_south_rules: pd.DataFrame, middle_powers: Asked) -> pd.DataFrame:
     """The rules with their thresholds, and the list that each yields."""
     frame = global_south_rules[["rule", "title", "membership", "min_gdp_usd", "min_population", "source_id"]]
     frame = frame.assign(gdp_bn=frame["min_gdp_usd"] / 1e9, population_m=frame["min_population"] / 1e6)
-    given = (groups, macro, global_south_rules, middle_power_lists, states, focus)
-    lists = [middle_powers(*given, rule) for rule in frame["rule"]]
+    lists = [middle_powers(rule=rule) for rule in frame["rule"]]
     return frame.assign(size=[len(each) for each in lists], named=[", ".join(sorted(each["name"])) for each in lists])
 
 
@@ -162,17 +149,7 @@ def vote_grid(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame
 
 @finding()
 def outcomes(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-    rule: str = "A",
+    middle_powers: Asked, vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of: date, rule: str = "A"
 ) -> pd.DataFrame:
     """For each state on the list: its vote on ES-11/6, its agreement with the state under study, and four readings.
 
@@ -180,8 +157,12 @@ def outcomes(
     cent; absence counts as a vote of its own kind. A reading without data is missing. ``no_sanctions`` means: not on
     the Russian government's list by the day.
     """
-    listed = middle_powers(groups, macro, global_south_rules, middle_power_lists, states, focus, rule)
-    grid = vote_grid(unga_es11_votes, unga_es11_resolutions, as_of)
+    return _outcomes(middle_powers(rule=rule), vote_grid(), russia_list, focus, as_of)
+
+
+def _outcomes(
+    listed: pd.DataFrame, grid: pd.DataFrame, russia_list: pd.DataFrame, focus: str, as_of: date
+) -> pd.DataFrame:
     if focus not in grid.index or RESOLUTION not in grid.columns:
         raise NoData(f"no vote of {focus} on {RESOLUTION} by {spoken(as_of.isoformat())}")
     listed_by = russia_list[[first_day(day) <= as_of for day in russia_list["listed_on"]]]
@@ -191,28 +172,14 @@ def outcomes(
 
 
 @finding()
-def shares(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-) -> pd.DataFrame:
+def shares(global_south_rules: pd.DataFrame, outcomes: Asked) -> pd.DataFrame:
     """How many states on each list pass each reading: one row for each rule and reading.
 
     Columns: ``passed`` of ``known`` states, ``share`` in per cent, and ``most``, whether the share is above one half.
     """
     rows = []
     for rule in global_south_rules["rule"]:
-        frame = outcomes(
-            groups, macro, global_south_rules, middle_power_lists,
-            unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of, rule,
-        )  # fmt: skip
+        frame = outcomes(rule=rule)
         for reading, label in READINGS.items():
             known = frame[reading].dropna()
             share = _share(known)
@@ -221,78 +188,27 @@ def shares(
 
 
 @finding(unit="%", digits=0)
-def share(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-    rule: str = "A",
-    reading: str = "same_vote",
-) -> float:
+def share(shares: Asked, rule: str = "A", reading: str = "same_vote") -> float:
     """Share of the states on the rule's list that pass one reading, in per cent of those with data."""
-    asked = global_south_rules[global_south_rules["rule"] == rule]
-    table = shares(
-        groups, macro, asked, middle_power_lists,
-        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
-    )  # fmt: skip
-    value = _row(table, rule, reading)["share"]
+    value = _row(shares(), rule, reading)["share"]
     if pd.isna(value):
         raise NoData(f"no state on list {rule} with data for this reading")
     return float(value)
 
 
 @finding()
-def share_text(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-    rule: str = "A",
-    reading: str = "same_vote",
-) -> str:
+def share_text(shares: Asked, rule: str = "A", reading: str = "same_vote") -> str:
     """How many states on the rule's list pass one reading, as "5 of 17"."""
-    asked = global_south_rules[global_south_rules["rule"] == rule]
-    table = shares(
-        groups, macro, asked, middle_power_lists,
-        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
-    )  # fmt: skip
-    row = _row(table, rule, reading)
+    row = _row(shares(), rule, reading)
     if not row["known"]:
         raise NoData(f"no state on list {rule} with data for this reading")
     return f"{row['passed']} of {row['known']}"
 
 
 @finding()
-def most_count(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-    reading: str = "same_vote",
-) -> int:
+def most_count(shares: Asked, reading: str = "same_vote") -> int:
     """Under how many of the rules most of the listed states pass the reading."""
-    table = shares(
-        groups, macro, global_south_rules, middle_power_lists,
-        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
-    )  # fmt: skip
+    table = shares()
     return int(table.loc[table["reading"] == reading, "most"].sum())
 
 
@@ -302,10 +218,9 @@ def threshold_pairs(
     macro: pd.DataFrame,
     global_south_rules: pd.DataFrame,
     middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
     russia_list: pd.DataFrame,
     states: pd.DataFrame,
+    vote_grid: Asked,
     focus: str,
     as_of: date,
     reading: str = "same_vote",
@@ -317,9 +232,8 @@ def threshold_pairs(
     """
     widest = _rule(global_south_rules, "A").to_frame().T
     widest = widest.assign(min_gdp_usd=min(GDP_STEPS) * 10**9, min_population=min(POPULATION_STEPS) * 10**6)
-    given = (groups, macro, widest, middle_power_lists)
-    sizes = middle_powers(*given, states, focus)
-    frame = outcomes(*given, unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of)
+    sizes = middle_powers(groups, macro, widest, middle_power_lists, states, focus)
+    frame = _outcomes(sizes, vote_grid(), russia_list, focus, as_of)
     rows = []
     for gdp in GDP_STEPS:
         for people in POPULATION_STEPS:
@@ -330,24 +244,9 @@ def threshold_pairs(
 
 
 @finding()
-def threshold_range(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-    reading: str = "same_vote",
-) -> str:
+def threshold_range(threshold_pairs: Asked, reading: str = "same_vote") -> str:
     """Least and greatest share over the 56 pairs of thresholds, as "21 to 44%"."""
-    share = threshold_pairs(
-        groups, macro, global_south_rules, middle_power_lists,
-        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of, reading,
-    )["share"]  # fmt: skip
+    share = threshold_pairs(reading=reading)["share"]
     if share.isna().all():
         raise NoData("no listed state with data for this reading")
     least, most = f"{share.min():.0f}", f"{share.max():.0f}"
@@ -355,49 +254,22 @@ def threshold_range(
 
 
 @finding()
-def threshold_most(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-    reading: str = "same_vote",
-) -> int:
+def threshold_most(threshold_pairs: Asked, reading: str = "same_vote") -> int:
     """Under how many of the 56 pairs of thresholds most of the listed states pass the reading."""
-    share = threshold_pairs(
-        groups, macro, global_south_rules, middle_power_lists,
-        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of, reading,
-    )["share"]  # fmt: skip
+    share = threshold_pairs(reading=reading)["share"]
     return int((share > 50).sum())
 
 
 @finding()
-def against_others(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-    rule: str = "A",
-) -> pd.DataFrame:
+def against_others(middle_powers: Asked, vote_grid: Asked, focus: str, as_of: date, rule: str = "A") -> pd.DataFrame:
     """The vote on ES-11/6 of the listed states and of all other members: ``group``, ``same``, ``known``, ``share``.
 
     ``same`` counts those that cast the vote of the state under study, which is in neither group.
     """
-    grid = vote_grid(unga_es11_votes, unga_es11_resolutions, as_of)
+    grid = vote_grid()
     if focus not in grid.index or RESOLUTION not in grid.columns or grid.loc[focus, RESOLUTION] == "unknown":
         raise NoData(f"no vote of {focus} on {RESOLUTION} by {spoken(as_of.isoformat())}")
-    listed = middle_powers(groups, macro, global_south_rules, middle_power_lists, states, focus, rule)["iso3"]
+    listed = middle_powers(rule=rule)["iso3"]
     cast = grid[RESOLUTION].drop(focus)
     same = (cast == grid.loc[focus, RESOLUTION])[cast != "unknown"]
     rows = []
@@ -407,101 +279,41 @@ def against_others(
 
 
 @finding()
-def others_text(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-    rule: str = "A",
-) -> str:
+def others_text(against_others: Asked, rule: str = "A") -> str:
     """How many members that are not on the rule's list cast the same vote on ES-11/6 as the state, as "24 of 170"."""
-    frame = against_others(
-        groups, macro, global_south_rules, middle_power_lists,
-        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of, rule,
-    )  # fmt: skip
-    row = frame.set_index("group").loc["others"]
+    row = against_others(rule=rule).set_index("group").loc["others"]
     return f"{int(row['same'])} of {int(row['known'])}"
 
 
 @finding(digits=3)
-def fisher_p(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-    rule: str = "A",
-) -> float:
+def fisher_p(against_others: Asked, rule: str = "A") -> float:
     """Fisher's exact test, two-sided: how likely a difference at least as large between listed and other states is
 
     if the list had nothing to do with the vote on ES-11/6. Caveat: states do not vote independently of each other.
     """
-    frame = against_others(
-        groups, macro, global_south_rules, middle_power_lists,
-        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of, rule,
-    )  # fmt: skip
+    frame = against_others(rule=rule)
     return fisher(*frame["same"], *(frame["known"] - frame["same"]))
 
 
 @finding()
-def others_sentence(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-) -> str:
+def others_sentence(against_others: Asked, fisher_p: Asked) -> str:
     """Listed states against all others in words: "more often than the others, by a gap that chance rarely makes"."""
-    given = (
-        groups, macro, global_south_rules, middle_power_lists,
-        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
-    )  # fmt: skip
-    listed, others = against_others(*given)["share"]
+    listed, others = against_others()["share"]
     if listed == others:
         return "as often as the others"
-    size = "that chance rarely makes" if fisher_p(*given) < 0.05 else "that may be chance"
+    size = "that chance rarely makes" if fisher_p() < 0.05 else "that may be chance"
     return f"{'more' if listed > others else 'less'} often than the others, by a gap {size}"
 
 
 @finding()
-def dependence_sentence(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-) -> str:
+def dependence_sentence(shares: Asked, vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of: date) -> str:
     """What decides the answer, in words: the reading, the rule, both or neither.
 
     A reading is settled if most states pass it under all rules or under none. Readings that the state itself does not
     pass are not its position, and are left out.
     """
-    table = shares(
-        groups, macro, global_south_rules, middle_power_lists,
-        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
-    )  # fmt: skip
-    table = table[table["reading"].isin(_own(unga_es11_votes, unga_es11_resolutions, russia_list, focus, as_of))]
+    table = shares()
+    table = table[table["reading"].isin(_own(vote_grid(), russia_list, focus, as_of))]
     by_reading = table.groupby("reading", sort=False)["most"].mean()
     settled, differ = bool(by_reading.isin([0, 1]).all()), by_reading.nunique() > 1
     if settled:
@@ -510,28 +322,13 @@ def dependence_sentence(
 
 
 @finding()
-def answer(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    as_of: date,
-    rule: str = "A",
-) -> str:
+def answer(shares: Asked, vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of: date, rule: str = "A") -> str:
     """Whether most of the rule's list shares the position, in the fewest words: by every reading, by some or by none.
 
     Readings that the state itself does not pass are not its position, and are left out.
     """
-    table = shares(
-        groups, macro, global_south_rules[global_south_rules["rule"] == rule], middle_power_lists,
-        unga_es11_votes, unga_es11_resolutions, russia_list, states, focus, as_of,
-    )  # fmt: skip
-    table = table[table["reading"].isin(_own(unga_es11_votes, unga_es11_resolutions, russia_list, focus, as_of))]
+    table = shares().query("rule == @rule")
+    table = table[table["reading"].isin(_own(vote_grid(), russia_list, focus, as_of))]
     if not table["known"].all():
         raise NoData(f"not every reading has data for {focus}")
     if table["most"].all():
@@ -540,15 +337,9 @@ def answer(
 
 
 @finding()
-def own_readings(
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    focus: str,
-    as_of: date,
-) -> str:
+def own_readings(vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of: date) -> str:
     """Of how many of the readings the state itself is an instance, in words; the others are not its position."""
-    own = _own(unga_es11_votes, unga_es11_resolutions, russia_list, focus, as_of)
+    own = _own(vote_grid(), russia_list, focus, as_of)
     if len(own) == len(READINGS):
         return "passes all of them itself"
     left_out = " and ".join(
@@ -578,10 +369,7 @@ def focus_sanctions(russia_list: pd.DataFrame, focus: str, as_of: date) -> str:
 
 @finding()
 def ideal_points(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
+    middle_powers: Asked,
     unga_idealpoints: pd.DataFrame,
     states: pd.DataFrame,
     focus: str,
@@ -593,7 +381,7 @@ def ideal_points(
     An ideal point is a state's position on the main dividing line of General Assembly votes; higher is nearer to the
     United States. ``fp``: votes on final passage; ``all``: all votes. Source: Bailey, Strezhnev and Voeten, July 2025.
     """
-    listed = middle_powers(groups, macro, global_south_rules, middle_power_lists, states, focus, rule)["iso3"]
+    listed = middle_powers(rule=rule)["iso3"]
     points = unga_idealpoints[unga_idealpoints["year"] == year].set_index("iso3")
     if focus not in points.index or pd.isna(points.loc[focus, "idealpoint_fp"]):
         raise NoData(f"no ideal point of {focus} for {year}")
@@ -605,26 +393,12 @@ def ideal_points(
 
 
 @finding(unit="%", digits=0)
-def nearer_to_usa(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    unga_idealpoints: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    rule: str = "A",
-    year: int = 2022,
-    series: str = "fp",
-) -> float:
+def nearer_to_usa(ideal_points: Asked, focus: str, rule: str = "A", year: int = 2022, series: str = "fp") -> float:
     """Share of the listed states whose ideal point stands nearer to the United States than the state's, in per cent.
 
     ``series`` is ``fp`` (final passage) or ``all`` (all votes). At 50 the state stands in the middle of the list.
     """
-    frame = ideal_points(
-        groups, macro, global_south_rules, middle_power_lists, unga_idealpoints, states, focus, rule, year
-    )
-    values = frame.set_index("iso3")[f"idealpoint_{series}"].dropna()
+    values = ideal_points(rule=rule, year=year).set_index("iso3")[f"idealpoint_{series}"].dropna()
     if focus not in values.index or len(values) < 2:
         raise NoData(f"no ideal point of {focus} for {year} in this series")
     return float((values.drop(focus) > values[focus]).mean() * 100)
@@ -651,6 +425,13 @@ def _rule(global_south_rules: pd.DataFrame, rule: str) -> pd.Series:
     return terms.iloc[0]
 
 
+def _listed(groups: pd.DataFrame, macro: pd.DataFrame, lists: pd.DataFrame, terms: pd.Series) -> pd.DataFrame:
+    """States that the rule's terms select, the one under study among them if it is."""
+    size = macro.loc[macro["year"] == terms["year"], ["iso3", "gdp_usd", "population"]]
+    frame = groups[["iso3", "g77", "nam"]].merge(size, on="iso3", how="left")
+    return frame[_eligible(frame, terms, lists)]
+
+
 def _eligible(groups: pd.DataFrame, terms: pd.Series, middle_power_lists: pd.DataFrame) -> pd.Series:
     """Which rows of ``groups`` (with GDP and population) the rule's terms select."""
     if terms["membership"] == "named":
@@ -662,15 +443,8 @@ def _eligible(groups: pd.DataFrame, terms: pd.Series, middle_power_lists: pd.Dat
     return (southern & large & (groups["iso3"] != terms["excluded_iso3"])).fillna(False).astype(bool)
 
 
-def _own(
-    unga_es11_votes: pd.DataFrame,
-    unga_es11_resolutions: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    focus: str,
-    as_of: date,
-) -> list[str]:
+def _own(grid: pd.DataFrame, russia_list: pd.DataFrame, focus: str, as_of: date) -> list[str]:
     """Readings that the state itself passes: its own vote is always the same as its own."""
-    grid = vote_grid(unga_es11_votes, unga_es11_resolutions, as_of)
     if focus not in grid.index or RESOLUTION not in grid.columns:
         raise NoData(f"no vote of {focus} on {RESOLUTION} by {spoken(as_of.isoformat())}")
     listed_by = russia_list.loc[[first_day(day) <= as_of for day in russia_list["listed_on"]], "iso3"]

@@ -16,7 +16,7 @@ from multivector.errors import NoData
 from multivector.facts.dates import first_day, last_day
 from multivector.facts.memberships import memberships_on
 from multivector.facts.names import in_sentence
-from multivector.findings import finding
+from multivector.findings import Asked, finding
 
 EU_FIVE = ("DEU", "ESP", "FRA", "ITA", "POL")
 """The EU's five largest members by population: they stand for the Union in the comparison of votes."""
@@ -130,15 +130,20 @@ def agreement_interval(
 
 @finding()
 def agreement_told(
-    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = LAST_YEAR, definition: str = "half"
+    agreement: Asked,
+    agreement_interval: Asked,
+    focus_name: Asked,
+    focus: str,
+    year: int = LAST_YEAR,
+    definition: str = "half",
 ) -> str:
     """Agreement with Russia, China and the United States in one year with its interval, as a list; not with itself."""
     parts = []
     for partner in ("RUS", "CHN", "USA"):
         if partner != focus:
-            value = agreement(states, unga_votes, focus, partner, year, definition)
-            spread = agreement_interval(states, unga_votes, focus, partner, year, definition)
-            parts.append(f"{value:.2f} with {focus_name(states, partner)} ({spread})".replace("-", "\u2212"))
+            asked = {"partner": partner, "year": year, "definition": definition}
+            value, spread = agreement(**asked), agreement_interval(**asked)
+            parts.append(f"{value:.2f} with {focus_name(iso3=partner)} ({spread})".replace("-", "\u2212"))
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
@@ -153,9 +158,8 @@ def measure_sentence(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str,
 
 @finding()
 def trend_sentence(
-    states: pd.DataFrame,
-    unga_votes: pd.DataFrame,
-    focus: str,
+    agreement: Asked,
+    partner_median: Asked,
     partner: str = "RUS",
     since: int = 2009,
     until: int = 2019,
@@ -165,9 +169,9 @@ def trend_sentence(
 
     About as much: between two thirds and one and a half times the median member's movement.
     """
-    years, chosen = (since, until), {"definition": definition}
-    here = [agreement(states, unga_votes, focus, partner, year, **chosen) for year in years]
-    usual = [partner_median(states, unga_votes, partner, year, **chosen) for year in years]
+    years, chosen = (since, until), {"partner": partner, "definition": definition}
+    here = [agreement(year=year, **chosen) for year in years]
+    usual = [partner_median(year=year, **chosen) for year in years]
     moved, typical = here[1] - here[0], usual[1] - usual[0]
     word = "fell" if moved < 0 else "rose"
     if moved * typical <= 0:
@@ -264,12 +268,12 @@ def roll_calls(unga_votes: pd.DataFrame, year: int = LAST_YEAR, since: str = "",
 
 
 @finding(unit="votes")
-def roll_calls_missing(unga_votes: pd.DataFrame, unga_votes_a_year: pd.DataFrame, year: int = LAST_YEAR) -> int:
+def roll_calls_missing(roll_calls: Asked, unga_votes_a_year: pd.DataFrame, year: int = LAST_YEAR) -> int:
     """Recorded votes of a year that are not on file, by the number that another copy of the records has."""
     held = unga_votes_a_year.set_index("year")["recorded_votes"]
     if year not in held:
         raise NoData(f"the number of recorded votes of {year} is not on file")
-    return int(held[year]) - roll_calls(unga_votes, year)
+    return int(held[year]) - roll_calls(year=year)
 
 
 @finding()
@@ -391,12 +395,10 @@ def ideal_point(
 
 
 @finding(digits=2)
-def ideal_gap(
-    unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all"
-) -> float:
+def ideal_gap(ideal_point: Asked, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all") -> float:
     """Distance between the positions of the focus state and a partner in a year, in points on the estimated scale."""
-    here = ideal_point(unga_idealpoints, focus, year=year, series=series)
-    return abs(here - ideal_point(unga_idealpoints, partner, year=year, series=series))
+    here = ideal_point(year=year, series=series)
+    return abs(here - ideal_point(state=partner, year=year, series=series))
 
 
 @finding(digits=2)
@@ -411,12 +413,12 @@ def ideal_gap_median(
 
 
 @finding()
-def ideal_gap_lines(unga_idealpoints: pd.DataFrame, focus: str, as_of: date, partner: str = "RUS") -> pd.DataFrame:
+def ideal_gap_lines(ideal_gaps: Asked, as_of: date, partner: str = "RUS") -> pd.DataFrame:
     """Distance from a partner by year: ``counterpart`` ("All votes", "Final passage"), ``year``, ``gap``, ``later``.
 
     ``later`` marks years that had not ended by ``as_of``. The scale has no unit.
     """
-    wide = ideal_gaps(unga_idealpoints, focus, partner)
+    wide = ideal_gaps(partner=partner)
     parts = []
     for column, name in (("gap_all", "All votes"), ("gap_fp", "Final passage")):
         parts.append(wide[["year", column]].rename(columns={column: "gap"}).assign(counterpart=name))
@@ -442,30 +444,19 @@ def ideal_gaps(unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS")
 
 @finding(digits=2)
 def ideal_change(
-    unga_idealpoints: pd.DataFrame,
-    focus: str,
-    state: str = "",
-    since: int = 2021,
-    until: int = LAST_YEAR,
-    series: str = "all",
+    ideal_point: Asked, state: str = "", since: int = 2021, until: int = LAST_YEAR, series: str = "all"
 ) -> float:
     """Movement of the focus state, or of ``state``, between two years; positive is towards the United States."""
-    start = ideal_point(unga_idealpoints, focus, state, since, series)
-    return ideal_point(unga_idealpoints, focus, state, until, series) - start
+    start, end = (ideal_point(state=state, year=year, series=series) for year in (since, until))
+    return end - start
 
 
 @finding(unit="%")
 def partner_share_of_movement(
-    unga_idealpoints: pd.DataFrame,
-    focus: str,
-    partner: str = "RUS",
-    since: int = 2021,
-    until: int = LAST_YEAR,
-    series: str = "all",
+    ideal_change: Asked, partner: str = "RUS", since: int = 2021, until: int = LAST_YEAR, series: str = "all"
 ) -> float:
     """Share of a partner in what the pair moved between two years: |partner| / (|partner| + |focus|)."""
-    ours = abs(ideal_change(unga_idealpoints, focus, "", since, until, series))
-    theirs = abs(ideal_change(unga_idealpoints, focus, partner, since, until, series))
+    ours, theirs = (abs(ideal_change(state=one, since=since, until=until, series=series)) for one in ("", partner))
     if ours + theirs == 0:
         raise NoData("neither state moved")
     return 100 * theirs / (ours + theirs)
@@ -497,60 +488,48 @@ def es11_matrix(
 
 
 @finding()
-def war_texts(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
-    states: pd.DataFrame, focus: str, as_of: date,
-) -> pd.DataFrame:  # fmt: skip
+def war_texts(es11_matrix: Asked) -> pd.DataFrame:
     """Every resolution on Ukraine on file, with the focus state's vote, in order of date.
 
     Columns as in ``es11_matrix``. Two rules, which do not look at any vote, say which texts are "on the war":
     ``session``, the resolutions of the eleventh emergency special session; ``title``, those and every other resolution
     whose title names Ukraine or Crimea. Texts that name the war only inside stand in the table and in neither rule.
     """
-    return es11_matrix(unga_es11_votes, unga_es11_resolutions, unga_votes, states, focus, as_of, rows=())
+    return es11_matrix(rows=())
 
 
 @finding()
 def war_count(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
-    states: pd.DataFrame, focus: str, as_of: date,
-    vote: str = "", rule: str = "title", since: str = INVASION, until: str = "", series: str = "",
-) -> int:  # fmt: skip
+    war_texts: Asked, vote: str = "", rule: str = "title", since: str = INVASION, until: str = "", series: str = ""
+) -> int:
     """How many texts on the war the focus state voted on, or met with one ``vote``, from ``since`` to the day.
 
     ``vote`` is for, against, abstain, not_voting or unknown, or empty for all texts; ``rule`` is ``session`` or
     ``title`` (see ``war_texts``); ``until`` ends earlier than the day; ``series`` keeps one kind of text.
     """
-    record = war_texts(unga_es11_votes, unga_es11_resolutions, unga_votes, states, focus, as_of)
-    chosen = _on_the_war(record, rule, since, until, series)
+    chosen = _on_the_war(war_texts(), rule, since, until, series)
     return len(chosen) if not vote else int((chosen["vote"] == vote).sum())
 
 
 @finding()
 def war_sentence(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
-    states: pd.DataFrame, focus: str, as_of: date,
-    rule: str = "title", since: str = INVASION, until: str = "", series: str = "",
-) -> str:  # fmt: skip
+    war_texts: Asked, rule: str = "title", since: str = INVASION, until: str = "", series: str = ""
+) -> str:
     """The record on the war in words, the most frequent vote first: "abstained five times and voted against twice"."""
-    record = war_texts(unga_es11_votes, unga_es11_resolutions, unga_votes, states, focus, as_of)
-    votes = _on_the_war(record, rule, since, until, series)["vote"]
+    votes = _on_the_war(war_texts(), rule, since, until, series)["vote"]
     if votes.empty:
         raise NoData(f"no text on the war was put to the vote from {since} on")
     return _in_words(votes)
 
 
 @finding()
-def war_record(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
-    states: pd.DataFrame, focus: str, as_of: date,
-) -> pd.DataFrame:  # fmt: skip
+def war_record(war_texts: Asked) -> pd.DataFrame:
     """The focus state's votes on the yearly texts on Crimea and on the session's texts by the day, one row a text.
 
     Columns as in ``war_texts``, and ``row``, the kind of text; in the order of the kinds. The session's later texts are
     left out, those of the yearly texts are marked.
     """
-    record = war_texts(unga_es11_votes, unga_es11_resolutions, unga_votes, states, focus, as_of)
+    record = war_texts()
     session = record["series"] == "emergency session"
     kept = record[(session & ~record["later"]) | (~session & (record["named_in"] == "title"))]
     kept = kept.assign(row=kept["short"], place=(kept["series"] == "emergency session"))
@@ -558,13 +537,9 @@ def war_record(
 
 
 @finding()
-def sides_answer(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
-    states: pd.DataFrame, focus: str, as_of: date,
-) -> str:  # fmt: skip
+def sides_answer(war_texts: Asked) -> str:
     """Whether the focus state took sides on the war, in the fewest words, by the rule on titles since the invasion."""
-    record = war_texts(unga_es11_votes, unga_es11_resolutions, unga_votes, states, focus, as_of)
-    votes = _on_the_war(record, "title", INVASION, "", "")["vote"]
+    votes = _on_the_war(war_texts(), "title", INVASION, "", "")["vote"]
     if votes.empty:
         raise NoData(f"no text on the war was put to the vote from {INVASION} on")
     share = votes.value_counts(normalize=True)
@@ -581,13 +556,16 @@ def sides_answer(
 
 @finding()
 def war_base(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
-    states: pd.DataFrame, focus: str, as_of: date,
-    vote: str = "abstain", least: int = 4, rule: str = "title", since: str = INVASION,
-) -> str:  # fmt: skip
+    es11_matrix: Asked,
+    states: pd.DataFrame,
+    focus: str,
+    vote: str = "abstain",
+    least: int = 4,
+    rule: str = "title",
+    since: str = INVASION,
+) -> str:
     """How many other members cast ``vote`` on at least ``least`` of the texts on the war, as "31 of 192"."""
-    members = _members(states)
-    everyone = es11_matrix(unga_es11_votes, unga_es11_resolutions, unga_votes, states, focus, as_of, tuple(members))
+    everyone = es11_matrix(rows=tuple(_members(states)))
     chosen = _on_the_war(everyone[everyone["iso3"] != focus], rule, since, "", "")
     often = (chosen["vote"] == vote).groupby(chosen["iso3"]).sum() >= least
     return f"{int(often.sum())} of {len(often)}"
@@ -720,17 +698,9 @@ def giants(
 
 
 @finding(unit="×", digits=1)
-def giant_ratio(
-    macro: pd.DataFrame,
-    cinc: pd.DataFrame,
-    world: pd.DataFrame,
-    focus: str,
-    as_of: date,
-    partner: str = "RUS",
-    measure: str = "GDP",
-) -> float:
+def giant_ratio(giants: Asked, focus: str, partner: str = "RUS", measure: str = "GDP") -> float:
     """How many times larger a partner is than the focus state: Area, Population, GDP or Capabilities."""
-    frame = giants(macro, cinc, world, focus, as_of, partners=(partner,))
+    frame = giants(partners=(partner,))
     found = frame.loc[frame["measure"] == measure, "ratio"]
     if found.empty:
         raise NoData(f"no {measure} for {focus} and {partner}")
@@ -801,9 +771,9 @@ def csto_member(memberships: pd.DataFrame, focus: str, as_of: date) -> bool:
 
 
 @finding()
-def csto_sentence(memberships: pd.DataFrame, focus: str, as_of: date) -> str:
+def csto_sentence(csto_member: Asked) -> str:
     """Membership of the Collective Security Treaty Organization in words: "is a full member" or "is not a member"."""
-    return "is a full member" if csto_member(memberships, focus, as_of) else "is not a member"
+    return "is a full member" if csto_member() else "is not a member"
 
 
 @finding(national=True)
@@ -819,10 +789,10 @@ def troops_least(foreign_troops: pd.DataFrame) -> int:
 
 
 @finding(national=True, unit="days")
-def days_from_troops_to_first_vote(foreign_troops: pd.DataFrame, unga_es11_resolutions: pd.DataFrame) -> int:
+def days_from_troops_to_first_vote(troops_day: Asked, unga_es11_resolutions: pd.DataFrame) -> int:
     """Days between Kazakhstan's request for allied troops and the first resolution on the war in Ukraine."""
     first = unga_es11_resolutions.loc[unga_es11_resolutions["resolution"] == "ES-11/1", "date"].item()
-    return (first_day(first) - troops_day(foreign_troops)).days
+    return (first_day(first) - troops_day()).days
 
 
 # ---------------------------------------------------------------- what officials said

@@ -57,7 +57,7 @@ def is_national(claim: Claim) -> bool:
     if not claim.condition:
         return True
     used = [expressions.finding_of(reference) for reference in expressions.references(claim.condition)]
-    return any(found.national for found in used) or not any("focus" in found.parameters for found in used)
+    return any(found.national for found in used) or not any(found.follows for found in used)
 
 
 def note(claim: Claim, code: str) -> str:
