@@ -15,7 +15,7 @@ import pandas as pd
 
 from multivector.facts import geo
 from multivector.facts.dates import first_day, last_day
-from multivector.findings import NoData, finding
+from multivector.findings import Asked, NoData, finding
 
 CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 CORRIDOR_STATES = ("AZE", "GEO", "TUR")
@@ -143,11 +143,9 @@ def operators_freight(
 
 
 @finding(unit="times", digits=1, national=True)
-def freight_growth(
-    titr_volume: pd.DataFrame, as_of: date, start: int = 2021, end: int = 2022, later: bool = False
-) -> float:
+def freight_growth(freight: Asked, start: int = 2021, end: int = 2022, later: bool = False) -> float:
     """Ministry's tonnage of one year divided by that of an earlier year."""
-    return freight(titr_volume, as_of, end, later) / freight(titr_volume, as_of, start, later)
+    return freight(year=end, later=later) / freight(year=start, later=later)
 
 
 @finding(unit="kt", national=True)
@@ -180,32 +178,30 @@ def tonnage(titr_volume: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 
 @finding(unit="Mt", digits=1, national=True)
-def caspian_freight(corridor_operations: pd.DataFrame, as_of: date) -> float:
+def caspian_freight(operation: Asked) -> float:
     """All freight across the Caspian in 2021 in a study by the World Bank, in Mt. Hindsight, derived.
 
     The study of November 2023 foresees 11 Mt in 2030 and calls that 209 per cent more than in 2021. Its perimeter is
     wider than the ministry's: oil products and all flows across the Caspian count.
     """
-    forecast = operation(corridor_operations, as_of, "caspian", "freight forecast", "2030", later=True)
-    return forecast / (
-        1 + operation(corridor_operations, as_of, "caspian", "forecast growth", "2021", later=True) / 100
-    )
+    forecast = operation(corridor="caspian", measure="freight forecast", period="2030", later=True)
+    return forecast / (1 + operation(corridor="caspian", measure="forecast growth", period="2021", later=True) / 100)
 
 
 @finding(unit="times", national=True)
-def cpc_ratio_caspian(corridor_operations: pd.DataFrame, as_of: date) -> float:
+def cpc_ratio_caspian(operation: Asked, caspian_freight: Asked) -> float:
     """Kazakhstan's oil through the CPC pipeline in 2021 divided by all freight across the Caspian that year. Hindsight.
 
     The wider perimeter of ``caspian_freight``.
     """
-    oil = operation(corridor_operations, as_of, "pipeline", "oil from Kazakhstan", "2021")
-    return oil / caspian_freight(corridor_operations, as_of)
+    oil = operation(corridor="pipeline", measure="oil from Kazakhstan", period="2021")
+    return oil / caspian_freight()
 
 
 @finding(unit="%", national=True)
-def capacity_used(titr_volume: pd.DataFrame, corridor_operations: pd.DataFrame, as_of: date) -> float:
+def capacity_used(operation: Asked, freight: Asked) -> float:
     """Ministry's tonnage of 2022 in per cent of the capacity stated in May 2023."""
-    return 100 * freight(titr_volume, as_of) / operation(corridor_operations, as_of)
+    return 100 * freight() / operation()
 
 
 # --- Beside other ways ----------------------------------------------------------------------------------------------
@@ -234,33 +230,33 @@ def operation(
 
 
 @finding(unit="Mt", national=True)
-def cpc_capacity(corridor_operations: pd.DataFrame, as_of: date) -> float:
+def cpc_capacity(operation: Asked) -> float:
     """Capacity of the Caspian pipeline (CPC) to Novorossiysk in 2022, in Mt a year. Source: RFE/RL."""
-    return operation(corridor_operations, as_of, "pipeline", "capacity")
+    return operation(corridor="pipeline", measure="capacity")
 
 
 @finding(unit="Mt", digits=1, national=True)
-def cpc_oil(corridor_operations: pd.DataFrame, as_of: date) -> float:
+def cpc_oil(operation: Asked) -> float:
     """Oil from Kazakhstan that left through the CPC pipeline in 2022, in Mt. Source: the consortium, by Reuters."""
-    return operation(corridor_operations, as_of, "pipeline", "oil from Kazakhstan")
+    return operation(corridor="pipeline", measure="oil from Kazakhstan")
 
 
 @finding(unit="times", national=True)
-def cpc_ratio(titr_volume: pd.DataFrame, corridor_operations: pd.DataFrame, as_of: date) -> float:
+def cpc_ratio(cpc_oil: Asked, freight: Asked) -> float:
     """Kazakhstan's oil through the CPC pipeline in 2022 divided by all freight on the Trans-Caspian route that year.
 
     Freight by the ministry's count. Tonnes of oil and tonnes of goods differ in value: the ratio compares weights.
     """
-    return cpc_oil(corridor_operations, as_of) / freight(titr_volume, as_of)
+    return cpc_oil() / freight()
 
 
 @finding(unit="%", national=True)
-def cpc_share(corridor_operations: pd.DataFrame, as_of: date) -> float:
+def cpc_share(operation: Asked, cpc_oil: Asked) -> float:
     """Share of the CPC pipeline in Kazakhstan's exports of oil and condensate in 2022, in per cent.
 
     The consortium's figure divided by the energy minister's total, both of January 2023.
     """
-    return 100 * cpc_oil(corridor_operations, as_of) / operation(corridor_operations, as_of, "all", "oil exported")
+    return 100 * cpc_oil() / operation(corridor="all", measure="oil exported")
 
 
 @finding(unit="%", national=True)
@@ -273,15 +269,15 @@ def russian_pipes_share(oil_exports: pd.DataFrame) -> float:
 
 
 @finding(unit="Mt", digits=1, national=True)
-def corridor_exports(corridor_operations: pd.DataFrame, as_of: date) -> float:
+def corridor_exports(operation: Asked) -> float:
     """Kazakhstan's own exports on the Trans-Caspian route in 2022, in Mt: 60 per cent of all. Source: vice-minister."""
-    return operation(corridor_operations, as_of, "middle", "Kazakh exports carried")
+    return operation(corridor="middle", measure="Kazakh exports carried")
 
 
 @finding(unit="Mt", digits=2, national=True)
-def corridor_transit(corridor_operations: pd.DataFrame, as_of: date, later: bool = False) -> float:
+def corridor_transit(operation: Asked, later: bool = False) -> float:
     """Goods of others in transit on the Trans-Caspian route in 2022, in Mt. Source: Kazinform, later in 2023."""
-    return operation(corridor_operations, as_of, "middle", "transit freight", later=later)
+    return operation(corridor="middle", measure="transit freight", later=later)
 
 
 @finding(unit="Mt", digits=1)
@@ -313,49 +309,47 @@ def transit_ratio(transit: pd.DataFrame, focus: str, rival: str = "UZB", year: i
 
 @finding(unit="%", digits=1, national=True)
 def corridor_share_of_transit(
-    transit: pd.DataFrame, corridor_operations: pd.DataFrame, as_of: date, later: bool = False
+    transit: pd.DataFrame, corridor_transit: Asked, as_of: date, later: bool = False
 ) -> float:
     """Share of the Trans-Caspian route in all transit through Kazakhstan in 2022, in per cent.
 
     The two weights come from two sources, which may not define transit in the same way: an order of magnitude.
     """
-    return 100 * corridor_transit(corridor_operations, as_of, later) / transit_volume(transit, "KAZ", as_of)
+    return 100 * corridor_transit(later=later) / transit_volume(transit, "KAZ", as_of)
 
 
 @finding(unit="%", digits=1, national=True)
-def corridor_share_limit(
-    titr_volume: pd.DataFrame, transit: pd.DataFrame, corridor_operations: pd.DataFrame, as_of: date
-) -> float:
+def corridor_share_limit(freight: Asked, corridor_exports: Asked, transit: pd.DataFrame, as_of: date) -> float:
     """At most this share of the transit through Kazakhstan in 2022 took the Trans-Caspian route, in per cent.
 
     Known by the Forum: all freight on the route by the ministry's count less Kazakhstan's own exports. What is left
     holds its imports too, so the true share is smaller.
     """
-    others = freight(titr_volume, as_of) - corridor_exports(corridor_operations, as_of)
+    others = freight() - corridor_exports()
     return 100 * others / transit_volume(transit, "KAZ", as_of)
 
 
 @finding(unit="times", digits=1, national=True)
-def northern_container_ratio(corridor_operations: pd.DataFrame, as_of: date) -> float:
+def northern_container_ratio(operation: Asked) -> float:
     """Containers on the northern route in half of 2022 divided by those on the Middle Corridor in all of 2022.
 
     The northern figure is that of one operator, the joint rail company of Kazakhstan, Russia and Belarus.
     """
-    north = operation(corridor_operations, as_of, "northern", "containers", "2022-01")
-    return north / operation(corridor_operations, as_of, "middle", "containers")
+    north = operation(corridor="northern", measure="containers", period="2022-01")
+    return north / operation(corridor="middle", measure="containers")
 
 
 @finding(national=True)
 def scale_of_ways(
-    titr_volume: pd.DataFrame, corridor_operations: pd.DataFrame, transit: pd.DataFrame, as_of: date
+    cpc_oil: Asked, operation: Asked, freight: Asked, corridor_transit: Asked, transit: pd.DataFrame, as_of: date
 ) -> pd.DataFrame:
     """Five weights of 2022 on one scale: ``way``, ``mt``, ``group``, ``source_id``; largest first."""
     rows = [
-        ("Oil by the CPC pipeline", cpc_oil(corridor_operations, as_of), "pipeline", "G121"),
+        ("Oil by the CPC pipeline", cpc_oil(), "pipeline", "G121"),
         ("All transit through Kazakhstan", transit_volume(transit, "KAZ", as_of), "transit", "G120"),
-        ("Middle Corridor: capacity", operation(corridor_operations, as_of), "corridor", "G127"),
-        ("Middle Corridor: all freight", freight(titr_volume, as_of), "corridor", "S88"),
-        ("Middle Corridor: transit alone", corridor_transit(corridor_operations, as_of, True), "corridor", "G071"),
+        ("Middle Corridor: capacity", operation(), "corridor", "G127"),
+        ("Middle Corridor: all freight", freight(), "corridor", "S88"),
+        ("Middle Corridor: transit alone", corridor_transit(later=True), "corridor", "G071"),
     ]
     return pd.DataFrame(rows, columns=["way", "mt", "group", "source_id"]).sort_values(
         "mt", ascending=False, ignore_index=True
@@ -366,20 +360,18 @@ def scale_of_ways(
 
 
 @finding(unit="days", national=True)
-def transit_days(
-    corridor_operations: pd.DataFrame, as_of: date, period: str = "2022", end: str = "high", later: bool = False
-) -> float:
+def transit_days(operation: Asked, period: str = "2022", end: str = "high", later: bool = False) -> float:
     """Published days on the Middle Corridor in a period, ``low`` or ``high`` end of the range. Scope often unstated.
 
     The range for 2022 was published in November 2023: hindsight.
     """
-    return operation(corridor_operations, as_of, "middle", "transit time", period, end, later)
+    return operation(corridor="middle", measure="transit time", period=period, end=end, later=later)
 
 
 @finding(unit="times", national=True)
-def time_ratio(corridor_operations: pd.DataFrame, as_of: date) -> float:
+def time_ratio(operation: Asked) -> float:
     """How many times longer the Middle Corridor took than the northern route. World Bank, November 2023: hindsight."""
-    return operation(corridor_operations, as_of, "middle", "time against northern route", "", later=True)
+    return operation(corridor="middle", measure="time against northern route", period="", later=True)
 
 
 @finding(national=True)

@@ -14,7 +14,7 @@ import shapely
 import shapely.affinity
 
 from multivector.facts import dates, geo
-from multivector.findings import NoData, finding
+from multivector.findings import Asked, NoData, finding
 
 # --- size --------------------------------------------------------------------------------------------------------
 
@@ -72,14 +72,14 @@ def landlocked_lead(world: pd.DataFrame, groups: pd.DataFrame) -> float:
 
 
 @finding(unit="%", digits=2, national=True)
-def share_west_of_ural(eurasia: pd.DataFrame, ural: pd.DataFrame) -> float:
+def share_west_of_ural(area_west_of_ural: Asked, eurasia: pd.DataFrame) -> float:
     """Share of Kazakhstan's area that lies west of the Ural river, in per cent.
 
     By the common convention the Ural river is where Europe ends. Other lines give other shares;
     none is binding. The river is taken from a map at 1:50m, the outline from layer
     eurasia; ``share_west_of_ural_by_regions`` takes another outline.
     """
-    return 100 * area_west_of_ural(eurasia, ural) / geo.area_km2(_shape(eurasia, "KAZ"))
+    return 100 * area_west_of_ural() / geo.area_km2(_shape(eurasia, "KAZ"))
 
 
 @finding(unit="%", digits=2, national=True)
@@ -96,9 +96,9 @@ def share_in_europe_claimed(europe_shares: pd.DataFrame) -> float:
 
 
 @finding(unit="km²", national=True)
-def area_west_of_ural(eurasia: pd.DataFrame, ural: pd.DataFrame) -> float:
+def area_west_of_ural(west_of_ural: Asked) -> float:
     """Area of Kazakhstan west of the Ural river, in square kilometres."""
-    return geo.area_km2(west_of_ural(eurasia, ural)["geometry"].iloc[0])
+    return geo.area_km2(west_of_ural()["geometry"].iloc[0])
 
 
 @finding(national=True)
@@ -154,9 +154,9 @@ def neighbours(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.Da
 
 
 @finding(unit="km")
-def border_length(borders: pd.DataFrame, states: pd.DataFrame, focus: str, neighbour: str = "") -> float:
+def border_length(neighbours: Asked, focus: str, neighbour: str = "") -> float:
     """Published length of the border with one neighbour, or of all land borders together, in kilometres."""
-    frame = neighbours(borders, states, focus)
+    frame = neighbours()
     if neighbour:
         frame = frame[frame["neighbour_iso3"] == neighbour]
         if frame.empty:
@@ -165,10 +165,10 @@ def border_length(borders: pd.DataFrame, states: pd.DataFrame, focus: str, neigh
 
 
 @finding()
-def border_sentence(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> str:
+def border_sentence(neighbours: Asked, focus: str) -> str:
     """Lengths of the borders with Russia and with China and the share of the longest border, as a sentence."""
     try:
-        frame = neighbours(borders, states, focus)
+        frame = neighbours()
     except NoData:
         return "No land border of this state is in the book's table"
     lengths = frame.set_index("neighbour_iso3")["km"].astype(float)
@@ -183,21 +183,21 @@ def border_sentence(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> 
 
 
 @finding()
-def neighbour_count(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> int:
+def neighbour_count(neighbours: Asked) -> int:
     """Number of states with a land border to the state under study."""
-    return len(neighbours(borders, states, focus))
+    return len(neighbours())
 
 
 @finding()
-def longest_neighbour(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> str:
+def longest_neighbour(neighbours: Asked) -> str:
     """Name of the state with which the border is longest."""
-    return str(neighbours(borders, states, focus)["name"].iloc[0])
+    return str(neighbours()["name"].iloc[0])
 
 
 @finding(unit="%")
-def longest_border_share(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> float:
+def longest_border_share(neighbours: Asked) -> float:
     """Share of the longest border in all land borders, in per cent."""
-    return float(neighbours(borders, states, focus)["share_pct"].iloc[0])
+    return float(neighbours()["share_pct"].iloc[0])
 
 
 @finding(unit="%", digits=1)
@@ -237,22 +237,18 @@ def sea_distances(world: pd.DataFrame, seas: pd.DataFrame, cities: pd.DataFrame,
 
 
 @finding(unit="km")
-def sea_distance(
-    world: pd.DataFrame, seas: pd.DataFrame, cities: pd.DataFrame, focus: str, sea: str = "", start: str = "capital"
-) -> float:
+def sea_distance(sea_distances: Asked, sea: str = "", start: str = "capital") -> float:
     """Distance to the coast of one sea, or to the nearest in the table, from the capital or the border, in km."""
-    frame = sea_distances(world, seas, cities, focus)
+    frame = sea_distances()
     if sea:
         frame = frame[frame["sea"] == sea]
     return float(frame[f"from_{start}_km"].min())
 
 
 @finding()
-def nearest_sea(
-    world: pd.DataFrame, seas: pd.DataFrame, cities: pd.DataFrame, focus: str, start: str = "capital"
-) -> str:
+def nearest_sea(sea_distances: Asked, start: str = "capital") -> str:
     """Name of the sea whose coast is nearest, as the crow flies, from the capital or the border."""
-    frame = sea_distances(world, seas, cities, focus)
+    frame = sea_distances()
     return str(frame.loc[frame[f"from_{start}_km"].idxmin(), "sea"])
 
 
@@ -270,16 +266,16 @@ def remote_capitals(world: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding()
-def remote_rank(world: pd.DataFrame, cities: pd.DataFrame, focus: str) -> int:
+def remote_rank(remote_capitals: Asked, focus: str) -> int:
     """Rank of the capital by distance from the ocean among the capitals of all UN members (1 is the most remote)."""
-    frame = remote_capitals(world, cities)
+    frame = remote_capitals()
     return int(frame.set_index("iso3").loc[focus, "rank"])
 
 
 @finding()
-def more_remote_capitals(world: pd.DataFrame, cities: pd.DataFrame, focus: str) -> int:
+def more_remote_capitals(remote_rank: Asked) -> int:
     """Number of capitals of UN members that lie further from the ocean than that of the state under study."""
-    return remote_rank(world, cities, focus) - 1
+    return remote_rank() - 1
 
 
 @finding()
@@ -297,9 +293,9 @@ def capital_distances(cities: pd.DataFrame, states: pd.DataFrame, focus: str, ot
 
 
 @finding(unit="km")
-def capital_distance(cities: pd.DataFrame, states: pd.DataFrame, focus: str, other: str = "CHN") -> float:
+def capital_distance(capital_distances: Asked, other: str = "CHN") -> float:
     """Distance from the capital to the capital of another state, in kilometres."""
-    frame = capital_distances(cities, states, focus, other)
+    frame = capital_distances(others=other)
     if frame.empty:
         raise NoData(f"no other capital for {other}")
     return float(frame["km"].iloc[0])
@@ -332,19 +328,15 @@ def centres(
 
 
 @finding(unit="km")
-def centre_gap(
-    world: pd.DataFrame, cities: pd.DataFrame, states: pd.DataFrame, centre_claims: pd.DataFrame, focus: str
-) -> float:
+def centre_gap(centres: Asked) -> float:
     """Distance from the border to the centre of gravity of mainland Eurasia, in kilometres; 0 if it lies inside."""
-    return float(centres(world, cities, states, centre_claims, focus)["km"].iloc[0])
+    return float(centres()["km"].iloc[0])
 
 
 @finding()
-def centre_holder(
-    world: pd.DataFrame, cities: pd.DataFrame, states: pd.DataFrame, centre_claims: pd.DataFrame, focus: str
-) -> str:
+def centre_holder(centres: Asked, states: pd.DataFrame) -> str:
     """Name of the state in which the centre of gravity of mainland Eurasia lies."""
-    iso3 = centres(world, cities, states, centre_claims, focus)["iso3"].iloc[0]
+    iso3 = centres()["iso3"].iloc[0]
     return str(states.set_index("iso3").loc[iso3, "name"])
 
 
@@ -371,7 +363,7 @@ def north_south_freight(north_south: pd.DataFrame, as_of: date, year: int = 2022
 
 
 @finding(unit="%", digits=1, national=True)
-def north_south_share(north_south: pd.DataFrame, transit: pd.DataFrame, as_of: date, later: bool = False) -> float:
+def north_south_share(north_south_freight: Asked, transit: pd.DataFrame, later: bool = False) -> float:
     """North-south freight as a share of all transit freight through Kazakhstan in 2022, in per cent.
 
     Transit as the minister gave it in January 2023. The perimeters differ: read it as an order of size.
@@ -379,7 +371,7 @@ def north_south_share(north_south: pd.DataFrame, transit: pd.DataFrame, as_of: d
     own = transit[(transit["iso3"] == "KAZ") & (transit["year"] == 2022)].sort_values("published")
     if own.empty:
         raise NoData("no transit freight of Kazakhstan")
-    return 100 * north_south_freight(north_south, as_of, 2022, later) / float(own["transit_mt"].iloc[0])
+    return 100 * north_south_freight(year=2022, later=later) / float(own["transit_mt"].iloc[0])
 
 
 def balance(shape) -> tuple[float, float]:
@@ -445,9 +437,9 @@ def silk_road_places(silk_road_sites: pd.DataFrame, cities: pd.DataFrame) -> pd.
 
 
 @finding(unit="km")
-def silk_road_short_of_europe(silk_road_sites: pd.DataFrame, cities: pd.DataFrame) -> float:
+def silk_road_short_of_europe(silk_road_places: Asked, cities: pd.DataFrame) -> float:
     """Distance from the westernmost placed site of the corridor to Istanbul, in kilometres, as the crow flies."""
-    places = silk_road_places(silk_road_sites, cities)
+    places = silk_road_places()
     last = places.loc[places["lon"].idxmin()]
     istanbul = cities.set_index("name").loc["Istanbul"]
     return geo.distance_km((last["lon"], last["lat"]), (istanbul["lon"], istanbul["lat"]))
@@ -471,35 +463,31 @@ def bridge_statements(bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: 
 
 
 @finding()
-def bridge_own(bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: date, focus: str) -> int:
+def bridge_own(bridge_statements: Asked, focus: str) -> int:
     """Statements by officials of the state itself that use the bridge image, less those that reject or replace it.
 
     Up to the day of judgement.
     """
-    frame = bridge_statements(bridge_images, states, as_of)
+    frame = bridge_statements()
     bears = frame.loc[(frame["iso3"] == focus) & ~frame["hindsight"], "bears"]
     return int((bears == "for").sum() - (bears == "against").sum())
 
 
 @finding()
-def bridge_rivals(
-    bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: date, focus: str, later: bool = False
-) -> int:
+def bridge_rivals(bridge_statements: Asked, focus: str, later: bool = False) -> int:
     """Number of other states whose officials used the image, up to the day of judgement; with ``later`` also after it.
 
     A lower bound: the table is a sample.
     """
-    frame = bridge_statements(bridge_images, states, as_of)
+    frame = bridge_statements()
     frame = frame[(later | ~frame["hindsight"]) & (frame["bears"] == "for")]
     return int(frame.loc[frame["iso3"] != focus, "iso3"].nunique())
 
 
 @finding()
-def bridge_rival_names(
-    bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: date, focus: str, later: bool = False
-) -> str:
+def bridge_rival_names(bridge_statements: Asked, focus: str, later: bool = False) -> str:
     """Names of the other states whose officials used the image, in one phrase."""
-    frame = bridge_statements(bridge_images, states, as_of)
+    frame = bridge_statements()
     frame = frame if later else frame[~frame["hindsight"]]
     return _phrase(sorted(set(frame.loc[frame["iso3"] != focus, "name"])))
 
@@ -535,10 +523,10 @@ def diplomatic_ties(diplomatic_relations: pd.DataFrame, focus: str, as_of: date)
 
 
 @finding(unit="%")
-def diplomatic_reach(diplomatic_relations: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> float:
+def diplomatic_reach(diplomatic_ties: Asked, states: pd.DataFrame) -> float:
     """Diplomatic relations as a share of all other UN members, in per cent. May count partners outside the UN."""
     others = int((states["kind"] == "un_member").sum()) - 1
-    return 100 * diplomatic_ties(diplomatic_relations, focus, as_of) / others
+    return 100 * diplomatic_ties() / others
 
 
 @finding(national=True)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from multivector.facts.dates import first_day, spoken
 from multivector.facts.memberships import memberships_on
-from multivector.findings import NoData, finding
+from multivector.findings import Asked, NoData, finding
 
 CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 ALLIANCE = "CSTO"
@@ -107,34 +107,36 @@ def compared_lines(igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, focus: st
 
 @finding()
 def answer(
-    igo_spells: pd.DataFrame,
-    peer_roads: pd.DataFrame,
-    memberships: pd.DataFrame,
+    surpassed: Asked,
+    compared_count: Asked,
+    lean_and_outside: Asked,
+    office_count: Asked,
     multilateral_roles: pd.DataFrame,
     focus: str,
-    as_of: date,
 ) -> str:
     """Whether seats and offices make a pillar, and whether a state with fewer seats took another road, in words.
 
     A pillar: more seats than every compared state, and two chairs or elected seats on file by the day.
     """
-    most = surpassed(igo_spells, peer_roads, focus) == compared_count(peer_roads, focus)
-    held = focus in set(multilateral_roles["iso3"]) and office_count(multilateral_roles, focus, as_of) >= 2
+    most = surpassed() == compared_count()
+    held = focus in set(multilateral_roles["iso3"]) and office_count() >= 2
     few = (
         "Its offices were not collected"
         if focus not in set(multilateral_roles["iso3"])
         else "Seats and offices are few"
     )
     pillar = "A pillar by seats and offices, yes" if most and held else few
-    only = lean_and_outside(peer_roads, memberships, igo_spells, focus, as_of) == 0
+    only = lean_and_outside() == 0
     return f"{pillar}; {'no state on another road has fewer seats' if only else 'the only road, no'}"
 
 
 @finding()
-def membership_sentence(igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, focus: str, year: int = 2014) -> str:
+def membership_sentence(
+    surpassed: Asked, compared_count: Asked, membership_median: Asked, seats: Asked, year: int = 2014
+) -> str:
     """How the number of full memberships compares with the compared states and with the world's median, in words."""
-    fewer, others = surpassed(igo_spells, peer_roads, focus, year), compared_count(peer_roads, focus)
-    median, own = membership_median(igo_spells, year), seats(igo_spells, focus, "member", year)
+    fewer, others = surpassed(year=year), compared_count()
+    median, own = membership_median(year=year), seats(status="member", year=year)
     part = "any" if fewer == others else _word(fewer)
     world = "more than" if own > median else "fewer than" if own < median else "as many as"
     part = f"more than {part} of" if fewer else "not more than any of"
@@ -158,9 +160,9 @@ def offices(multilateral_roles: pd.DataFrame, focus: str, as_of: date) -> pd.Dat
 
 
 @finding()
-def office_count(multilateral_roles: pd.DataFrame, focus: str, as_of: date) -> int:
+def office_count(offices: Asked) -> int:
     """Number of chairs and elected seats on file that began by the day."""
-    held = offices(multilateral_roles, focus, as_of)
+    held = offices()
     return int(held["role"].isin(["chair", "elected member"]).sum())
 
 
@@ -245,11 +247,9 @@ def middle_by_position(
 
 
 @finding()
-def position_sentence(
-    cinc: pd.DataFrame, macro: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2022
-) -> str:
+def position_sentence(middle_by_position: Asked, year: int = 2022) -> str:
     """Whether the state passes the test of position, in words."""
-    passed = middle_by_position(cinc, macro, states, focus, year)
+    passed = middle_by_position(year=year)
     return "passes the test of position" if passed else "does not pass the test of position"
 
 
@@ -276,9 +276,9 @@ def labels(self_descriptions: pd.DataFrame, focus: str, as_of: date, bears: str 
 
 
 @finding()
-def label_sentence(self_descriptions: pd.DataFrame, focus: str, as_of: date) -> str:
+def label_sentence(self_described: Asked, self_descriptions: pd.DataFrame, focus: str) -> str:
     """Since when officials call the state a middle power, on the sources found, in words."""
-    if not self_described(self_descriptions, focus, as_of):
+    if not self_described():
         return "no official use of the label by that day was found"
     own = self_descriptions[(self_descriptions["iso3"] == focus) & (self_descriptions["label"] == "middle power")]
     return f"the label is first found in {spoken(own['date'].min())}"
@@ -292,9 +292,9 @@ def listed_as_middle_power(middle_power_lists: pd.DataFrame, focus: str, which: 
 
 
 @finding()
-def list_sentence(middle_power_lists: pd.DataFrame, focus: str) -> str:
+def list_sentence(listed_as_middle_power: Asked) -> str:
     """On which of the two published lists the state stands, in words."""
-    on = [listed_as_middle_power(middle_power_lists, focus, which) for which in ("kupchan_2023", "swp_2024")]
+    on = [listed_as_middle_power(which=which) for which in ("kupchan_2023", "swp_2024")]
     return {
         (True, True): "on both lists",
         (False, True): "only on the later list",

@@ -13,7 +13,7 @@ import pandas as pd
 
 from multivector.errors import NoData
 from multivector.facts.dates import known_by, last_day, spoken
-from multivector.findings import finding
+from multivector.findings import Asked, finding
 
 SLAVS = ("Russians", "Ukrainians", "Belarusians")
 """The three groups that the article calls ethnic Slavs. Poles are Slavs too, but the article does not name them."""
@@ -170,9 +170,9 @@ def ukrainian_counts(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, as_of
 
 
 @finding(unit="%", digits=0, national=True)
-def ukrainian_gap(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, as_of: date) -> float:
+def ukrainian_gap(ukrainian_counts: Asked) -> float:
     """By how much the census of 2021 exceeds the estimate of January 2022 for Ukrainians, in per cent."""
-    counts = ukrainian_counts(census, ethnic_estimates, as_of).set_index("when")["persons"]
+    counts = ukrainian_counts().set_index("when")["persons"]
     return float((counts["2021"] / counts["1 January 2022"] - 1) * 100)
 
 
@@ -197,20 +197,15 @@ def russians_by_region(
 
 
 @finding(national=True)
-def regions_shown(
-    region_ethnicity: pd.DataFrame, region_population: pd.DataFrame, kaz_region_list: pd.DataFrame, shown: bool = True
-) -> int:
+def regions_shown(russians_by_region: Asked, shown: bool = True) -> int:
     """Number of regions with (or without) a comparable share of Russians."""
-    known = russians_by_region(region_ethnicity, region_population, kaz_region_list)["share_pct"].notna()
+    known = russians_by_region()["share_pct"].notna()
     return int((known if shown else ~known).sum())
 
 
 @finding(national=True)
 def language_and_ethnicity(
-    region_ethnicity: pd.DataFrame,
-    region_native_language: pd.DataFrame,
-    region_population: pd.DataFrame,
-    kaz_region_list: pd.DataFrame,
+    russians_by_region: Asked, region_ethnicity: pd.DataFrame, region_native_language: pd.DataFrame
 ) -> pd.DataFrame:
     """Native language (census 2021) beside ethnic shares, for the regions where native language was found.
 
@@ -219,7 +214,7 @@ def language_and_ethnicity(
     """
     spoken_at_home = region_native_language[region_native_language["boundaries"] == "present"]
     wide = spoken_at_home.pivot(index="iso_3166_2", columns="language", values="share_pct")
-    russians = russians_by_region(region_ethnicity, region_population, kaz_region_list).set_index("iso_3166_2")
+    russians = russians_by_region().set_index("iso_3166_2")
     usable = _usable(region_ethnicity)
     kazakhs = (
         usable[usable["ethnic_group"] == "Kazakhs"].dropna(subset="share_pct").groupby("iso_3166_2")["share_pct"].last()
@@ -237,34 +232,23 @@ def language_and_ethnicity(
 
 
 @finding(national=True)
-def russians_and_language(
-    region_ethnicity: pd.DataFrame,
-    region_native_language: pd.DataFrame,
-    region_population: pd.DataFrame,
-    kaz_region_list: pd.DataFrame,
-) -> pd.DataFrame:
+def russians_and_language(russians_by_region: Asked, language_and_ethnicity: Asked) -> pd.DataFrame:
     """Share of Russians and of native speakers of Russian in every region, lowest first, in per cent.
 
     As ``russians_by_region`` with a column ``russian_language``; a region without a comparable share of Russians
     stands by its language, one without either comes first.
     """
-    frame = russians_by_region(region_ethnicity, region_population, kaz_region_list)
-    language = language_and_ethnicity(region_ethnicity, region_native_language, region_population, kaz_region_list)
+    frame = russians_by_region()
+    language = language_and_ethnicity()
     frame["russian_language"] = frame["region"].map(language.set_index("region")["russian_language"])
     level = frame["share_pct"].fillna(frame["russian_language"]).fillna(-1)
     return frame.assign(level=level).sort_values("level", ignore_index=True).drop(columns="level")
 
 
 @finding(unit="percentage points", digits=1, national=True)
-def language_proxy_error(
-    region_ethnicity: pd.DataFrame,
-    region_native_language: pd.DataFrame,
-    region_population: pd.DataFrame,
-    kaz_region_list: pd.DataFrame,
-    language: str = "russian",
-) -> float:
+def language_proxy_error(language_and_ethnicity: Asked, language: str = "russian") -> float:
     """Largest distance between the native-language share and the ethnic share over regions that have both."""
-    frame = language_and_ethnicity(region_ethnicity, region_native_language, region_population, kaz_region_list)
+    frame = language_and_ethnicity()
     groups = {"russian": "russians", "kazakh": "kazakhs"}
     return float((frame[f"{language}_language"] - frame[groups[language]]).abs().max())
 
@@ -360,24 +344,24 @@ def sample_size(polls: pd.DataFrame, poll: str = "Demoscope 3") -> int:
 
 
 @finding(national=True)
-def ukrainians_in_sample(census: pd.DataFrame, sample: int = 1100) -> float:
+def ukrainians_in_sample(group_share: Asked, sample: int = 1100) -> float:
     """Ukrainians to expect in a simple random sample of the population of Kazakhstan, by the census of 2021."""
-    return sample * group_share(census, "Ukrainians", 2021) / 100
+    return sample * group_share(group="Ukrainians", year=2021) / 100
 
 
 @finding(unit="percentage points", digits=0, national=True)
-def ukrainian_margin(census: pd.DataFrame, sample: int = 1100) -> float:
+def ukrainian_margin(ukrainians_in_sample: Asked, sample: int = 1100) -> float:
     """Margin of error for a share of one half among the Ukrainians in such a sample, 95 per cent confidence.
 
     Simple random sampling is assumed; weighting and design effects make the real margin wider.
     """
-    return Z95 * sqrt(0.25 / ukrainians_in_sample(census, sample)) * 100
+    return Z95 * sqrt(0.25 / ukrainians_in_sample(sample=sample)) * 100
 
 
 @finding(national=True)
-def sample_needed(census: pd.DataFrame, margin: float = 5.0) -> float:
+def sample_needed(group_share: Asked, margin: float = 5.0) -> float:
     """Size of a random sample of the population that would give this margin among Ukrainians, in persons."""
-    return 0.25 * (Z95 / (margin / 100)) ** 2 / (group_share(census, "Ukrainians", 2021) / 100)
+    return 0.25 * (Z95 / (margin / 100)) ** 2 / (group_share(group="Ukrainians", year=2021) / 100)
 
 
 # Statements about territory -------------------------------------------------------------------------------------

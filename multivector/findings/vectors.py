@@ -16,7 +16,7 @@ import pandas as pd
 from multivector.facts import memberships as register
 from multivector.facts.dates import first_day, last_day, spoken
 from multivector.facts.names import in_sentence
-from multivector.findings import NoData, finding
+from multivector.findings import Asked, NoData, finding
 
 FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 NAMED = ("SCO", "OSCE", "OTS")
@@ -140,12 +140,12 @@ def members_of_bodies(memberships: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 
 @finding()
-def shared_of_six(memberships: pd.DataFrame, focus: str, as_of: date) -> pd.Series:
+def shared_of_six(members_of_bodies: Asked, focus: str) -> pd.Series:
     """For each other state, of how many of the six regional bodies both it and the focus are full members; none left out.
 
     The six are the SCO, the OSCE, the OTS, the EAEU, the CSTO and CICA.
     """
-    members = members_of_bodies(memberships, as_of).set_index("iso3") == "member"
+    members = members_of_bodies().set_index("iso3") == "member"
     if focus not in members.index:
         raise NoData(f"{focus} has no standing in the six bodies")
     shared = members.loc[:, members.loc[focus]].sum(axis=1).drop(focus)
@@ -198,11 +198,11 @@ def shared_with(memberships: pd.DataFrame, focus: str, as_of: date, partner: str
 
 
 @finding()
-def shared_sentence(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
+def shared_sentence(shared_with: Asked, states: pd.DataFrame, focus: str) -> str:
     """How many bodies of the catalogue the state shares with Russia, Türkiye, China and the United States, as a list."""
     names = _in_sentence(states)
     powers = [one for one in ("RUS", "TUR", "CHN", "USA") if one != focus]
-    return _series(f"{shared_with(memberships, focus, as_of, one)} with {names[one]}" for one in powers)
+    return _series(f"{shared_with(partner=one)} with {names[one]}" for one in powers)
 
 
 @finding()
@@ -214,9 +214,9 @@ def not_known_with(memberships: pd.DataFrame, organisations: pd.DataFrame, focus
 
 
 @finding()
-def company_sentence(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> str:
+def company_sentence(company: Asked, states: pd.DataFrame, focus: str) -> str:
     """One sentence: how many organisations the state shares with Russia, China and the West alone."""
-    families = company(memberships, focus, as_of)["family"]
+    families = company()["family"]
     counts = [int((families == f"{one} only").sum()) for one in ("Russia", "China", "the West")]
     russia, china, west = (str(count) if count else "no" for count in counts)
     bodies = "body" if counts[0] == 1 else "bodies"
@@ -226,9 +226,9 @@ def company_sentence(memberships: pd.DataFrame, states: pd.DataFrame, focus: str
 
 
 @finding()
-def company_told(memberships: pd.DataFrame, focus: str, as_of: date) -> str:
+def company_told(company: Asked) -> str:
     """How many organisations the state shares with which of the powers, and which: families as in ``company``."""
-    table = company(memberships, focus, as_of)
+    table = company()
     parts = []
     for family, words in _COMPANY.items():
         held = list(table.loc[table["family"] == family, "organisation"])
@@ -252,15 +252,17 @@ def overlaps(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of:
 
 
 @finding(digits=2)
-def overlap_with(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date, partner: str) -> float:
+def overlap_with(overlaps: Asked, focus: str, partner: str) -> float:
     """Jaccard overlap of full memberships with one state in the catalogue, 0 to 1."""
-    return _of_partner(overlaps(memberships, states, focus, as_of), focus, partner)
+    return _of_partner(overlaps(), focus, partner)
 
 
 @finding()
-def overlap_as_close(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date, partner: str) -> int:
+def overlap_as_close(
+    overlap_with: Asked, memberships: pd.DataFrame, states: pd.DataFrame, as_of: date, partner: str
+) -> int:
     """Base rate of ``overlap_with``: UN members that have some other member at least as close, the two included."""
-    value = overlap_with(memberships, states, focus, as_of, partner)
+    value = overlap_with(partner=partner)
     return _with_a_neighbour(_pairs(*_standing(memberships, list(_names(states, "un_member")), as_of)), value)
 
 
@@ -281,46 +283,43 @@ def cow_overlaps(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, yea
 
 
 @finding(digits=2)
-def cow_overlap(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, partner: str, year: int = 2014) -> float:
+def cow_overlap(cow_overlaps: Asked, focus: str, partner: str, year: int = 2014) -> float:
     """Jaccard overlap of full memberships with one state over all organisations of the Correlates of War data."""
-    return _of_partner(cow_overlaps(igo_spells, states, focus, year), focus, partner)
+    return _of_partner(cow_overlaps(year=year), focus, partner)
 
 
 @finding()
 def cow_as_close(
-    igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, partner: str = "", year: int = 2014
+    cow_overlap: Asked, cow_nearest_overlap: Asked, igo_spells: pd.DataFrame, partner: str = "", year: int = 2014
 ) -> int:
     """Base rate of ``cow_overlap``: states that had some other state at least as close, the two included.
 
     Without a ``partner``, as close as the state's nearest.
     """
-    if partner:
-        value = cow_overlap(igo_spells, states, focus, partner, year)
-    else:
-        value = cow_nearest_overlap(igo_spells, states, focus, year)
+    value = cow_overlap(partner=partner, year=year) if partner else cow_nearest_overlap(year=year)
     return _with_a_neighbour(_pairs(*_cow_standing(igo_spells, year)), value)
 
 
 @finding()
-def closeness_sentence(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2014) -> str:
+def closeness_sentence(cow_as_close: Asked, cow_states: Asked, year: int = 2014) -> str:
     """What the base rate of the nearest state means, in words: common if more than half of all states have one."""
-    if cow_as_close(igo_spells, states, focus, year=year) > cow_states(igo_spells, year) / 2:
+    if cow_as_close(year=year) > cow_states(year=year) / 2:
         return "So near a neighbour is common in the world, and marks neither a policy nor its absence"
     return "So near a neighbour is not usual in the world"
 
 
 @finding()
-def cow_nearest(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2014) -> str:
+def cow_nearest(cow_overlaps: Asked, states: pd.DataFrame, year: int = 2014) -> str:
     """The state, or states, with the largest overlap in the Correlates of War data."""
-    table = cow_overlaps(igo_spells, states, focus, year)
+    table = cow_overlaps(year=year)
     nearest = table.loc[table["overlap"] == table["overlap"].max(), "iso3"]
     return _series(nearest.map(_in_sentence(states)))
 
 
 @finding(digits=2)
-def cow_nearest_overlap(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2014) -> float:
+def cow_nearest_overlap(cow_overlaps: Asked, year: int = 2014) -> float:
     """Largest overlap of the state with another in the Correlates of War data."""
-    return float(cow_overlaps(igo_spells, states, focus, year)["overlap"].max())
+    return float(cow_overlaps(year=year)["overlap"].max())
 
 
 @finding()
@@ -541,11 +540,9 @@ def meetings(formats: pd.DataFrame, format_series: pd.DataFrame, as_of: date, co
 
 
 @finding()
-def top_host(
-    formats: pd.DataFrame, format_series: pd.DataFrame, states: pd.DataFrame, as_of: date, complete: bool = False
-) -> str:
+def top_host(hosts_among_five: Asked, complete: bool = False) -> str:
     """Which of the five Central Asian states had hosted most meetings, as ``hosted`` counts them."""
-    table = hosts_among_five(formats, format_series, states, as_of, complete)
+    table = hosts_among_five(complete=complete)
     return _series(table.loc[table["meetings"] == table["meetings"].max(), "name"])
 
 
@@ -562,11 +559,9 @@ def hosts_among_five(
 
 
 @finding()
-def hosts_sentence(
-    formats: pd.DataFrame, format_series: pd.DataFrame, states: pd.DataFrame, as_of: date, complete: bool = False
-) -> str:
+def hosts_sentence(hosts_among_five: Asked, complete: bool = False) -> str:
     """Meetings hosted by each of the five, as a list with numbers, as ``hosted`` counts them."""
-    table = hosts_among_five(formats, format_series, states, as_of, complete)
+    table = hosts_among_five(complete=complete)
     return _series(f"{name} {count}" for name, count in zip(table["name"], table["meetings"], strict=True))
 
 
@@ -585,9 +580,9 @@ def agreement_date(agreements: pd.DataFrame, focus: str, partner: str = _UNION, 
 
 
 @finding()
-def agreement_summary(agreements: pd.DataFrame, focus: str) -> str:
+def agreement_summary(agreement_date: Asked) -> str:
     """One clause: when the state's agreement with the European Union was signed and came into force."""
-    signed, in_force = (agreement_date(agreements, focus, step=step) for step in ("signed", "in force"))
+    signed, in_force = (agreement_date(step=step) for step in ("signed", "in force"))
     return f"The agreement with the European Union was signed on {signed} and has been in force since {in_force}"
 
 

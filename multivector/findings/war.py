@@ -12,7 +12,7 @@ import pandas as pd
 
 from multivector.errors import NoData
 from multivector.facts.dates import known_by, last_day, spoken
-from multivector.findings import finding
+from multivector.findings import Asked, finding
 
 PEERS = ("KGZ", "UZB", "MNG", "AZE", "ARM", "GEO", "CHN", "RUS", "WLD")
 """States (and the world) beside which the prices of the focus are shown."""
@@ -158,14 +158,12 @@ def price_change(consumer_prices: pd.DataFrame, focus: str, month: str = "2022-0
 
 
 @finding(unit="percentage points", digits=1)
-def price_jump(
-    consumer_prices: pd.DataFrame, focus: str, first: str = "2022-02", last: str = "2022-03", item: str = "headline"
-) -> float:
+def price_jump(price_change: Asked, first: str = "2022-02", last: str = "2022-03", item: str = "headline") -> float:
     """Change of a state's monthly inflation rate between two months, in percentage points.
 
     February to March 2022 is the first month after the invasion.
     """
-    return price_change(consumer_prices, focus, last, item) - price_change(consumer_prices, focus, first, item)
+    return price_change(month=last, item=item) - price_change(month=first, item=item)
 
 
 @finding(national=True)
@@ -311,9 +309,9 @@ def trade_share(trade: pd.DataFrame, partner: str = "Russia", flow: str = "impor
 
 
 @finding(national=True)
-def trade_changes(trade: pd.DataFrame, first: int = 2021, last: int = 2022) -> pd.DataFrame:
+def trade_changes(trade_by_partner: Asked, first: int = 2021, last: int = 2022) -> pd.DataFrame:
     """Change of Kazakhstan's trade between two years: ``flow``, ``partner``, ``change_pct``, ``change_usd_bn``."""
-    frame = trade_by_partner(trade).pivot(index=["flow", "partner"], columns="year", values="usd_bn")
+    frame = trade_by_partner().pivot(index=["flow", "partner"], columns="year", values="usd_bn")
     frame = frame.assign(change_pct=(frame[last] / frame[first] - 1) * 100, change_usd_bn=frame[last] - frame[first])
     return frame[["change_pct", "change_usd_bn"]].rename_axis(columns=None).reset_index()
 
@@ -437,62 +435,39 @@ def surge(
 
 
 @finding()
-def surge_rank(
-    eu_exports_annual: pd.DataFrame,
-    states: pd.DataFrame,
-    borders: pd.DataFrame,
-    focus: str,
-    first: int = 2021,
-    last: int = 2022,
-) -> int:
+def surge_rank(surge: Asked, focus: str, first: int = 2021, last: int = 2022) -> int:
     """Rank of the focus by growth of EU exports among all partners above a billion euro; 1 grew most."""
-    frame = surge(eu_exports_annual, states, borders, first, last).set_index("iso3")["growth_pct"]
+    frame = surge(first=first, last=last).set_index("iso3")["growth_pct"]
     if focus not in frame.index:
         raise NoData(f"the European Union exported less than a billion euro to {focus} in {first}")
     return int((frame > frame[focus]).sum()) + 1
 
 
 @finding()
-def surge_partners(
-    eu_exports_annual: pd.DataFrame, states: pd.DataFrame, borders: pd.DataFrame, first: int = 2021, last: int = 2022
-) -> int:
+def surge_partners(surge: Asked, first: int = 2021, last: int = 2022) -> int:
     """Number of partners to which the European Union exported for more than a billion euro in the first year."""
-    return len(surge(eu_exports_annual, states, borders, first, last))
+    return len(surge(first=first, last=last))
 
 
 @finding(unit="%", digits=0)
-def surge_quantile(
-    eu_exports_annual: pd.DataFrame,
-    states: pd.DataFrame,
-    borders: pd.DataFrame,
-    share: float = 0.5,
-    first: int = 2021,
-    last: int = 2022,
-) -> float:
+def surge_quantile(surge: Asked, share: float = 0.5, first: int = 2021, last: int = 2022) -> float:
     """Growth of EU exports that ``share`` of the large partners stayed below: 0.5 is the median partner, in per cent."""
-    return float(surge(eu_exports_annual, states, borders, first, last)["growth_pct"].quantile(share))
+    return float(surge(first=first, last=last)["growth_pct"].quantile(share))
 
 
 @finding(unit="%", digits=0)
-def surge_of_controls(
-    eu_exports_annual: pd.DataFrame, states: pd.DataFrame, borders: pd.DataFrame, first: int = 2021, last: int = 2022
-) -> float:
+def surge_of_controls(surge: Asked, first: int = 2021, last: int = 2022) -> float:
     """Largest growth of EU exports to a large partner that neither borders Russia nor shares its union, in per cent."""
-    frame = surge(eu_exports_annual, states, borders, first, last)
+    frame = surge(first=first, last=last)
     return float(frame.loc[~frame["near"], "growth_pct"].max())
 
 
 @finding(unit="billion euro", digits=1)
 def surge_excess(
-    eu_exports_annual: pd.DataFrame,
-    states: pd.DataFrame,
-    borders: pd.DataFrame,
-    focus: str,
-    first: int = 2021,
-    last: int = 2022,
+    surge_quantile: Asked, eu_exports_annual: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022
 ) -> float:
     """EU exports to the focus beyond what the median large partner's growth would have given, in billions of euro."""
-    usual = 1 + surge_quantile(eu_exports_annual, states, borders, 0.5, first, last) / 100
+    usual = 1 + surge_quantile(share=0.5, first=first, last=last) / 100
     before, after = (_from_eu(eu_exports_annual, focus, year) for year in (first, last))
     return (after - before * usual) / 1e9
 
@@ -566,9 +541,9 @@ def priority_value(eu_priority_exports: pd.DataFrame, focus: str, year: int = 20
 
 
 @finding(unit="×", digits=1)
-def priority_multiple(eu_priority_exports: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> float:
+def priority_multiple(priority_value: Asked, first: int = 2021, last: int = 2022) -> float:
     """How many times EU exports of 19 priority goods to the focus of one year are those of an earlier year."""
-    return priority_value(eu_priority_exports, focus, last) / priority_value(eu_priority_exports, focus, first)
+    return priority_value(year=last) / priority_value(year=first)
 
 
 # The same trade in two books ------------------------------------------------------------------------------------
@@ -591,28 +566,22 @@ def mirror_books(eu_exports_annual: pd.DataFrame, trade: pd.DataFrame, euro_rate
 
 
 @finding(unit="%", digits=0, national=True)
-def mirror_excess(
-    eu_exports_annual: pd.DataFrame, trade: pd.DataFrame, euro_rates: pd.DataFrame, year: int = 2022
-) -> float:
+def mirror_excess(mirror_books: Asked, year: int = 2022) -> float:
     """By how much the exports that the Union books exceed the imports that Kazakhstan books, in per cent."""
-    return float(mirror_books(eu_exports_annual, trade, euro_rates).set_index("year").loc[year, "excess_pct"])
+    return float(mirror_books().set_index("year").loc[year, "excess_pct"])
 
 
 @finding(unit="billion euro", digits=1, national=True)
-def mirror_missing(
-    eu_exports_annual: pd.DataFrame, trade: pd.DataFrame, euro_rates: pd.DataFrame, year: int = 2022
-) -> float:
+def mirror_missing(mirror_books: Asked, year: int = 2022) -> float:
     """Exports that the Union books and Kazakhstan does not book as imports, in billions of euro."""
-    row = mirror_books(eu_exports_annual, trade, euro_rates).set_index("year").loc[year]
+    row = mirror_books().set_index("year").loc[year]
     return float(row["eu_bn"] - row["kazakhstan_bn"])
 
 
 @finding(unit="%", digits=0, national=True)
-def mirror_missing_of_rise(
-    eu_exports_annual: pd.DataFrame, trade: pd.DataFrame, euro_rates: pd.DataFrame, first: int = 2021, last: int = 2022
-) -> float:
+def mirror_missing_of_rise(mirror_books: Asked, first: int = 2021, last: int = 2022) -> float:
     """Share of the rise of EU exports to Kazakhstan that does not appear as a rise of its imports, in per cent."""
-    books = mirror_books(eu_exports_annual, trade, euro_rates).set_index("year")
+    books = mirror_books().set_index("year")
     rise = books.loc[last] - books.loc[first]
     return float((1 - rise["kazakhstan_bn"] / rise["eu_bn"]) * 100)
 
