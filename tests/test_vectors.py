@@ -87,8 +87,12 @@ def test_overlaps_by_hand():
     assert table["overlap"].to_dict() == {"BBB": 0.5, "CCC": 0.0}
     assert table["known"].to_dict() == {"BBB": len(tables.load("organisations")), "CCC": table["known"]["BBB"] - 1}
     assert table.loc["CCC", "either"] == 3, "the SCO, where one of the two is not known, does not count"
-    assert vectors.overlap_as_close(rows, states, "AAA", DAY, partner="BBB") == 3  # B and C share one of two
-    assert vectors.overlap_as_close(rows.iloc[:6], states, "AAA", DAY, partner="BBB") == 2
+
+    def as_close(held_by: pd.DataFrame) -> int:
+        return vectors.overlap_as_close(lambda partner: table["overlap"][partner], held_by, states, DAY, "BBB")
+
+    assert as_close(rows) == 3  # B and C share one of two
+    assert as_close(rows.iloc[:6]) == 2
 
 
 def test_overlaps_in_the_dataset_by_hand():

@@ -166,7 +166,11 @@ class Desk:
         return value.copy() if hasattr(value, "copy") else value
 
     def _found(self, name: str, given: dict) -> Any:
-        read, asked = get(name).tables, tuple(sorted(given.items()))
+        found = get(name)
+        if "focus" in given and found.follows:  # the same question of another state
+            other = Desk(given["focus"], self.as_of, hindsight=self.hindsight, instead=self.instead)
+            return other._found(name, {key: value for key, value in given.items() if key != "focus"})
+        read, asked = found.tables, tuple(sorted(given.items()))
         if self.instead.keys() & set(read):
             return _computed(name, self, given)
         saved = tuple(tables.stamp(table) for table in read)
