@@ -459,7 +459,7 @@ def test_a_claim_does_not_change_in_silence(monkeypatch, tmp_path):
     assert "C-51" in claimlock.changed()
     claimlock.LOCK.write_text(text.replace(f"version {version}", "version 99.0.0"), "utf-8")
     assert any("expected a higher version" in line for line in claimlock.faults())
-    claimlock.LOCK.write_text(text, "utf-8")
+    claimlock.LOCK.write_text(text.replace(f"version {version}", "version 0.9.0"), "utf-8")
     monkeypatch.setattr(claimlock, "CHANGELOG", tmp_path / "CHANGELOG.md")
     claimlock.CHANGELOG.write_text("# Nothing\n", "utf-8")
     assert any("no section" in line for line in claimlock.faults())
