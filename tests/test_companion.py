@@ -275,8 +275,8 @@ def test_companion_is_built_beside_the_book(project):
     order, forum = ((site / f"chapters/{name}.html").read_text("utf-8") for name in ("order", "forum"))
     assert "companion for Russia" in re.search(r"<title>(.*?)</title>", order, re.S).group(1)
     assert "the numbers, figures and tables of this page follow Russia" in order
-    cited = (site / "citations/order.bib").read_text("utf-8")
-    assert cited.startswith("@incollection{kazakhstan-between-vectors-rus-order,")
+    cited = (site / "citations/forum.bib").read_text("utf-8")
+    assert cited.startswith("@incollection{kazakhstan-between-vectors-rus-forum,")
     assert "booktitle = {{Kazakhstan between vectors: companion for Russia}}" in cited
     assert "This page is about Kazakhstan only" in forum
     assert "of this page follow Russia" not in forum
