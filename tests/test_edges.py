@@ -1,0 +1,80 @@
+"""Rules at their edges, where today's data never stand: the limit of a class, a bar's length, nothing, an open end."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from multivector.cite import ris
+from multivector.facts import dates, quotes
+from multivector.findings import Desk, Finding
+from multivector.ledger import claims, expressions, focus
+from multivector.look import figures, maps
+
+
+def test_a_date_in_ris_is_year_month_day():
+    item = {"id": "x", "type": "book", "title": "T", "issued": {"date-parts": [[2023, 6, 8]]}}
+    assert "\r\nDA  - 2023/06/08\r\n" in ris.record(item)
+
+
+def test_a_value_on_a_limit_belongs_to_the_upper_class_and_darker_is_more(monkeypatch):
+    seen = {}
+    monkeypatch.setattr(maps, "_areas", lambda ax, groups, colours, *rest: seen.update(groups=groups, colours=colours))
+    values = pd.Series({"KAZ": 10.0, "UZB": 9.9, "KGZ": 30.0})
+    maps.choropleth(None, values, bins=[10, 20], legend=False)
+    groups = seen["groups"]
+    assert groups.nunique() == 3
+    assert list(seen["colours"]) == [groups["UZB"], groups["KAZ"], groups["KGZ"]]
+    assert list(seen["colours"].values()) == sorted(seen["colours"].values()), "seq0 is the lightest"
+
+
+def test_a_scale_bar_is_as_long_as_it_says():
+    _, ax = figures.canvas(height=2)
+    maps.base(ax, maps.KAZAKHSTAN)
+    before = len(ax.lines)
+    maps.scale_bar(ax, 300)
+    low, high = ax.lines[before].get_xdata()
+    assert high - low == pytest.approx(300_000)
+    assert "300 km" in [text.get_text() for text in ax.texts]
+
+
+def test_words_before_a_quotation_keep_a_blank_to_it():
+    row = {"prefix": "He said", "exact": "one two", "restored": "one two"}
+    assert quotes._selectors(row)[0]["prefix"] == "He said "
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0, "0"), (-0.4, "0"), (1, "+1"), (-1, "\u22121")])
+def test_nothing_has_no_sign(value, shown):
+    found = Finding("a.b", lambda: value, "", 0, False)
+    assert expressions._number(value, found, {"sign": ""}) == shown
+
+
+@pytest.mark.parametrize(("text", "last"), [("2023-06/..", date.max), ("2015-03/2015-04", date(2015, 4, 30))])
+def test_a_source_can_have_been_written_up_to_its_last_day(text, last):
+    assert dates.latest(text) == last
+
+
+def test_the_day_of_judgement_itself_counts():
+    frame = pd.DataFrame({"date": ["2023-06-08", "2023-06", "2023-06-09"]})
+    assert list(dates.known_by(frame, date(2023, 6, 8))["date"]) == ["2023-06-08"]
+
+
+def test_a_claim_with_one_national_finding_among_others_is_national():
+    """One part about Kazakhstan alone is enough: such a test cannot be put to another state."""
+    mixed = [
+        claim
+        for claim in claims.ledger()
+        if claim.condition
+        and len({expressions.finding_of(one).national for one in expressions.references(claim.condition)}) == 2
+    ]
+    assert mixed
+    assert all(focus.is_national(claim) for claim in mixed)
+
+
+def test_a_finding_asked_of_another_state_asks_all_that_it_needs_of_it():
+    other = Desk("UZB")
+    assert Desk()("war.price_jump", focus="UZB") == other("war.price_jump")
+    assert np.isclose(Desk()("global_south.share", focus="UZB"), other("global_south.share"))
