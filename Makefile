@@ -79,9 +79,10 @@ latest:  ## take the newest versions into the locks, then run every check (`git 
 picture: $(VENV)/.book  ## draw the ledger for README again, after a verdict changed
 	@$(BIN)/python tools/picture.py
 
-LOCK := uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-find-links \
+LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-find-links \
 	--no-emit-index-url --custom-compile-command "make lock" $(UPGRADE)
-lock:  ## compile requirements*.in again (needs uv)
+lock: $(VENV)/.book  ## compile requirements*.in again
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) requirements-test.in -c requirements.txt -o requirements-test.txt
 

@@ -242,7 +242,7 @@ def test_labels_do_not_collide():
     maps.points(ax, towns, label="name")
     boxes = [text.get_window_extent() for text in ax.texts]
     hits = sum(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
-    assert hits <= 1  # 24 names
+    assert hits <= 2  # of 276 pairs of names, on a drawing as narrow as a phone
 
 
 def test_maps_speak_one_line_when_used_wrongly():
