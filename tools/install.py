@@ -42,7 +42,9 @@ def main(lock: str) -> None:
 def run(command: list[str]) -> None:
     """Run a step in the project's folder; end with its status if it fails."""
     # a setting `user = true` would have pip install beside the environment, which it then refuses to do
-    status = subprocess.run(command, cwd=ROOT, env={**os.environ, "PIP_USER": "0"}).returncode
+    status = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "PIP_USER": "0", "PYTHONWARNINGS": "ignore"}
+    ).returncode
     if status:
         sys.exit(f"install: step failed with status {status}: {' '.join(command[-3:])}")
 
