@@ -34,6 +34,8 @@ _CLASSES_LEFT_OUT = (
 _LEFT_OUT = (
     *(f".//{tag}" for tag in ("form", "script", "button", "noscript", "template")),
     *(f".//*[contains(concat(' ', @class, ' '), ' {name} ')]" for name in _CLASSES_LEFT_OUT),
+    ".//details[@class='mv-guard']",  # conditions are for a machine
+    ".//*[@class='mv-dataset']/details",  # and columns stand in the data package
 )
 _FACES = {
     "Book Serif": ("STIXGeneral", "STIXGeneralItalic", "STIXGeneralBol", "STIXGeneralBolIta"),
@@ -68,6 +70,10 @@ def article(docname: str):
     for element in body.xpath(" | ".join(_LEFT_OUT)):
         if element.getparent() is not None:
             element.drop_tree()
+    for link in body.xpath(".//p[@class='source-links']/a"):
+        link.tail = None
+        if "download" in link.attrib:
+            link.drop_tree()
     for foot in body.xpath(".//p[contains(@class, 'mv-card-foot')]"):
         _trim(foot)
     for number, heading in enumerate(body.xpath(".//h2[not(parent::*/@id)]")):
