@@ -395,7 +395,7 @@ def offered(pagename: str = "chapters/claims"):
     env = SimpleNamespace(
         config=SimpleNamespace(root_doc="intro"), titles={pagename: SimpleNamespace(astext=lambda: "A page")}
     )
-    config = SimpleNamespace(multivector_book_url=BASE)
+    config = SimpleNamespace(multivector_book_url=BASE, multivector_fixed_url=BASE)
     app = SimpleNamespace(builder=SimpleNamespace(name="html"), env=env, config=config)
     app.multivector_parts = {part.id: part for part in PARTS if part.kind in partcites.KINDS}
     context = {"body": body}
