@@ -90,8 +90,11 @@ class Document:
 
         self.folder, self.file = folder, folder / "book.pdf"
         self.reader = PdfReader(self.file)
-        said = subprocess.run(["pdftotext", "-layout", self.file, "-"], capture_output=True, text=True, check=True)
-        self.texts = said.stdout.split("\f")[:-1]
+        self.texts, self.columns = self._texts("-layout"), self._texts("-raw")
+
+    def _texts(self, order: str) -> list[str]:
+        said = subprocess.run(["pdftotext", order, self.file, "-"], capture_output=True, text=True, check=True)
+        return said.stdout.split("\f")[:-1]
 
     @functools.cached_property
     def bookmarks(self) -> list[tuple[int, str, int]]:
@@ -286,7 +289,7 @@ class TestPdf:
 
     def test_links_lead_somewhere_and_can_be_read_on_paper(self, pdf):
         places = set(pdf.reader.named_destinations)
-        texts = [squeezed(text) for text in pdf.texts]
+        texts = [squeezed(text) for text in pdf.columns]
         addresses = 0
         for number, target in pdf.annotations():
             if re.match(r"https?:", str(target)):
