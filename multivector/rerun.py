@@ -30,7 +30,8 @@ def attachments(notebook) -> dict[str, bytes]:
 
 
 def kernel_settings():
-    """Settings under which kernels are started here: what they are told and answer is encrypted.
+    """Settings under which kernels are started here: what they are told and answer is encrypted, and a cell shows what
+    it displays: the value of its last line would be printed with an address in memory, another at each run.
 
     A kernel warns of an unencrypted connection at each start. Sockets in the file system would quieten it too, but
     their paths may be about 100 characters long at most, and a temporary folder's can be longer.
@@ -38,7 +39,9 @@ def kernel_settings():
     import zmq
     from traitlets.config import Config
 
-    return Config(KernelManager={"transport_encryption": "auto"} if zmq.has("curve") else {})
+    shown = ["--InteractiveShell.ast_node_interactivity=none"]
+    encrypted = {"transport_encryption": "auto"} if zmq.has("curve") else {}
+    return Config(KernelManager=encrypted, NotebookClient={"extra_arguments": shown})
 
 
 def executed(file: Path, timeout: int = 600):

@@ -16,7 +16,8 @@ from test_freshness import PAGE
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reproducible")]
 
 PAGES = ("chapters/small", "chapters/vectors", "chapters/claims", "chapters/quotes", "chapters/data", "chapters/sources",
-         "chapters/glossary", "chapters/citing", "chapters/reproduce")  # fmt: skip
+         "chapters/glossary", "chapters/citing", "chapters/reproduce", "chapters/corrections",
+         "chapters/changes")  # fmt: skip
 DAY = "1700000000"
 
 
