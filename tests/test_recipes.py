@@ -94,6 +94,8 @@ def test_recipes_add_and_remove_again(project):
     claims, quotes = project.root / "data/claims.csv", "data/quotes.csv"
     claims.write_text(claim_like(claims.read_text("utf-8")), "utf-8")
     project.edit(quotes, ",C-96,", ",C-96;C-97,")
+    with (project.root / "data/thresholds.csv").open("a", encoding="utf-8") as reasons:
+        reasons.write("C-97,The same words.\n")
     (project.root / "chapters/rail.md").write_text(CHAPTER, "utf-8")
     project.edit("data/sample.csv", "source_id\n", "source_id\nA,1,S01\n")
     for said in ("title:", "description:"):
@@ -103,7 +105,9 @@ def test_recipes_add_and_remove_again(project):
     project.edit("data/organisations.csv", "ABCD,,,,,,,,", "ABCD,A sample,treaty,2001-02-03,,global,listed,,S01")
     project.edit("data/memberships.csv", "KAZ,ADB,", "KAZ,ABCD,member,2002-03-04,,,S01,,\nKAZ,ADB,")
     done = project.run("-m", "multivector", "seal")
-    assert done.stdout == "sealed: claims, memberships, organisations, quotes, sample\n", done.stdout + done.stderr
+    assert done.stdout == "sealed: claims, memberships, organisations, quotes, sample, thresholds\n", (
+        done.stdout + done.stderr
+    )
     done = project.run("-c", WHOLE)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.match(r"C-97 .+ member\n1\n", done.stdout)
@@ -112,7 +116,7 @@ def test_recipes_add_and_remove_again(project):
     assert touched == {
         "_toc.yml",
         "chapters/rail.md",
-        *(f"data/{name}.csv" for name in ("claims", "memberships", "organisations", "quotes", "sample")),
+        *(f"data/{name}.csv" for name in ("claims", "memberships", "organisations", "quotes", "sample", "thresholds")),
         "data/datapackage.json",
         "data/sample.yml",
     }
@@ -121,7 +125,12 @@ def test_recipes_add_and_remove_again(project):
         (project.root / name).unlink()
     project.edit("_toc.yml", "      - file: chapters/rail\n", "")
     project.edit(quotes, ",C-96;C-97,", ",C-96,")
-    for name, word in {"claims": "C-97,", "organisations": "ABCD,", "memberships": "KAZ,ABCD,"}.items():
+    for name, word in {
+        "claims": "C-97,",
+        "thresholds": "C-97,",
+        "organisations": "ABCD,",
+        "memberships": "KAZ,ABCD,",
+    }.items():
         file = project.root / f"data/{name}.csv"
         kept = [line for line in file.read_text("utf-8").splitlines(keepends=True) if not line.startswith(word)]
         file.write_text("".join(kept), "utf-8")
