@@ -25,9 +25,7 @@ _KEY = "Y for · A abstained · N against\n– took no part · ? not known"
 def square(ax, x: float, y: float, vote: str, letter: str, *, full: bool = True) -> None:
     """One vote at a place: filled, or only outlined if it decides nothing or is not listed by a source."""
     colour = COLOUR[COLOURS[vote]]
-    ax.add_patch(
-        figures.plt.Rectangle((x - 0.46, y - 0.45), 0.92, 0.9, ec=colour, fc=colour if full else "none", lw=1)
-    )
+    ax.add_patch(figures.plt.Rectangle((x - 0.46, y - 0.45), 0.92, 0.9, ec=colour, fc=colour if full else "none", lw=1))
     ink = COLOUR["on_fill" if full and vote != "unknown" else "ink"]
     ax.text(x, y + 0.03, letter, ha="center", va="center", color=ink, weight="bold", fontsize=10)
 
