@@ -376,6 +376,7 @@ def test_memberships_and_ledger_are_whole_without_scripts(open_page, host, site_
     assert page.locator(".mv-ledger-card:visible").count() == len(site_claims)
     assert not page.locator("form.mv-filter").is_visible()
     page.goto(host + "chapters/order.html")
+    page.locator("#fig-order-map summary, details:has(#fig-order-map) > summary").first.click()
     page.locator("#fig-order-map .mv-part[aria-label^='Kazakhstan']").hover()
     assert page.locator("#fig-order-map .mv-part text:visible").count() == 1
     page.locator("article .mv-claim > a:visible").first.click()
