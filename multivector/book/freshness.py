@@ -8,7 +8,7 @@ changed table or helper module. Here three rules stand in their place:
 * *A notebook runs again* unless everything that it read while it ran is as it was: its code, the package, the
   configuration, the installed versions, and each file of the book that the kernel opened (``multivector.facts.reads``).
 * *Inputs are checked* before anything is read, so that a fault costs a second and leaves the last good site in place.
-  Inputs that have passed are not checked again.
+  Tables that have passed are not checked again; how chapters use them is asked each time.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from pathlib import Path
 
 from multivector import paths, rerun
 from multivector.book import faults, launching
-from multivector.book.roles import FOCUS_VARIABLE, unknown_objects
+from multivector.book.roles import unknown_objects
 from multivector.checks import chapters
 from multivector.checks import package as checks
 from multivector.errors import BookError
 from multivector.facts import quotes, reads, tables
 from multivector.ledger import claims
+from multivector.ledger.focus import VARIABLE as FOCUS_VARIABLE
 
 _KEPT = 3  # runs of a notebook under the latest input states, so that undoing a change costs nothing
 _WATCHED_FILES = (paths.CONFIG, paths.TOC, paths.LOCK, paths.CITATION, paths.REFERENCES, *paths.ROOT.glob("*.lock"))

@@ -20,7 +20,6 @@ from multivector.book.markup import ROOT, inline, noted
 from multivector.errors import BookError
 from multivector.findings import Desk, Finding
 from multivector.ledger import claims, expressions
-from multivector.ledger.focus import VARIABLE as FOCUS_VARIABLE  # noqa: F401 (other modules take it from here)
 
 _FIGURE = re.compile(r"\d")
 _NAME = 3  # words of the longest name of a state
