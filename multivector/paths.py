@@ -15,6 +15,7 @@ DERIVE = DATA / "derive"
 CHAPTERS = ROOT / "chapters"
 BUILD = ROOT / "_build"
 HTML = BUILD / "html"
+SETTINGS = BUILD / ".settings"  # what builds keep for the next one
 CITATION = ROOT / "CITATION.cff"
 REFERENCES = ROOT / "references.bib"
 LOCK = ROOT / "requirements.txt"

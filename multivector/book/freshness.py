@@ -134,7 +134,7 @@ def check_inputs(app, config) -> None:
     """Stop with one line a fault if a table, claim or quote is not in order."""
     app.multivector_inputs = Inputs()
     app.multivector_digest = app.multivector_inputs.digest
-    passed = Path(app.outdir).parent / ".settings" / _CHECKED
+    passed = paths.SETTINGS / _CHECKED
     before = passed.exists() and passed.read_text("utf-8") == app.multivector_inputs.checked
     try:
         lines = chapters.faults({name: tables.load(name) for name in ("claims", "quotes")}) if before else _faults()

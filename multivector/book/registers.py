@@ -6,6 +6,7 @@ Beside the pages it writes ``claims.json`` and ``quotes.json`` into the site for
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from collections.abc import Callable
 from itertools import groupby
@@ -14,6 +15,7 @@ from pathlib import Path
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
+from multivector import paths
 from multivector.book import cards, faults
 from multivector.book.layouts import drawn, script_json
 from multivector.book.markup import SITES, BookHtml, noted
@@ -202,12 +204,14 @@ def write_files(app) -> list:
 
 
 def _kept(app, name: str, content: Callable[[], dict]) -> str:
-    """A register as JSON, made anew only when an input of the book has changed: to evaluate all claims takes seconds."""
-    file = Path(app.doctreedir) / f"{name}-{app.multivector_digest}.json"
+    """A register as JSON, made anew only when an input of it has changed: to evaluate all claims takes seconds."""
+    inputs = f"{app.multivector_inputs.checked} {app.config.multivector_book_url}"
+    file = paths.SETTINGS / f"{name}-{hashlib.sha256(inputs.encode()).hexdigest()[:16]}.json"
     if not file.exists():
-        for old in file.parent.glob(f"{name}-*.json"):
+        text = json.dumps(content(), ensure_ascii=False, indent=1) + "\n"
+        for old in paths.SETTINGS.glob(f"{name}-*.json"):
             old.unlink()
-        file.write_text(json.dumps(content(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+        file.write_text(text, "utf-8")
     return file.read_text("utf-8")
 
 

@@ -46,6 +46,6 @@ def settle(environment: dict | os._Environ, folder: Path) -> None:
 def setup(app) -> None:
     """Settle at once: other modules of this extension may load what reads settings when it is loaded."""
     try:
-        settle(os.environ, paths.BUILD / ".settings")
+        settle(os.environ, paths.SETTINGS)
     except OSError:
         return  # the lock tells, in one line, that nothing can be written

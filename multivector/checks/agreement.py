@@ -65,10 +65,11 @@ def _slips_of_dates(name: str, book: Tables) -> Iterator[str]:
         return
     published = book["sources"].set_index("source_id")["published"].to_dict()
     for column in {"date", "since", "from_date", "said", "listed_on"} & set(frame.columns):
-        for row, line in frame[frame[column].str.len() == 10].iterrows():
-            told, known = date.fromisoformat(line[column]), published.get(line["source_id"], "")
+        whole = frame[frame[column].str.len() == 10]
+        for row, text, source in zip(whole.index, whole[column], whole["source_id"], strict=True):
+            told, known = date.fromisoformat(text), published.get(source, "")
             if len(known) == 10 and dates.is_date(known) and (meant := _meant(told, date.fromisoformat(known))):
-                expected = f"{line['source_id']}, its source, is of {known}; expected {meant} or another source"
+                expected = f"{source}, its source, is of {known}; expected {meant} or another source"
                 yield book.fault(name, row, column, expected, "date")
 
 

@@ -25,7 +25,7 @@ other functions, the charts and the slider of the page read it there. A day aske
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -47,6 +47,8 @@ COMPARED = "2014-12-31"
 OPEN = date.max.isoformat()
 """End of a stretch that goes on."""
 _KEY = ["iso3", "organisation"]
+_RULE = ("organisations", "state_existence", "states")
+"""Tables that the rule reads beside the rows."""
 _DAY = timedelta(days=1)
 
 
@@ -152,20 +154,28 @@ def spans(rows: pd.DataFrame | None = None) -> pd.DataFrame:
     stretch may hold), begins, ends (ISO days, both included; ``OPEN`` if it goes on), and since, until, attested,
     source_id, source_id_2, note of the row that says so. Stretches never overlap; on all other days the state is absent.
     """
-    if rows is None or rows.equals(tables.load("memberships")):
-        names = ("memberships", "organisations", "state_existence")
-        return _book_spans(tuple(tables.resource(name)["hash"] for name in names)).copy()
-    return _spans_of(rows)
+    asked = _Rows(tables.load("memberships") if rows is None else rows)
+    return _spans_of(asked, tuple(tables.resource(name)["hash"] for name in _RULE)).copy()
 
 
-@cache
-def _book_spans(checksums: tuple) -> pd.DataFrame:
-    """Spans of the book's own table; the checksums keep a changed table from being answered with the old one."""
-    return _spans_of(tables.load("memberships"))
+class _Rows:
+    """Rows of memberships, equal to any others with the same content, so that the rule reads them once."""
+
+    def __init__(self, rows: pd.DataFrame):
+        self.rows = rows
+        self.content = (*rows.columns, pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes())
+
+    def __hash__(self) -> int:
+        return hash(self.content)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Rows) and self.content == other.content
 
 
-def _spans_of(rows: pd.DataFrame) -> pd.DataFrame:
-    bodies, existed = _bodies(), _existence()
+@lru_cache(maxsize=8)
+def _spans_of(asked: _Rows, checksums: tuple) -> pd.DataFrame:
+    """The rule at work; the checksums of the tables it asks keep a changed one from being answered with the old."""
+    rows, bodies, existed = asked.rows, _bodies(), _existence()
     readings: dict[tuple, list[_Reading]] = {}
     for row in rows.itertuples(index=False):
         founded, listed = bodies.get(row.organisation, (date.min, False))

@@ -178,8 +178,16 @@ class Desk:
 
     def table(self, name: str) -> pd.DataFrame:
         """The table as this desk hands it to findings."""
-        frame = self.instead[name] if name in self.instead else tables.load(name)
-        return frame if self.hindsight else dates.not_after(frame, self.as_of)
+        if name in self.instead:
+            frame = self.instead[name]
+            return frame if self.hindsight else dates.not_after(frame, self.as_of)
+        return tables.load(name) if self.hindsight else _known(name, self.as_of, tables.stamp(name)).copy(deep=False)
+
+
+@cache
+def _known(name: str, day: date, saved: tuple) -> pd.DataFrame:
+    """A table without what happened or was published after ``day``."""
+    return dates.not_after(tables.load(name), day)
 
 
 def _names() -> dict[str, str]:
@@ -227,6 +235,7 @@ def _computed(name: str, desk: Desk, given: dict) -> Any:
 def forget() -> None:
     """Drop computed values, so that the next call sees changed tables."""
     _value.cache_clear()
+    _known.cache_clear()
     tables.forget()
 
 
