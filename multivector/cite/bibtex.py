@@ -58,10 +58,15 @@ _VERBATIM = frozenset(
 _PROTECTED = frozenset({"title", "booktitle", "journaltitle", "titleaddon", "institution", "organization", "publisher"})
 
 
-def entry(item: dict, keywords: str = "", old_dates: bool = False) -> str:
+UNDATED = "XXXX"
+"""A year that is not known, in EDTF: biblatex asks for a date of every work, and prints ``n.d.`` for this one."""
+
+
+def entry(item: dict, keywords: str = "", old_dates: bool = False, undated: str = "") -> str:
     """One entry ``@type{id, …}`` of the fields that the item has, ending in a line break.
 
     ``old_dates`` gives year and month in fields that BibTeX knows too; without it the date is whole, for biblatex.
+    ``undated`` stands for the date of a work that bears none.
     """
     kind = _kind(item, old_dates)
     container, publisher = item.get("container-title") or item.get("collection-title", ""), item.get("publisher", "")
@@ -92,7 +97,7 @@ def entry(item: dict, keywords: str = "", old_dates: bool = False) -> str:
         "volume": item.get("volume", ""),
         "number": "" if issued_by else issue,
         "pages": item.get("page", "").replace("–", "--"),
-        **_dated(item.get("issued"), old_dates),
+        **(_dated(item.get("issued"), old_dates) or {"date": undated}),
         "entrysubtype": _SUBTYPES.get(item["type"], "") if kind in ("article", "online") else "",
         "doi": item.get("DOI", ""),
         "isbn": item.get("ISBN", ""),
@@ -136,7 +141,9 @@ def date(day: dict | None) -> str:
 
 
 def _dated(day: dict | None, old: bool) -> dict[str, str]:
-    if not old or not day:
+    if not day:
+        return {}
+    if not old:
         return {"date": date(day)}
     year, month = [*day["date-parts"][0], 0][:2]
     return {"year": str(year), "month": _MONTHS[month]}

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from multivector import paths
 from multivector.cite import ris, styles
-from multivector.cite.bibtex import entry
+from multivector.cite.bibtex import UNDATED, entry
 from multivector.errors import BookError
 from multivector.facts import dates, tables
 
@@ -252,7 +252,7 @@ def is_literature(source_id: str) -> bool:
 def bibtex() -> str:
     """Text of ``references.bib``: one entry for every work, in the order of authors."""
     head = "% Made from data/sources.csv; edit that table, not this file.\n"
-    return head + "".join("\n" + entry(item(source), _keywords(source)) for source in works())
+    return head + "".join("\n" + entry(item(source), _keywords(source), undated=UNDATED) for source in works())
 
 
 def _keywords(source: Source) -> str:
