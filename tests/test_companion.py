@@ -57,7 +57,7 @@ def no_drawing(monkeypatch):
         if isinstance(thing, types.FunctionType) and thing.__module__ == maps.__name__ and not name.startswith("_"):
             monkeypatch.setattr(maps, name, MagicMock())
     yield
-    findings._value.cache_clear()
+    findings.forget()
 
 
 def run_cells(docname: str, code: str) -> None:
@@ -153,7 +153,7 @@ def test_every_un_member_works(no_drawing):
     for code in members():
         for docname in FOLLOWING:
             run_cells(docname, code)
-        findings._value.cache_clear()
+        findings.forget()
 
 
 @pytest.mark.nightly
@@ -161,7 +161,7 @@ def test_every_claim_can_be_put_to_every_un_member():
     for code in members():
         for claim in claims.ledger():
             assert focus.note(claim, code)
-        findings._value.cache_clear()
+        findings.forget()
 
 
 def test_every_claim_says_whether_it_is_about_one_state_only():

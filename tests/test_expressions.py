@@ -73,9 +73,9 @@ def test_references_are_found_as_written():
 def test_numbers_are_shown_with_unit_and_rounding(value, unit, digits, options, expected, monkeypatch, desk):
     found = findings.Finding("war.sample", lambda: value, unit, digits, True)
     monkeypatch.setitem(findings._REGISTRY, "war.sample", found)
-    findings._value.cache_clear()
+    findings.forget()
     assert expressions.shown(f"war.sample {options}", desk) == expected
-    findings._value.cache_clear()
+    findings.forget()
 
 
 def test_no_data_is_said_in_words(monkeypatch, desk):
@@ -83,9 +83,9 @@ def test_no_data_is_said_in_words(monkeypatch, desk):
         raise findings.NoData("no census of this state")
 
     monkeypatch.setitem(findings._REGISTRY, "war.sample", findings.Finding("war.sample", missing, "", 0, False))
-    findings._value.cache_clear()
+    findings.forget()
     assert expressions.shown("war.sample", desk) == "no data (no census of this state)"
-    findings._value.cache_clear()
+    findings.forget()
 
 
 def test_unknown_option_is_refused(desk):
@@ -95,9 +95,9 @@ def test_unknown_option_is_refused(desk):
 
 def test_filling_replaces_each_placeholder(monkeypatch, desk):
     monkeypatch.setitem(findings._REGISTRY, "war.sample", findings.Finding("war.sample", lambda: 3, "Mt", 0, True))
-    findings._value.cache_clear()
+    findings.forget()
     assert expressions.filled("It is {war.sample}, not {war.sample | bare}.", desk) == "It is 3\u00a0Mt, not 3."
-    findings._value.cache_clear()
+    findings.forget()
 
 
 # --- how far a condition is from turning ----------------------------------------------------------------------------

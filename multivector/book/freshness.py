@@ -27,7 +27,7 @@ from multivector.book.roles import unknown_objects
 from multivector.checks import chapters
 from multivector.checks import package as checks
 from multivector.errors import BookError
-from multivector.facts import quotes, reads, tables
+from multivector.facts import kept, quotes, reads, tables
 from multivector.ledger import claims
 from multivector.ledger.focus import VARIABLE as FOCUS_VARIABLE
 
@@ -50,6 +50,7 @@ _PER_PAGE = (
 _VARIABLES = (FOCUS_VARIABLE, "BOOK_URL", launching.REPOSITORY, launching.BRANCH)
 _CODE = re.compile(r"^(`{3,}|:{3,})\s*\{code-cell\}.*?^\1", re.M | re.S)
 _CHECKED = "inputs-checked"
+_KEPT_VALUES = "kept.pickle"
 _NOT_PAGES = {"index", "search", "genindex", "404", "_static", "_downloads"}
 
 
@@ -59,13 +60,13 @@ class Inputs:
     def __init__(self):
         """Read every watched file once."""
         self.files = {file.relative_to(paths.ROOT).as_posix(): reads.fingerprint(file) for file in _watched()}
-        setting = [*(os.environ.get(name, "") for name in _VARIABLES), sys.version, *_installed()]
+        setting = [*(os.environ.get(name, "") for name in _VARIABLES), sys.version, *reads.installed()]
         common = {name: content for name, content in self.files.items() if _for_all_notebooks(name)}
         self.notebooks = _digest([setting, sorted(common.items()), _description_of_tables()])
         self.digest = _digest([setting, sorted(self.files.items())])
         checked = {name: content for name, content in self.files.items() if _is_checked(name)}
         self.checked = _digest(
-            [os.environ.get(FOCUS_VARIABLE, ""), sys.version, *_installed(), sorted(checked.items())]
+            [os.environ.get(FOCUS_VARIABLE, ""), sys.version, *reads.installed(), sorted(checked.items())]
         )
 
 
@@ -117,12 +118,6 @@ def _description_of_tables() -> str:
         return ""  # the check of inputs tells the fault
 
 
-def _installed() -> list[str]:
-    """Names and versions of all installed packages, as their folders spell them."""
-    folders = {os.path.realpath(place) for place in sys.path if place.endswith("-packages")}
-    return sorted(name for place in folders for name in os.listdir(place) if name.endswith(".dist-info"))
-
-
 def _digest(state) -> str:
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()
 
@@ -135,6 +130,7 @@ def check_inputs(app, config) -> None:
     app.multivector_inputs = Inputs()
     app.multivector_digest = app.multivector_inputs.digest
     passed = paths.SETTINGS / _CHECKED
+    kept.recall(paths.SETTINGS / _KEPT_VALUES)
     before = passed.exists() and passed.read_text("utf-8") == app.multivector_inputs.checked
     try:
         lines = chapters.faults({name: tables.load(name) for name in ("claims", "quotes")}) if before else _faults()
@@ -144,12 +140,14 @@ def check_inputs(app, config) -> None:
         faults.stop(lines)
     passed.parent.mkdir(parents=True, exist_ok=True)
     passed.write_text(app.multivector_inputs.checked, "utf-8")
+    if not before:
+        kept.store(paths.SETTINGS / _KEPT_VALUES)
 
 
 def _faults() -> list[str]:
     for name in tables.names():
         tables.read_bytes(name)  # what follows from a damaged table would only hide its cause
-    return checks.faults() or claims.faults() + quotes.report(None)
+    return checks.faults() or claims.faults() + kept.checked(("quotes",), lambda: quotes.report(None))
 
 
 def prepare_records(app) -> None:

@@ -22,7 +22,7 @@ import pandas as pd
 from multivector import paths
 from multivector.checks import agreement, chapters, membership_checks, plausibility, source_checks
 from multivector.errors import BookError
-from multivector.facts import cells, dates, sidecars, tables
+from multivector.facts import cells, dates, kept, sidecars, tables
 
 _SMALLEST_KM2 = 5_000  # islands below this size are not drawn well enough to test a point against
 _COAST_DEGREES = 0.6  # ports lie on coasts that the layer simplifies
@@ -52,17 +52,18 @@ def _tables() -> tuple[dict[str, pd.DataFrame], list[str]]:
             found.append(str(fault))
         if name in gone:
             continue
-        frame, lines = _read(name, None)
+        frame, lines = _read_as_saved(name)
         found += lines
         if frame is not None and not lines:
             frames[name] = frame
-    book = _book(frames)
+    book = _book(frames, as_saved=True)
     for name in frames:
         found += plausibility.faults_of(name, book)
     found += agreement.faults(book)
     if frames.keys() == set(tables.names()) and not found:  # these load the tables that they ask
-        found += source_checks.faults()
-        found += membership_checks.faults() if frames.keys() >= membership_checks.TABLES else []
+        found += kept.checked(("sources",), _of_sources)
+        if frames.keys() >= membership_checks.TABLES:
+            found += kept.checked(("memberships",), membership_checks.faults)
     return frames, found
 
 
@@ -85,6 +86,25 @@ def _read(name: str, content: bytes | None) -> tuple[pd.DataFrame | None, list[s
     return table.frame, list(table.faults())
 
 
+def _read_as_saved(name: str) -> tuple[pd.DataFrame | None, list[str]]:
+    """As ``_read``, but cells that have passed in an earlier build are not looked at again."""
+    try:
+        table = _Table(name, _content(name))
+    except _Unreadable:
+        return _read(name, None)
+
+    def looked_at() -> list[str]:
+        tables.resource(name)
+        return list(table.faults())
+
+    return table.frame, kept.checked(("table", name), looked_at)
+
+
+def _of_sources() -> list[str]:
+    tables.resource("sources")
+    return source_checks.faults()
+
+
 @cache
 def _frames() -> dict[str, pd.DataFrame]:
     """All tables that are right by themselves."""
@@ -92,8 +112,8 @@ def _frames() -> dict[str, pd.DataFrame]:
     return {name: frame for name, (frame, lines) in read.items() if frame is not None and not lines}
 
 
-def _book(frames: dict[str, pd.DataFrame]) -> plausibility.Tables:
-    return plausibility.Tables(frames, {name: tables.resource(name) for name in tables.names()})
+def _book(frames: dict[str, pd.DataFrame], as_saved: bool = False) -> plausibility.Tables:
+    return plausibility.Tables(frames, {name: tables.resource(name) for name in tables.names()}, as_saved)
 
 
 class _Unreadable(Exception):
@@ -324,16 +344,20 @@ def _content(name: str) -> bytes:
 # --- other tables -------------------------------------------------------------------------------------------------
 
 
-@cache
 def _known(name: str, column: str) -> set[str]:
     """Values of a column that other tables refer to; empty if that table is at fault, which is told at its own place."""
+    tables.resource(name)
+    return _values_of(name, column)
+
+
+@cache
+def _values_of(name: str, column: str) -> set[str]:
     try:
         return set(_Table(name, _content(name)).frame[column]) - {""}
     except (_Unreadable, BookError):
         return set()
 
 
-@cache
 def _countries() -> pd.Series:
     """Shapes of all states large enough to test a point against, by ISO code."""
     layer = tables.load("world")
@@ -342,9 +366,8 @@ def _countries() -> pd.Series:
 
 def forget() -> None:
     """Drop what is remembered of other tables, so that the next check sees the files as they are now."""
-    _known.cache_clear()
+    _values_of.cache_clear()
     _frames.cache_clear()
-    _countries.cache_clear()
 
 
 def _descriptor() -> Iterator[str]:

@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from multivector.errors import BookError
-from multivector.facts import dates
+from multivector.facts import dates, kept, tables
 
 PAIRS = (
     ("since", "until"),
@@ -66,12 +66,14 @@ _SLACK = timedelta(days=1)  # the date line: news of an afternoon in Astana is o
 class Tables(Mapping):
     """Texts of all tables by name, rows counted as a spreadsheet counts them, with what their sidecars declare."""
 
-    def __init__(self, frames: Mapping[str, pd.DataFrame], entries: Mapping[str, dict]):
-        """``entries`` are the tables' descriptions in the data package."""
-        self.frames, self.entries = frames, entries
+    def __init__(self, frames: Mapping[str, pd.DataFrame], entries: Mapping[str, dict], as_saved: bool = False):
+        """``entries`` are the tables' descriptions in the data package; ``as_saved`` says that all are as on disk."""
+        self.frames, self.entries, self.as_saved = frames, entries, as_saved
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """The cells of a table as texts."""
+        if self.as_saved and name in self.entries:
+            tables.resource(name)
         return self.frames[name]
 
     def __iter__(self):
@@ -110,11 +112,16 @@ def faults_of(name: str, book: Tables) -> Iterator[str]:
 
 def asked(where: str, rule: Callable[..., Iterator[str]], *given, **named) -> list[str]:
     """Lines of a rule; one line if it cannot be asked, because a column or a word has another name by now."""
-    try:
-        return [line for line in rule(*given, **named) if line]
-    except Exception as fault:
-        cause = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
-        return [f"{where} cannot be asked ({cause}); correct the rule, or the table that it reads"]
+
+    def lines() -> list[str]:
+        try:
+            return [line for line in rule(*given, **named) if line]
+        except Exception as fault:
+            cause = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
+            return [f"{where} cannot be asked ({cause}); correct the rule, or the table that it reads"]
+
+    as_saved = any(isinstance(one, Tables) and one.as_saved for one in given)
+    return kept.checked((where, repr(named)), lines) if as_saved else lines()
 
 
 def _unknown(name: str, book: Tables, **given) -> Iterator[str]:

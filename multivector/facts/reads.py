@@ -35,6 +35,12 @@ def fingerprint(file: Path) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def installed() -> list[str]:
+    """Names and versions of all installed packages, as their folders spell them."""
+    folders = {os.path.realpath(place) for place in sys.path if place.endswith("-packages")}
+    return sorted(name for place in folders for name in os.listdir(place) if name.endswith(".dist-info"))
+
+
 def shared(name: str) -> bool:
     """Whether a file, named from the book's root, is watched for all pages alike, so that records leave it out."""
     below = name.split("/")

@@ -29,18 +29,20 @@ reads.start()
 _DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean", "date": "datetime64[s]"}
 _trial: tuple[dict, dict[Path, bytes]] | None = None
 """The package and the contents of files that are looked at before they are written."""
+_readings: list[set[str]] = []
 
 
 def package() -> dict:
     """The data package descriptor as a dictionary. Raises ``BookError`` if it is missing or not JSON."""
     for entry in _descriptor()["resources"]:
-        reads.note(paths.table_file(entry["path"]))  # it holds the checksum of every table
+        resource(entry["name"])  # it holds the checksum of every table
     return _descriptor()
 
 
 def stamp(name: str) -> tuple:
     """What changes when a table or its description is saved anew: values computed from it are kept under this."""
-    return _saved(paths.DATAPACKAGE), _saved(paths.table_file(_resources()[name]["path"]))
+    entry = _resources().get(name, {"hash": "", "path": ""})  # a table that is gone
+    return entry["hash"], _saved(paths.DATAPACKAGE), _saved(paths.table_file(entry["path"]))
 
 
 def _saved(file) -> tuple[str, int, int]:
@@ -88,7 +90,20 @@ def resource(name: str) -> dict:
             f"data/datapackage.json: no table named {name!r}; expected one of: {', '.join(names())}"
         ) from None
     reads.note(paths.table_file(entry["path"]))
+    for names_read in _readings:
+        names_read.add(name)
     return entry
+
+
+@contextmanager
+def reading() -> Iterator[set[str]]:
+    """The names of the tables that are asked for within this context."""
+    asked: set[str] = set()
+    _readings.append(asked)
+    try:
+        yield asked
+    finally:
+        _readings.pop()
 
 
 def load(name: str) -> pd.DataFrame:

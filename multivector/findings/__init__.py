@@ -32,7 +32,7 @@ from typing import Any
 import pandas as pd
 
 from multivector.errors import BookError, NoData
-from multivector.facts import dates, tables
+from multivector.facts import dates, kept, tables
 from multivector.facts.names import in_sentence
 
 AS_OF = date(2023, 6, 8)
@@ -173,15 +173,18 @@ class Desk:
         read, asked = found.tables, tuple(sorted(given.items()))
         if self.instead.keys() & set(read):
             return _computed(name, self, given)
-        saved = tuple(tables.stamp(table) for table in read)
-        return _value(name, self.focus, self.as_of, self.hindsight, asked, saved)
+        key = (name, self.focus, self.as_of, self.hindsight, asked)
+        return kept.value(key, lambda: _computed(name, Desk(self.focus, self.as_of, hindsight=self.hindsight), given))
 
     def table(self, name: str) -> pd.DataFrame:
         """The table as this desk hands it to findings."""
         if name in self.instead:
             frame = self.instead[name]
             return frame if self.hindsight else dates.not_after(frame, self.as_of)
-        return tables.load(name) if self.hindsight else _known(name, self.as_of, tables.stamp(name)).copy(deep=False)
+        if self.hindsight:
+            return tables.load(name)
+        tables.resource(name)
+        return _known(name, self.as_of, tables.stamp(name)).copy(deep=False)
 
 
 @cache
@@ -200,11 +203,6 @@ def _members(checksum: str) -> frozenset[str]:
     """Codes of the UN members; the checksum keeps a changed table from being answered with the old one."""
     states = tables.load("states")
     return frozenset(states.loc[states["kind"] == "un_member", "iso3"])
-
-
-@cache
-def _value(name: str, focus: str, as_of: date, hindsight: bool, given: tuple, saved: tuple) -> Any:
-    return _computed(name, Desk(focus, as_of, hindsight=hindsight), dict(given))
 
 
 def _computed(name: str, desk: Desk, given: dict) -> Any:
@@ -234,7 +232,7 @@ def _computed(name: str, desk: Desk, given: dict) -> Any:
 
 def forget() -> None:
     """Drop computed values, so that the next call sees changed tables."""
-    _value.cache_clear()
+    kept.forget()
     _known.cache_clear()
     tables.forget()
 

@@ -1,0 +1,107 @@
+"""What was computed from tables, kept until one of the tables that the computation read changes.
+
+Within a process a value holds until such a table is saved anew. ``store`` and ``recall`` carry values from one build to
+the next; there a value holds while the code, the installed packages, the table and its description are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from multivector.errors import BookError
+from multivector.facts import reads, tables
+
+_ROOMS = (".", "facts", "cite", "checks", "findings", "ledger")
+"""Folders of the package on whose code values depend."""
+
+
+class _Kept(NamedTuple):
+    value: Any
+    read: dict[str, tuple]
+    """Stamps of the tables that were read, by name."""
+
+
+_values: dict[tuple, _Kept] = {}
+_between_builds = False
+
+
+def value(key: tuple, compute: Callable[[], Any]) -> Any:
+    """What was kept under ``key`` if the tables are as they were, else what ``compute`` gives.
+
+    Whoever asks within ``tables.reading`` counts as having read the same tables.
+    """
+    kept = _values.get(key)
+    if kept is None or not all(tables.stamp(name) == stamp for name, stamp in kept.read.items()):
+        with tables.reading() as read:
+            computed = compute()
+        kept = _values[key] = _Kept(computed, {name: tables.stamp(name) for name in sorted(read)})
+    for name in kept.read:
+        tables.resource(name)
+    return kept.value
+
+
+def checked(key: tuple, check: Callable[[], list[str]]) -> list[str]:
+    """The lines of a check, asked again only if its tables differ from those of the last build; else asked always."""
+    return value(key, check) if _between_builds else check()
+
+
+def forget() -> None:
+    """Drop every value."""
+    _values.clear()
+
+
+def store(file: Path) -> None:
+    """Write all values to ``file``, each with the digests of its tables."""
+    now = {name: (tables.stamp(name), _digest(name)) for name in tables.names()}
+    rows = [
+        (key, kept.value, {name: now[name][1] for name in kept.read})
+        for key, kept in _values.items()
+        if all(name in now and now[name][0] == stamp for name, stamp in kept.read.items())
+    ]
+    beside = file.with_suffix(".new")
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    beside.write_bytes(pickle.dumps((_code(), rows)))
+    beside.replace(file)
+
+
+def recall(file: Path) -> None:
+    """Begin a build with the values in ``file`` that still hold: none if there is no file, or the code is another."""
+    global _between_builds
+    _between_builds = True
+    try:
+        code, rows = pickle.loads(file.read_bytes())
+    except Exception:  # no file, or one that another version wrote or a killed build left
+        return
+    if code != _code():
+        return
+    now = {name: _digest(name) for name in tables.names()}
+    for key, kept, read in rows:
+        if all(now.get(name) == digest for name, digest in read.items()):
+            _values[key] = _Kept(kept, {name: tables.stamp(name) for name in read})
+
+
+def _digest(name: str) -> str | None:
+    """Digest of a table and its description; ``None`` if its file is not as the data package says."""
+    try:
+        tables.read_bytes(name)
+    except BookError:
+        return None
+    return hashlib.sha256(json.dumps(tables.resource(name), sort_keys=True).encode()).hexdigest()
+
+
+def _code() -> str:
+    """Digest of everything but tables on which values depend."""
+    package = Path(__file__).parent.parent
+    files = sorted(file for room in _ROOMS for file in (package / room).glob("*.py"))
+    told = [
+        sys.version,
+        *reads.installed(),
+        *(f"{file.relative_to(package)} {reads.fingerprint(file)}" for file in files),
+    ]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()

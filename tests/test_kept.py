@@ -1,0 +1,100 @@
+"""What was computed is kept exactly as long as what it was computed from is the same."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from multivector.facts import kept, tables
+
+
+@pytest.fixture(autouse=True)
+def empty(monkeypatch):
+    """Nothing kept from elsewhere, and nothing left behind."""
+    monkeypatch.setattr(kept, "_values", {})
+    monkeypatch.setattr(kept, "_between_builds", False)
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    """What was computed, in order."""
+    return []
+
+
+@pytest.fixture
+def count(asked):
+    """A computation that reads a table and tells that it ran."""
+
+    def rows(name: str = "census") -> int:
+        asked.append(name)
+        return len(tables.load(name))
+
+    return rows
+
+
+def with_a_row_less(name: str):
+    """The package with one row less in a table, looked at before it is written."""
+    *rows, _ = tables.read_bytes(name).splitlines(keepends=True)
+    content, file = b"".join(rows), tables.paths.table_file(tables.resource(name)["path"])
+    entries = [
+        {**entry, "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"} if entry["name"] == name else entry
+        for entry in tables.package()["resources"]
+    ]
+    return tables.on_trial({**tables.package(), "resources": entries}, {file: content})
+
+
+def test_it_is_computed_once_and_again_when_its_table_changes(count, asked):
+    assert kept.value(("rows",), count) == kept.value(("rows",), count)
+    assert asked == ["census"]
+    with with_a_row_less("census"):
+        assert kept.value(("rows",), count) == len(tables.load("census"))
+    assert asked == ["census", "census"]
+    with with_a_row_less("macro"):
+        kept.value(("rows",), count)
+    kept.value(("rows",), count)
+    assert asked == ["census"] * 3, "when it differs, when it is back, and never for another table"
+
+
+def test_what_asks_a_kept_value_depends_on_its_tables(count, asked):
+    kept.value(("inner",), count)
+    outer = ("outer",), lambda: kept.value(("inner",), count) + 1
+    before = kept.value(*outer)
+    with with_a_row_less("census"):
+        assert kept.value(*outer) == before - 1
+
+
+def test_it_is_carried_to_the_next_build(tmp_path, count, asked, monkeypatch):
+    file = tmp_path / "kept"
+    kept.recall(file)
+    kept.checked(("rule",), lambda: [str(count())])
+    kept.store(file)
+    monkeypatch.setattr(kept, "_values", {})
+    kept.recall(file)
+    assert kept.checked(("rule",), lambda: [str(count())]) == [str(len(tables.load("census")))]
+    assert asked == ["census"]
+
+
+@pytest.mark.parametrize("damage", ["code", "table", "file"])
+def test_it_is_not_carried_past_a_change(tmp_path, count, asked, monkeypatch, damage):
+    file = tmp_path / "kept"
+    kept.value(("rows",), count)
+    kept.store(file)
+    monkeypatch.setattr(kept, "_values", {})
+    if damage == "code":
+        monkeypatch.setattr(kept, "_code", lambda: "another")
+    elif damage == "file":
+        file.write_bytes(file.read_bytes()[:100])
+    if damage == "table":
+        with with_a_row_less("census"):
+            kept.recall(file)
+            assert not kept._values
+    else:
+        kept.recall(file)
+        assert not kept._values
+
+
+def test_outside_a_build_checks_are_always_asked(count, asked):
+    for _ in range(2):
+        kept.checked(("rule",), lambda: [str(count())])
+    assert asked == ["census", "census"]
