@@ -88,6 +88,7 @@ def test_only_the_drawing_of_the_theme_in_use_is_fetched(open_page, host, scheme
     fetched = []
     page = open_page(host + "chapters/order.html", host, color_scheme=scheme)
     page.on("request", lambda sent: fetched.append(sent.url))
+    page.evaluate(UNFOLD)
     for picture in page.locator(f"img.mv-{scheme}").all():
         picture.scroll_into_view_if_needed()
         picture.evaluate("one => one.decode()")
@@ -316,6 +317,7 @@ def test_quotes_are_filtered_by_keyboard(open_page, host):
 
 def test_map_is_read_by_arrow_keys_and_by_pointing(open_page, host):
     page = open_page(host + "chapters/order.html", host)
+    page.locator("details:has(#fig-order-map) > summary").click()
     parts = page.locator("#fig-order-map .mv-part")
     assert parts.count() > 150
     assert page.locator("#fig-order-map .mv-part[tabindex='0']").count() == 1, "one stop of the Tab key"

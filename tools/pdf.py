@@ -29,7 +29,7 @@ SITE = paths.HTML
 _STYLES = ("pygments.css", "book.css", "cite.css", "membership-date.css", "print.css")
 _CLASSES_LEFT_OUT = (
     *("headerlink", "cell_input", "hide", "mv-dark", "mv-card", "mv-cite", "mv-links", "mv-run", "moved", "mv-parts"),
-    *("toctree-wrapper", "needs-js", "cite-end", "mv-hint", "mv-reading", "mv-fold"),
+    *("toctree-wrapper", "needs-js", "cite-end", "mv-hint", "mv-reading", "mv-fold", "source-uses"),
 )
 _LEFT_OUT = (
     *(f".//{tag}" for tag in ("form", "script", "button", "noscript", "template")),
@@ -42,7 +42,7 @@ _FACES = {
     "Book Sans": ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSans-Bold", "DejaVuSans-BoldOblique"),
     "Book Mono": ("DejaVuSansMono", "DejaVuSansMono-Oblique", "DejaVuSansMono-Bold", "DejaVuSansMono-BoldOblique"),
 }
-_COLUMN = (628, 948)  # width and height of the printed column in pixels: A4 less the margins of print.css
+_COLUMN = (657, 986)  # width and height of the printed column in pixels: A4 less the margins of print.css
 _NOT_LOADED = """() => [
   ...[...document.images].filter((one) => !one.naturalWidth).map((one) => one.src),
   ...[...document.querySelectorAll("link[rel=stylesheet]")].filter((one) => !one.sheet).map((one) => one.href),
@@ -58,6 +58,13 @@ def contents() -> list[tuple[str, list[str]]]:
     return [("", [toc["root"]])] + [
         (part.get("caption", ""), [entry["file"] for entry in part["chapters"]]) for part in parts
     ]
+
+
+_ENTRIES = (
+    (".//*[contains(@class, 'source-register')]/li", "sources"),
+    (".//dl[@class='mv-findings']/dt", "findings"),
+)
+"""Entries of registers of which paper holds those that something on paper names."""
 
 
 # --- joining the pages ------------------------------------------------------------------------------------------
@@ -76,6 +83,8 @@ def article(docname: str):
             link.drop_tree()
     for foot in body.xpath(".//p[contains(@class, 'mv-card-foot')]"):
         _trim(foot)
+    for grade in body.xpath(".//span[@class='source-grade']"):
+        grade.tail = ". "  # when each was read stands in the edition for browsers
     for number, heading in enumerate(body.xpath(".//h2[not(parent::*/@id)]")):
         heading.set("id", f"part-{number}")
     for element in body.iter("*"):
@@ -85,6 +94,22 @@ def article(docname: str):
     body.set("id", anchor(docname, ""))
     body.set("class", f"bd-article bd-content book-page {_page_name(docname)}")
     return body
+
+
+def keep_named(pages: dict) -> None:
+    """Take from the long registers what nothing else on paper names, and say how much that is."""
+    named = {link.get("href")[1:] for page in pages.values() for link in page.xpath(".//a[starts-with(@href, '#')]")}
+    for page in pages.values():
+        for path, what in _ENTRIES:
+            entries = page.xpath(path)
+            left_out = [entry for entry in entries if entry.get("id") not in named]
+            if left_out:
+                text = f"{len(left_out)} more {what}, which nothing on paper names, are in the edition for browsers."
+                entries[0].getparent().addprevious(html.fragment_fromstring(f"<p>{text}</p>"))
+            for entry in left_out:
+                if entry.tag == "dt":
+                    entry.getnext().drop_tree()
+                entry.drop_tree()
 
 
 def _prepare(element, docname: str) -> None:
@@ -223,7 +248,8 @@ def imprint() -> str:
         f"<p><b>Cite as</b><br>{citing.formatted(citing.book(), 'APA', base)}</p>{online}"
         f"<p><b>This edition</b><br>Version {escape(edition.version)}{commit}, data <code>{edition.data}</code>, "
         f"{dates.spoken(edition.built)}. The printed edition holds every text, figure, table, claim and quotation of "
-        "the book. Code, downloads and the filters of the registers are in the edition that runs in a browser.</p>"
+        "the book, and the sources and findings that these name. Code, downloads, the filters of the registers and the "
+        "other sources are in the edition that runs in a browser.</p>"
         f"<p><b>Licences</b><br>Text, figures and tables {escape(work.licence)}, code {escape(work.code_licence)}, "
         "unless the data dictionary names another licence for a table. Quoted passages of the article under study "
         "remain the property of its publisher.</p></section>"
@@ -447,6 +473,7 @@ def main(out: Path = paths.BUILD / "pdf") -> None:
     except ImportError:
         sys.exit("pdf: package playwright is missing; run `make install-test` first")
     pages = {docname: article(docname) for _, docnames in contents() for docname in docnames}
+    keep_named(pages)
     number_figures(pages)
     out.mkdir(parents=True, exist_ok=True)
     try:

@@ -14,15 +14,24 @@ from pathlib import Path
 
 from multivector import findings, paths
 from multivector.facts import tables
+from multivector.ledger import claims, expressions
 
 _ALWAYS = ("sources", "states")
 _SILENT = {"checks", "cli", "book", "rerun"}  # these name tables only to list or to check them
+_ASKS_ALL = claims.as_known_later.__name__
+"""What asks the conditions of all claims."""
 
 
 def tables_of(code: str) -> list[str]:
     """Names of the tables that ``code`` needs, sorted."""
     tree = ast.parse(code)
     named = set(_strings(tree))
+    if any(isinstance(node, ast.Attribute) and node.attr == _ASKS_ALL for node in ast.walk(tree)):
+        named |= {
+            expressions.finding_of(reference).name
+            for claim in claims.ledger()
+            for reference in expressions.references(claim.condition or "0")
+        }
     found = {*_ALWAYS, *(named & set(tables.names()))}
     modules = _imports(tree)
     for finding in findings.every():
