@@ -31,7 +31,7 @@ test-nightly: $(VENV)/.test  ## run the checks that are too long for every chang
 serve: book  ## build, then serve the book on this machine (PORT=8000)
 	@$(BIN)/python tools/serve.py $(PORT)
 
-lab: $(VENV)/.book  ## open JupyterLab; right-click a chapter, Open With, Notebook
+lab: $(VENV)/.test  ## open JupyterLab; right-click a chapter, Open With, Notebook
 	@$(BIN)/jupyter lab --notebook-dir .
 
 check: $(VENV)/.book  ## validate the tables, the claims and the quotes

@@ -51,7 +51,7 @@ def unlocked(lock: str) -> list[str]:
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_requirement_is_one_version_with_hashes(name):
     lock = LOCKS[name].read_text("utf-8")
-    assert len(entries(lock)) > 150
+    assert len(entries(lock)) > 100
     assert not unlocked(lock)
     assert "://" not in lock
     assert "file:" not in lock
@@ -74,7 +74,9 @@ def test_an_unlocked_requirement_would_be_seen(line):
 
 
 def test_the_lock_of_tests_agrees_with_that_of_the_book():
-    book, tests = (set(REQUIREMENT.findall(lock.read_text("utf-8"))) for lock in LOCKS.values())
+    pins = re.compile(r"^[\w.-]+==[\w.]+", re.M)  # without the machines for which they are
+    book, tests = (set(pins.findall(lock.read_text("utf-8"))) for lock in LOCKS.values())
+    assert len(book) > 100
     assert book <= tests, sorted(book - tests)[:5]
 
 

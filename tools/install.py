@@ -34,7 +34,7 @@ def main(lock: str) -> None:
     fast = [uv, "pip", "install", "--compile-bytecode", "--python", str(python)]
     tool = fast if uv else [str(python), "-m", "pip", "install"]
     print(f"install: {lock} with {'uv' if uv else 'pip'} (some minutes the first time)", flush=True)
-    run([*tool, "--quiet", "--require-hashes", "-r", lock])
+    run([*tool, "--quiet", "--no-deps", "--require-hashes", "-r", lock])  # the lock is complete
     run([*tool, "--quiet", "--no-deps", "--no-build-isolation", "-e", "."])
     print(f"install: done in {time.monotonic() - began:.0f} s", flush=True)
 

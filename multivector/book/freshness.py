@@ -50,7 +50,7 @@ _PER_PAGE = (
 _VARIABLES = (FOCUS_VARIABLE, "BOOK_URL", launching.REPOSITORY, launching.BRANCH)
 _CODE = re.compile(r"^(`{3,}|:{3,})\s*\{code-cell\}.*?^\1", re.M | re.S)
 _CHECKED = "inputs-checked"
-_KEPT_VALUES = "kept.pickle"
+_KEPT_VALUES = "kept.json"
 _NOT_PAGES = {"index", "search", "genindex", "404", "_static", "_downloads"}
 
 

@@ -1,16 +1,17 @@
 """What was computed from tables, kept until one of the tables that the computation read changes.
 
 Within a process a value holds until such a table is saved anew. ``store`` and ``recall`` carry values from one build to
-the next; there a value holds while the code, the installed packages, the table and its description are the same.
+the next: numbers, texts, days and the lines of checks, as JSON. There a value holds while the code, the installed
+packages, the table and its description are the same.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import pickle
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,8 +28,11 @@ class _Kept(NamedTuple):
     """Stamps of the tables that were read, by name."""
 
 
-_values: dict[tuple, _Kept] = {}
+_values: dict[str, _Kept] = {}
+"""What is kept, by the text of its key."""
 _between_builds = False
+_CARRIED = (int, float, str, bool, date)
+"""Types of values that ``store`` writes, beside lists of texts; what is of another type is computed again."""
 
 
 def value(key: tuple, compute: Callable[[], Any]) -> Any:
@@ -36,11 +40,11 @@ def value(key: tuple, compute: Callable[[], Any]) -> Any:
 
     Whoever asks within ``tables.reading`` counts as having read the same tables.
     """
-    kept = _values.get(key)
+    kept = _values.get(repr(key))
     if kept is None or not all(tables.stamp(name) == stamp for name, stamp in kept.read.items()):
         with tables.reading() as read:
             computed = compute()
-        kept = _values[key] = _Kept(computed, {name: tables.stamp(name) for name in sorted(read)})
+        kept = _values[repr(key)] = _Kept(computed, {name: tables.stamp(name) for name in sorted(read)})
     for name in kept.read:
         tables.resource(name)
     return kept.value
@@ -57,16 +61,16 @@ def forget() -> None:
 
 
 def store(file: Path) -> None:
-    """Write all values to ``file``, each with the digests of its tables."""
+    """Write the values that JSON can hold to ``file``, each with the digests of its tables."""
     now = {name: (tables.stamp(name), _digest(name)) for name in tables.names()}
     rows = [
-        (key, kept.value, {name: now[name][1] for name in kept.read})
+        (key, _written(kept.value), {name: now[name][1] for name in kept.read})
         for key, kept in _values.items()
-        if all(name in now and now[name][0] == stamp for name, stamp in kept.read.items())
+        if _is_carried(kept.value) and all(name in now and now[name][0] == stamp for name, stamp in kept.read.items())
     ]
     beside = file.with_suffix(".new")
     beside.parent.mkdir(parents=True, exist_ok=True)
-    beside.write_bytes(pickle.dumps((_code(), rows)))
+    beside.write_text(json.dumps([_code(), rows]), "utf-8")
     beside.replace(file)
 
 
@@ -75,15 +79,27 @@ def recall(file: Path) -> None:
     global _between_builds
     _between_builds = True
     try:
-        code, rows = pickle.loads(file.read_bytes())
-    except Exception:  # no file, or one that another version wrote or a killed build left
+        code, rows = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):  # no file, or one that something damaged
         return
     if code != _code():
         return
     now = {name: _digest(name) for name in tables.names()}
     for key, kept, read in rows:
         if all(now.get(name) == digest for name, digest in read.items()):
-            _values[key] = _Kept(kept, {name: tables.stamp(name) for name in read})
+            _values[key] = _Kept(_read(kept), {name: tables.stamp(name) for name in read})
+
+
+def _is_carried(value: Any) -> bool:
+    return type(value) in _CARRIED or (type(value) is list and all(type(line) is str for line in value))
+
+
+def _written(value: Any) -> Any:
+    return {"day": value.isoformat()} if isinstance(value, date) else value
+
+
+def _read(text: Any) -> Any:
+    return date.fromisoformat(text["day"]) if isinstance(text, dict) else text
 
 
 def _digest(name: str) -> str | None:
