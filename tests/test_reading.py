@@ -59,6 +59,24 @@ def test_number_says_what_it_is_and_where_it_comes_from(open_page, host):
     assert panel.locator("a[href*='sources.html#D13']").count() == 1
 
 
+def copied(page, button) -> str:
+    """What a button puts into the clipboard."""
+    taking = "async items => { window.taken = await (await items[0].getType('text/plain')).text(); }"
+    page.evaluate(f"() => {{ navigator.clipboard.write = {taking}; }}")
+    button.click()
+    page.wait_for_function("window.taken")
+    return page.evaluate("window.taken")
+
+
+def test_claim_on_the_home_page_is_cited_with_two_taps(open_page, host, site):
+    page = open_page(host + "intro.html", host, viewport=PHONE, has_touch=True)
+    page.locator("article a[href$='#C-46']").first.tap()
+    taken = copied(page, page.locator(".mv-panel").get_by_role("button", name="Copy citation"))
+    assert taken in (site / "citations/C-46.txt").read_text("utf-8")
+    assert "Claim C-46 (" in taken
+    assert "supported as of 8 June 2023" in taken
+
+
 def test_number_can_be_copied_with_its_citation(open_page, host):
     page = open_page(host + "chapters/society.html", host)
     link = page.locator("a.mv-num[href$='#finding-society-slavic_share']").first
@@ -69,11 +87,7 @@ def test_number_can_be_copied_with_its_citation(open_page, host):
     assert "Bureau of National Statistics of Kazakhstan 2023" in words
     assert "society.slavic_share(" in words
     assert address.endswith("society.html#" + link.get_attribute("id"))
-    taking = "async items => { window.taken = await (await items[0].getType('text/plain')).text(); }"
-    page.evaluate(f"() => {{ navigator.clipboard.write = {taking}; }}")
-    offer.get_by_role("button", name="Copy with citation").click()
-    page.wait_for_function("window.taken")
-    assert page.evaluate("window.taken") == words
+    assert copied(page, offer.get_by_role("button", name="Copy with citation")) == words
     assert offer.locator(".cite-said").inner_text() == "Copied."
 
 

@@ -28,11 +28,16 @@ def add_panels(app, pagename: str, templatename: str, context: dict, doctree) ->
     """Put the texts for the links of a page at the end of its body."""
     if app.builder.name in SITES and doctree is not None:
         linked = set(_LINKED.findall(context["body"]))
-        context["body"] += resolve(texts(linked), pagename, app.builder.name)
+        base, known = app.config.multivector_fixed_url, app.multivector_parts
+        cited = {name: citing.plain(known[name], "APA", base) for name in linked & known.keys()}
+        context["body"] += resolve(texts(linked, cited), pagename, app.builder.name)
 
 
-def texts(linked: set[str]) -> str:
-    """The texts for the entries with these ids, ready to be opened; empty if there is none."""
+def texts(linked: set[str], references: dict[str, str]) -> str:
+    """The texts for the entries with these ids, ready to be opened; empty if there is none.
+
+    ``references`` are those of claims, as they are cited.
+    """
     found = {finding_id(one.name): one for one in findings.every() if finding_id(one.name) in linked}
     chosen = [claim for claim in claims.ledger() if claim.claim_id in linked]
     behind = {name: sources.ordered(_sources_of(one.tables)) for name, one in found.items()}
@@ -40,6 +45,7 @@ def texts(linked: set[str]) -> str:
     return drawn(
         "panels",
         claims=chosen,
+        references=references,
         findings=sorted(found.items()),
         behind={name: Markup(named(ids, short_citation)) for name, ids in behind.items()},
         said={name: origin(ids) for name, ids in behind.items()},
