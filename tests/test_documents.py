@@ -23,6 +23,8 @@ from lxml import etree, html
 from PIL import Image
 
 from multivector.cite import citing
+from multivector.facts import tables
+from multivector.ledger import claims
 from multivector.look import coverpicture
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +60,11 @@ def docnames() -> list[str]:
 
 def squeezed(text: str) -> str:
     return re.sub(r"\s", "", text)
+
+
+def letters(text: str) -> str:
+    """The text without blanks and marks, which the book prints in its own way."""
+    return re.sub(r"[\W_]", "", text)
 
 
 @functools.cache
@@ -213,11 +220,14 @@ class TestPdf:
         for _, title, number in pdf.bookmarks:
             assert squeezed(title) in squeezed(pdf.texts[number - 1]), f"{title!r} is not on page {number}"
 
-    def test_pages_are_as_many_as_the_contents_need(self, pdf, site):
+    def test_it_holds_every_claim_and_quote_on_less_than_150_pages(self, pdf):
         chapters = [number for level, _, number in pdf.bookmarks if level == 1]
         assert chapters == sorted(set(chapters)), "each chapter begins on a page of its own"
-        words = sum(len(article(site / f"{name}.html").text_content().split()) for name in docnames())
-        assert max(chapters[-1], words / 900) <= len(pdf.reader.pages) < 150
+        assert chapters[-1] <= len(pdf.reader.pages) < 150
+        text = letters("".join(pdf.columns))
+        assert [one.claim_id for one in claims.ledger() if letters(one.restatement) not in text] == []
+        quotes = tables.load("quotes").set_index("quote_id")["annotation"]
+        assert [name for name, said in quotes.items() if letters(said) not in text] == []
 
     def test_each_page_has_its_number_and_running_head(self, pdf):
         title = citing.work().title.split(":")[0]
