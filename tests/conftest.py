@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import browsing  # noqa: E402
 
 _LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", "_build", "__pycache__", ".pytest_cache", ".mypy_cache", ".hypothesis", "*.egg-info"
+    ".git", ".venv", "_build", ".pytest_cache", ".mypy_cache", ".hypothesis", "*.egg-info"
 )
 
 
