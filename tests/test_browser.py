@@ -25,9 +25,11 @@ AXE = """
 """
 # The long registers and tables repeat one card or row many times.
 SHORTEN = """
-() => document.querySelectorAll(".mv-list, .source-register, .mv-glossary, .mv-findings, article tbody").forEach(
-  list => Array.from(list.children).slice(25).forEach(child => child.remove()))
-  || Array.from(document.querySelectorAll(".mv-dataset")).slice(15).forEach(child => child.remove())
+() => {
+  document.querySelectorAll(".mv-list, .source-register, .mv-glossary, .mv-findings, article tbody").forEach(
+    list => Array.from(list.children).slice(25).forEach(child => child.remove()));
+  Array.from(document.querySelectorAll(".mv-dataset")).slice(15).forEach(child => child.remove());
+}
 """
 VISIBLE_SEARCH = """
 () => Array.from(document.querySelectorAll(".search-button__button, .bd-search-container input")).filter(

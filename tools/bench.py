@@ -157,9 +157,10 @@ def builds(ours: Book, other: Book, runs: int) -> str:
         f"| {case} | {ours.median(case):.1f} | {other.median(case):.1f} | {ours.median(case) / other.median(case):.2f} |"
         for case in CASES
     )
+    counted = f"medians of {runs} runs" if runs > 1 else "one run"
     return (
         f"Measured on {datetime.date.today():%-d %B %Y} on {cores} cores ({platform.machine()}, Python "
-        f"{platform.python_version()}, jupyter-book {metadata.version('jupyter-book')}); medians of {runs} runs, "
+        f"{platform.python_version()}, jupyter-book {metadata.version('jupyter-book')}); {counted}, "
         "seconds of wall clock.\n\n"
         f"| build | {ours.name} | {other.name} | ratio |\n| --- | ---: | ---: | ---: |\n{rows}\n"
         f"| a changed cell shows at the next build | {follows(ours)} | {follows(other)} | |\n\n"
