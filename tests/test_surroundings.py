@@ -25,6 +25,7 @@ if not reader:
 print(reader, flush=True)
 time.sleep(120)
 """
+_SLOW_TO_START = "import os, time\nos.register_at_fork(after_in_child=lambda: time.sleep(1))\n"
 _KERNEL = """
 import time
 from jupyter_client.manager import start_new_kernel
@@ -75,6 +76,17 @@ def test_reader_ends_with_a_killed_build_and_the_lock_is_free(tmp_path):
     )  # fmt: skip
     assert done.stdout.strip() == "reading", done.stderr
     assert _ends(reader), "the reader lives on after its build was killed"
+
+
+def test_reader_ends_if_its_build_was_killed_before_it_looked(tmp_path):
+    build = subprocess.Popen(
+        [sys.executable, "-c", _SLOW_TO_START + _BUILD, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    reader = int(build.stdout.readline())
+    build.send_signal(signal.SIGKILL)
+    build.wait()
+    build.stdout.close()
+    assert _ends(reader), "the reader takes its new parent for its build"
 
 
 def test_kernel_ends_with_a_killed_build(tmp_path):

@@ -174,7 +174,7 @@ def _become_reader() -> None:
         os.close(handle)
     if _held:
         _held.clear()
-        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+        threading.Thread(target=_end_with, args=(_owner,), daemon=True).start()
 
 
 def _end_with(build: int) -> None:
