@@ -32,6 +32,7 @@ _MODULES = (
     "ebook",
     "panels",
     "pages",
+    "joining",
 )
 
 

@@ -18,7 +18,7 @@ import lxml.html
 from docutils import nodes
 
 from multivector.book.layouts import TEMPLATES, drawn
-from multivector.book.markup import SITES
+from multivector.book.markup import ROOT, SITES, recorded
 
 STATIC = Path(__file__).parent / "static"
 _POLICY = (
@@ -38,6 +38,7 @@ _MENDED = (
     ),
 )
 _VIEWPORT = re.compile(r'<meta (?:name="viewport"|content="width=device-width, initial-scale=1")[^>]*>\s*')
+_DRAWING = re.compile(rf'<img class="mv-picture mv-(light|dark)" src="{re.escape(ROOT)}([^"]+)"')
 _WORDS_A_MINUTE = 230
 _SHOWN = (
     ".//text()[not(ancestor::details[not(@open)]) or ancestor::summary]"
@@ -48,16 +49,21 @@ _SHOWN = (
 
 
 def frame(app, pagename: str, templatename: str, context: dict, doctree) -> None:
-    """Give the frame of a page its head, its icons, its scripts and its buttons."""
+    """Give the frame of a page its head, its icons, its scripts and its buttons.
+
+    The first picture, which stands on the first screen, is asked for before the page is read.
+    """
     if app.builder.format != "html" or app.builder.name == "epub":
         return
     root = context["pathto"]("_static/first.js", 1).removesuffix("_static/first.js")
+    pictures = next(iter(recorded(app.env, "pictures").get(pagename, {}).values()), "")
+    early = "".join(f' data-{theme}="{root}{address}"' for theme, address in _DRAWING.findall(pictures))
     first = (
         f'\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n<link rel="icon" '
-        f'href="{root}_static/icon.svg" type="image/svg+xml">\n<script src="{root}_static/first.js"></script>\n'
+        f'href="{root}_static/icon.svg" type="image/svg+xml">\n<script src="{root}_static/first.js"{early}></script>\n'
     )
     context["metatags"] = first + _VIEWPORT.sub("", context.get("metatags", ""))
-    context["script_files"] = [_waiting(one) for one in context["script_files"] if _used(one)]
+    context["script_files"] = [one for one in context["script_files"] if _used(one)]
     context["css_files"] = [one for one in context["css_files"] if _used(one)]
     groups = [one for one in context.get("header_buttons", ()) if one.get("label") == "launch-buttons"]
     context |= {"icon": icon, "launches": [one for group in groups for one in group["buttons"]]}
@@ -75,12 +81,6 @@ def drop_kernel_scripts(app, doctree, docname: str) -> None:
 
 def _used(asset) -> bool:
     return bool(asset.filename) and not _UNUSED.search(str(asset.filename))
-
-
-def _waiting(script):
-    """The script, told to wait for the page: what runs earlier is in ``first.js``."""
-    script.attributes["defer"] = "defer"
-    return script
 
 
 def icon(name: str, mode: str = "", large: bool = False) -> str:

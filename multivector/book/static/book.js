@@ -36,7 +36,6 @@
   // A table that is wider than its place shows an edge while there is more, and begins at the column that counts.
   function wide(box) {
     var point = box.querySelector("th[data-point]"), first = box.querySelector("tbody th");
-    var folded = box.closest(".mv-folded");
     function start() {
       if (point && point.getBoundingClientRect().right > box.getBoundingClientRect().right) {
         box.scrollLeft = point.offsetLeft - (first ? first.offsetWidth : 0);
@@ -44,13 +43,16 @@
       mark();
     }
     function mark() {
-      box.classList.toggle("mv-more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
-      box.classList.toggle("mv-past", box.scrollLeft > 2);
+      var past = box.scrollLeft > 2, more = box.scrollLeft + box.clientWidth < box.scrollWidth - 2;
+      box.classList.toggle("mv-more", more);
+      box.classList.toggle("mv-past", past);
     }
     box.addEventListener("scroll", mark, { passive: true });
     window.addEventListener("resize", mark);
-    if (folded) { folded.addEventListener("toggle", start, { once: true }); }
-    start();
+    // Measured when it comes near: asking earlier would make the browser lay out the page before it may show it.
+    new IntersectionObserver(function (seen, observer) {
+      if (seen[0].isIntersecting) { observer.disconnect(); start(); }
+    }, { rootMargin: "100%" }).observe(box);
   }
 
   // A picture with parts is one stop of the Tab key; arrow keys go from part to part.

@@ -1,5 +1,5 @@
-// Runs before the page is drawn: a store that never throws, the right theme from the first paint on, and a sign that
-// scripts run. Each script of a page is a file of its own: one that fails leaves the others alone.
+// Runs before the page is drawn: a store that never throws, the right theme from the first paint on, a sign that
+// scripts run, and the picture of the first screen, in that theme, asked for before the page is read to its end.
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -30,5 +30,9 @@
   root.dataset.mode = mode || "auto"; // the theme's script reports an empty mode as an error
   root.dataset.theme = dark ? "dark" : "light";
   root.classList.add("js");
+  var picture = document.currentScript.dataset[root.dataset.theme];
+  if (picture) {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "image", href: picture }));
+  }
   if (stored("code") === "shown") { root.classList.add("code-shown"); }
 })();

@@ -1,0 +1,140 @@
+"""One style sheet and one script for all pages, in place of the dozen of each that theme and extensions bring.
+
+Style sheets are joined in the order in which a page names them, without the rules that can match nothing on any page
+(two thirds). Scripts are joined as they are; each of the book's own is on its guard against a fault in another.
+Both addresses end with a digest of what was joined: a browser keeps a file until that changes.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import tinycss2
+from lxml import html
+
+from multivector.book.markup import SITES
+
+STATIC = Path(__file__).parent / "static"
+SHEET, SCRIPT = "_static/all.css", "_static/all.js"
+_FIRST = ("_static/styles/theme.css", "_static/styles/bootstrap.css", "_static/styles/pydata-sphinx-theme.css")
+"""Sheets, and below a script, that the theme's own templates name, which the book's frame takes the place of."""
+_THEME = "_static/scripts/pydata-sphinx-theme.js"
+_GROUPS = ("media", "supports", "container", "layer")
+_WORD = re.compile(r"[\w-]+")
+_SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.M)
+_joined: dict[str, list[str]] = {}
+"""What goes into each of the two files: the same for every page."""
+
+
+def join(app, pagename: str, templatename: str, context: dict, doctree) -> None:
+    """Give a page the joined files in place of those they are made of; what is for print alone stays apart."""
+    if app.builder.format != "html" or app.builder.name == "epub":
+        return
+    sheets = [one for one in context["css_files"] if "media" not in one.attributes]
+    theirs, ours = [_THEME], []
+    for script in context["script_files"]:
+        name = str(script.filename)
+        (ours if (STATIC / Path(name).name).exists() else theirs).append(name)
+    _joined[SHEET] = [*_FIRST, *(str(one.filename) for one in sheets)]
+    _joined[SCRIPT] = sorted(theirs, key=_THEME.__eq__) + ours  # the theme's asks for options that others set
+    context["css_files"] = [one for one in context["css_files"] if one not in sheets]
+    context["script_files"] = []
+    folder = Path(app.outdir)
+    context["joined"] = [
+        f"{context['pathto'](name, 1)}?v={zlib.crc32(content(name, folder).encode()):08x}" for name in (SHEET, SCRIPT)
+    ]
+
+
+def content(name: str, folder: Path) -> str:
+    """Text of a joined file before any of it is left out."""
+    return "\n".join((_sheet if name == SHEET else _script)(folder / part) for part in _joined[name])
+
+
+def _sheet(file: Path) -> str:
+    """A style sheet with those that it imports in their place."""
+    text = file.read_text("utf-8")
+    for rule in tinycss2.parse_stylesheet(text) if "@import" in text else ():
+        if rule.type == "at-rule" and rule.lower_at_keyword == "import":
+            address = next(token.value for token in rule.prelude if token.type in ("string", "url"))
+            text = text.replace(rule.serialize(), _sheet(file.parent / address))
+    return text
+
+
+def _script(file: Path) -> str:
+    text = _SOURCE_MAP.sub("", file.read_text("utf-8"))
+    return f"try {{\n{text}\n}} catch (fault) {{ console.error(fault); }}" if _is_ours(file) else f"{text};"
+
+
+def _is_ours(file: Path) -> bool:
+    return (STATIC / file.name).exists()
+
+
+# --- what the book uses -------------------------------------------------------------------------------------------
+
+
+def write(app, exception) -> None:
+    """Write both files once all pages are there: only they tell which rules have something to match."""
+    if exception or not _joined:
+        return
+    folder = Path(app.outdir)
+    (folder / SCRIPT).write_text(content(SCRIPT, folder), "utf-8")
+    (folder / SHEET).write_text(pruned(content(SHEET, folder), words(folder)), "utf-8")
+
+
+def words(folder: Path) -> frozenset[str]:
+    """Classes and ids of all pages, and every word of the scripts: these may add classes when they run."""
+    found = set(_WORD.findall((folder / SCRIPT).read_text("utf-8")))
+    for page in folder.rglob("*.html"):
+        for value in html.parse(page).xpath("//@class | //@id"):
+            found.update(value.split())
+    return frozenset(found)
+
+
+def pruned(css: str, known: frozenset[str]) -> str:
+    """The sheet without comments and without the rules whose classes and ids are none of the ``known`` words."""
+    return "\n".join(_kept(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), known))
+
+
+def _kept(rules: Iterable, known: frozenset[str]) -> Iterator[str]:
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            selectors = [one for one in _selectors(rule.prelude) if _may_match(one, known)]
+            if selectors:
+                body = tinycss2.serialize(rule.content)
+                yield f"{','.join(tinycss2.serialize(one).strip() for one in selectors)}{{{body}}}"
+        elif rule.type == "at-rule" and rule.lower_at_keyword in _GROUPS and rule.content is not None:
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            if held := "\n".join(_kept(inner, known)):
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{held}}}"
+        else:
+            yield rule.serialize()
+
+
+def _selectors(prelude: list) -> Iterator[list]:
+    """The selectors of a list; commas within brackets divide nothing, being parts of one token."""
+    one: list = []
+    for token in prelude:
+        if token.type == "literal" and token.value == ",":
+            yield one
+            one = []
+        else:
+            one.append(token)
+    yield one
+
+
+def _may_match(selector: list, known: frozenset[str]) -> bool:
+    """Whether every class and id that a selector asks for is known; what stands in ``:not(…)`` is a choice."""
+    asked = {token.value for token in selector if token.type == "hash"}
+    for before, token in zip(selector, selector[1:], strict=False):
+        if token.type == "ident" and before.type == "literal" and before.value == ".":
+            asked.add(token.value)
+    return asked <= known
+
+
+def setup(app) -> None:
+    """Join after the frame has chosen what a page needs."""
+    app.connect("html-page-context", join, priority=995)
+    app.connect("build-finished", write, priority=915)  # after the pages for hosts
