@@ -15,8 +15,6 @@ from pathlib import Path
 import tinycss2
 from lxml import html
 
-from multivector.book.markup import SITES
-
 STATIC = Path(__file__).parent / "static"
 SHEET, SCRIPT = "_static/all.css", "_static/all.js"
 _FIRST = ("_static/styles/theme.css", "_static/styles/bootstrap.css", "_static/styles/pydata-sphinx-theme.css")
