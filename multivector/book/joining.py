@@ -32,7 +32,8 @@ def join(app, pagename: str, templatename: str, context: dict, doctree) -> None:
     if app.builder.format != "html" or app.builder.name == "epub":
         return
     sheets = [one for one in context["css_files"] if "media" not in one.attributes]
-    theirs, ours = [_THEME], []
+    theirs: list[str] = [_THEME]
+    ours: list[str] = []
     for script in context["script_files"]:
         name = str(script.filename)
         (ours if (STATIC / Path(name).name).exists() else theirs).append(name)
