@@ -28,7 +28,7 @@ from sites import committed, settled
 from multivector import paths
 from multivector.book import citations, panels, partcites
 from multivector.checks import source_checks
-from multivector.cite import anchors, bibtex, citing, sources
+from multivector.cite import anchors, bibtex, citing, commits, sources
 from multivector.errors import BookError
 from multivector.facts import dates, tables
 from multivector.ledger import claimlock, claims
@@ -314,7 +314,7 @@ def repository(tmp_path, monkeypatch):
 
 
 def test_commit_is_read_under_any_settings_of_git(repository):
-    commit, day = citing._commit()
+    commit, day = commits.present()
     assert re.fullmatch(r"[0-9a-f]{12}", commit)
     assert day == "2020-09-13"
 
@@ -323,7 +323,7 @@ def test_commit_is_read_under_any_settings_of_git(repository):
 def test_commit_of_a_folder_that_is_another_users_is_read(repository):
     for place in (repository, repository / ".git"):
         os.chown(place, 12345, 12345)
-    assert citing._commit()[1] == "2020-09-13"
+    assert commits.present()[1] == "2020-09-13"
 
 
 @EVERY
@@ -336,13 +336,13 @@ def test_without_address_nothing_is_absolute(part):
 
 
 def test_edition_never_asks_the_clock(monkeypatch):
-    monkeypatch.setattr(citing, "_commit", lambda: ("abc", "2026-01-02"))
+    monkeypatch.setattr(commits, "present", lambda: ("abc", "2026-01-02"))
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     assert citing.edition().built == "2026-01-02"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     assert citing.edition().built == "1970-01-01"
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
-    monkeypatch.setattr(citing, "_commit", lambda: ("", ""))
+    monkeypatch.setattr(commits, "present", lambda: ("", ""))
     assert citing.edition().built == citing.work().released.isoformat()
     assert citing.edition().data == tables.digest()[:12]
 

@@ -140,7 +140,7 @@ ONLY_PAGES = (
 """Changes that no notebook reads."""
 STATE = """
 from multivector import paths
-from multivector.book.freshness import Inputs
+from multivector.book.inputs import Inputs
 from multivector.facts import reads
 inputs = Inputs()
 (run,) = (paths.BUILD / ".jupyter_cache/chapters-small").iterdir()
@@ -246,6 +246,14 @@ def test_only_notebooks_that_read_the_changed_table_run_again(fresh):
     _, said = built(fresh)
     assert not executed(said), "the notebook reads no claim; its page shows the new verdict all the same"
     assert "contested" in (fresh.root / "_build/html/chapters/small.html").read_text("utf-8")
+
+
+def test_each_notebook_of_the_book_has_a_record_of_its_own(site):
+    for folder in sorted((site.parent / ".jupyter_cache").glob("chapters-*")):
+        newest = max(folder.glob("*"), key=lambda run: run.stat().st_mtime)
+        lines = (newest / "reads.txt").read_text("utf-8").splitlines()
+        assert lines[0] == reads.BEGUN, folder.name
+        assert len(lines) == len(set(lines)), f"{folder.name}: kernels of other notebooks wrote here too"
 
 
 def test_undoing_a_change_brings_back_the_old_run(fresh):

@@ -1,4 +1,5 @@
-"""Build the HTML book with warnings as errors, and say where it is and how long it took.
+"""Build the HTML book with warnings as errors, and say where it is and how long it took. Nothing is done where
+everything that the book is made from, and the site, are as the last build left them.
 
 With FOCUS=UZB in the environment it builds the companion book for that state, in a folder of its own.
 """
@@ -8,6 +9,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from multivector.book import inputs
 
 ROOT = Path(__file__).resolve().parent.parent
 # What would slow the build, or end it at a warning or a missing docstring of a package that it uses.
@@ -24,6 +27,11 @@ def main() -> None:
     began = time.monotonic()
     folder = output_folder()
     refuse_unwritable(folder)
+    site, stamp = folder / "_build" / "html", folder / "_build" / ".settings" / "built"
+    asked = inputs.asked()
+    if stamp.exists() and stamp.read_text("utf-8") == asked + inputs.built(site):
+        print(f"build: nothing has changed; open {(site / 'index.html').relative_to(ROOT)}")
+        return
     print("build: reading chapters and running their notebooks", flush=True)
     command = [sys.executable, "-c", JUPYTER_BOOK, "build", ".", "-W", "--keep-going"]
     if folder != ROOT:
@@ -31,7 +39,10 @@ def main() -> None:
     status = run(command)
     if status:
         sys.exit(f"build: stopped with status {status}; the cause stands above")
-    page = (folder / "_build" / "html" / "index.html").relative_to(ROOT)
+    if inputs.asked() == asked:
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(asked + inputs.built(site), "utf-8")
+    page = (site / "index.html").relative_to(ROOT)
     print(f"build: done in {time.monotonic() - began:.1f} s; open {page}", flush=True)
 
 

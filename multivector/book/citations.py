@@ -177,7 +177,9 @@ def _replace_folder(folder: Path, texts: dict[str, str]) -> None:
         if old.name not in texts and old.is_file():
             old.unlink()
     for name, text in texts.items():
-        (folder / name).write_bytes(text.encode())
+        content, file = text.encode(), folder / name
+        if not file.exists() or file.read_bytes() != content:
+            file.write_bytes(content)
 
 
 def source_files() -> dict[str, str]:

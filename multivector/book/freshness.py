@@ -13,27 +13,21 @@ changed table or helper module. Here three rules stand in their place:
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import re
 import shutil
-import sys
 from pathlib import Path
 
 from multivector import paths, rerun
-from multivector.book import faults, launching
+from multivector.book import faults, inputs
 from multivector.book.roles import unknown_objects
 from multivector.checks import chapters
 from multivector.checks import package as checks
 from multivector.errors import BookError
 from multivector.facts import kept, quotes, reads, tables
 from multivector.ledger import claims
-from multivector.ledger.focus import VARIABLE as FOCUS_VARIABLE
 
 _KEPT = 3  # runs of a notebook under the latest input states, so that undoing a change costs nothing
-_WATCHED_FILES = (paths.CONFIG, paths.TOC, paths.LOCK, paths.CITATION, paths.REFERENCES, *paths.ROOT.glob("*.lock"))
-_WATCHED_FOLDERS = (paths.DATA, paths.ROOT / "multivector")
 _PER_PAGE = (
     "findings",
     "faults",
@@ -47,79 +41,10 @@ _PER_PAGE = (
     "sources",
     "terms",
 )
-_VARIABLES = (FOCUS_VARIABLE, "BOOK_URL", launching.REPOSITORY, launching.BRANCH)
 _CODE = re.compile(r"^(`{3,}|:{3,})\s*\{code-cell\}.*?^\1", re.M | re.S)
 _CHECKED = "inputs-checked"
 _KEPT_VALUES = "kept.json"
 _NOT_PAGES = {"index", "search", "genindex", "404", "_static", "_downloads"}
-
-
-class Inputs:
-    """The state of everything that pages share: one digest of all, one of what every notebook depends on."""
-
-    def __init__(self):
-        """Read every watched file once."""
-        self.files = {file.relative_to(paths.ROOT).as_posix(): reads.fingerprint(file) for file in _watched()}
-        setting = [*(os.environ.get(name, "") for name in _VARIABLES), sys.version, *reads.installed()]
-        common = {name: content for name, content in self.files.items() if _for_all_notebooks(name)}
-        self.notebooks = _digest([setting, sorted(common.items()), _description_of_tables()])
-        self.digest = _digest([setting, sorted(self.files.items())])
-        checked = {name: content for name, content in self.files.items() if _is_checked(name)}
-        self.checked = _digest(
-            [os.environ.get(FOCUS_VARIABLE, ""), sys.version, *reads.installed(), sorted(checked.items())]
-        )
-
-
-def inputs_digest() -> str:
-    """SHA-256 over all shared inputs, the installed packages and the chosen focus."""
-    return Inputs().digest
-
-
-def _watched() -> list[Path]:
-    found = {file for file in (*_WATCHED_FILES, *_only_read_into_pages()) if file.exists()}
-    for folder in (*_WATCHED_FOLDERS, paths.CHAPTERS):
-        found.update(file for file in folder.rglob("*") if file.is_file())
-    return sorted(file for file in found if not _is_passing(file) and not _is_page(file))
-
-
-def _only_read_into_pages() -> list[Path]:
-    """Files whose text stands on a page; no notebook depends on them."""
-    return [paths.ROOT / "CHANGELOG.md", *sorted(paths.ROOT.glob("docs/*.md"))]
-
-
-def _is_page(file: Path) -> bool:
-    return paths.CHAPTERS in file.parents and file.suffix in (".md", ".ipynb")
-
-
-def _is_passing(file: Path) -> bool:
-    """Whether a file is an editor's or an interpreter's, not the book's."""
-    parts = file.relative_to(paths.ROOT).parts
-    return "__pycache__" in parts or any(part.startswith(".") or part.endswith("~") for part in parts)
-
-
-def _for_all_notebooks(name: str) -> bool:
-    """Whether notebooks depend on a file whatever they read: all but data and the extension, which records show."""
-    return not name.startswith(("data/", "docs/", "multivector/book/")) and name != "CHANGELOG.md"
-
-
-def _is_checked(name: str) -> bool:
-    """Whether what the checks of inputs find depends on a file: on the tables and the package below the extension."""
-    return name.startswith(("data/", "multivector/")) and not name.startswith("multivector/book/")
-
-
-def _description_of_tables() -> str:
-    """The data package without the checksums: tables come into a notebook's record one by one."""
-    try:
-        package = json.loads(paths.DATAPACKAGE.read_text("utf-8"))
-        for entry in package["resources"]:
-            entry.pop("hash", None), entry.pop("bytes", None)
-        return json.dumps(package, sort_keys=True)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return ""  # the check of inputs tells the fault
-
-
-def _digest(state) -> str:
-    return hashlib.sha256(json.dumps(state).encode()).hexdigest()
 
 
 # --- before reading ---------------------------------------------------------------------------------------------
@@ -127,7 +52,7 @@ def _digest(state) -> str:
 
 def check_inputs(app, config) -> None:
     """Stop with one line a fault if a table, claim or quote is not in order."""
-    app.multivector_inputs = Inputs()
+    app.multivector_inputs = inputs.Inputs()
     app.multivector_digest = app.multivector_inputs.digest
     passed = paths.SETTINGS / _CHECKED
     kept.recall(paths.SETTINGS / _KEPT_VALUES)
@@ -165,7 +90,7 @@ def outdated(app, env, added, changed, removed) -> list[str]:
     same_inputs = getattr(env, "multivector_digest", None) == app.multivector_digest
     known = getattr(env, "multivector_texts", {}) if same_site and same_inputs else {}
     env.multivector_digest, env.multivector_texts = app.multivector_digest, texts
-    env.multivector_state = _digest([app.multivector_digest, sorted(texts.items())])
+    env.multivector_state = inputs.digest_of([app.multivector_digest, sorted(texts.items())])
     return sorted(docname for docname in texts if known.get(docname) != texts[docname])
 
 
@@ -212,7 +137,9 @@ def _code_of(file: Path) -> int:
 def choose_run(app, docname: str, source: list[str]) -> None:
     """Point the notebook cache at a run of this page that still holds, else at a new place; let a kernel record."""
     folder = Path(app.doctreedir).parent / ".jupyter_cache" / docname.replace("/", "-")
-    code = _digest([source[0] if docname.endswith(".ipynb") else cell.group() for cell in _CODE.finditer(source[0])])
+    code = inputs.digest_of(
+        [source[0] if docname.endswith(".ipynb") else cell.group() for cell in _CODE.finditer(source[0])]
+    )
     kind = f"{app.multivector_inputs.notebooks[:16]}-{code[:16]}"
     run = folder / f"{kind}-{app.multivector_digest[:16]}"
     for earlier in sorted(folder.glob(f"{kind}-*")):
@@ -297,7 +224,7 @@ def refuse_unknown_objects(app, env) -> None:
 
 def refuse_moving_inputs(app, env) -> None:
     """Stop if an input was changed while pages were read: some would show the old state and some the new."""
-    if inputs_digest() != app.multivector_digest:
+    if inputs.Inputs().digest != app.multivector_digest:
         faults.stop(["an input was changed while the book was being built; build it again"])
 
 

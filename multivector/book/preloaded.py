@@ -2,6 +2,8 @@
 
 import os
 
+# The place of one notebook's record: whoever imports the package with it listens for that notebook alone.
+os.environ.pop("MULTIVECTOR_READS", None)
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel sets it, too late here
 
 import geopandas  # noqa: F401

@@ -6,7 +6,6 @@ Beside the pages it writes ``claims.json`` and ``quotes.json`` into the site for
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 from collections.abc import Callable
 from itertools import groupby
@@ -15,12 +14,11 @@ from pathlib import Path
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from multivector import paths
 from multivector.book import cards, faults
 from multivector.book.layouts import drawn, script_json
 from multivector.book.markup import SITES, BookHtml, noted
 from multivector.errors import BookError
-from multivector.facts import quotes, tables
+from multivector.facts import kept, quotes, tables
 from multivector.ledger import claims
 from multivector.look import ledgerchart
 
@@ -205,14 +203,8 @@ def write_files(app) -> list:
 
 def _kept(app, name: str, content: Callable[[], dict]) -> str:
     """A register as JSON, made anew only when an input of it has changed: to evaluate all claims takes seconds."""
-    inputs = f"{app.multivector_inputs.checked} {app.config.multivector_book_url}"
-    file = paths.SETTINGS / f"{name}-{hashlib.sha256(inputs.encode()).hexdigest()[:16]}.json"
-    if not file.exists():
-        text = json.dumps(content(), ensure_ascii=False, indent=1) + "\n"
-        for old in paths.SETTINGS.glob(f"{name}-*.json"):
-            old.unlink()
-        file.write_text(text, "utf-8")
-    return file.read_text("utf-8")
+    asked = f"{name} {app.multivector_inputs.checked} {app.config.multivector_book_url}"
+    return kept.text("registers", asked, lambda: json.dumps(content(), ensure_ascii=False, indent=1) + "\n")
 
 
 def add_claim_reviews(app, pagename, templatename, context, doctree) -> None:

@@ -15,6 +15,7 @@ from sphinx.domains import Domain, ObjType
 
 from multivector.book.markup import SITES, recorded
 from multivector.cite import anchors
+from multivector.facts import kept, reads
 
 INDEX = "search-index.js"
 _PARTS = {"heading", "claim", "quote", "figure", "table", "source", "dataset", "finding", "term"}
@@ -72,6 +73,11 @@ def parts_of(page: str) -> list[dict]:
     return [part for part in parts if part["text"]]
 
 
+def _parts_kept(page: str) -> list[dict]:
+    asked = f"{reads.fingerprint(Path(__file__))}{reads.fingerprint(Path(anchors.__file__))}{page}"
+    return json.loads(kept.text("search", asked, lambda: json.dumps(parts_of(page))))
+
+
 def _part(parts: list, name: str, kind: str, element) -> dict:
     title = next(iter(element.xpath(_TITLES)), element)
     words = title.text_content().replace("#", "") if title is not element else ""
@@ -115,8 +121,7 @@ def write_index(app, exception) -> None:
     pages: list[list[str]] = []
     entries: list[list] = []
     for docname in sorted(app.env.found_docs):
-        file = Path(app.outdir, f"{docname}.html")
-        parts = parts_of(file.read_text("utf-8"))
+        parts = _parts_kept(Path(app.outdir, f"{docname}.html").read_text("utf-8"))
         entries += [[len(pages), *(part[key] for key in ("id", "kind", "title", "text"))] for part in parts]
         pages.append([f"{docname}.html", app.env.titles[docname].astext()])
     text = json.dumps({"pages": pages, "entries": entries}, ensure_ascii=False, separators=(",", ":"))

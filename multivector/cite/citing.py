@@ -17,7 +17,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -26,7 +25,7 @@ from html import escape
 import yaml
 
 from multivector import paths
-from multivector.cite import bibtex, ris, sources, styles
+from multivector.cite import bibtex, commits, ris, sources, styles
 from multivector.errors import BookError
 from multivector.facts import tables
 
@@ -288,7 +287,7 @@ def edition() -> Edition:
     not yet recorded is marked by a plus sign.
     """
     record = work()
-    commit, committed = _commit()
+    commit, committed = commits.present()
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdigit():
         built = datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
@@ -303,33 +302,6 @@ def state(base: str = "") -> dict[str, str]:
     told = {"title": record.title, "version": record.version, "released": record.released.isoformat()}
     told |= {"commit": here.commit, "data": tables.digest(), "latest": base, "this_version": fixed_url(base)}
     return {name: value for name, value in told.items() if value}
-
-
-def _commit() -> tuple[str, str]:
-    """Short id and day of the present commit of the book's own repository; empty texts if there is none."""
-    if not (paths.ROOT / ".git").exists():
-        return "", ""
-    found = _git("log", "-1", "--format=%H %cI")
-    if not found:
-        return "", ""
-    identity, moment = found.split()
-    changed = "+" if _git("status", "--porcelain", "--untracked-files=no") else ""
-    return identity[:12] + changed, moment[:10]
-
-
-def _git(*arguments: str) -> str:
-    """What git says whoever asks: a user's settings would add lines, start programs, or refuse another's folder."""
-    settings = ("log.showSignature=false", "core.fsmonitor=false", f"safe.directory={paths.ROOT}")
-    options = [word for setting in settings for word in ("-c", setting)]
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("GIT_")
-    }  # as hooks set them
-    command = ["git", *options, "-C", str(paths.ROOT), *arguments]
-    try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def _key(part: Part) -> str:

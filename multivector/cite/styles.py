@@ -2,7 +2,7 @@
 
 Pandoc reads the items that the files hold and prints them as the official styles ask, with the marks of quotation
 before or after the stop that each style wants. It takes a second for all sources of the book, and a fifth for one
-item, so that texts are asked for together where they can be.
+item, so that texts are asked for together where they can be, and kept for the next build.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from multivector.errors import BookError
+from multivector.facts import kept
 
 STYLES = {"APA": "apa", "Chicago": "chicago-author-date"}
 """Name shown to the reader, and name of the official CSL style."""
@@ -34,11 +35,9 @@ def references(items: list[dict], style: str, alone: bool = False) -> dict[str, 
 
 def short_forms(items: list[dict]) -> dict[str, str]:
     """Author and year of each item as Chicago prints them in the text, without parentheses: ``Kazinform 2023a``."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        json.dump(items, file, ensure_ascii=False)
-        file.flush()
-        asked = "\n\n".join(f"[@{item['id']}]" for item in items)
-        printed = _pandoc(asked, "--from=markdown", "--to=plain", "--citeproc", f"--bibliography={file.name}")
+    asked = "\n\n".join(f"[@{item['id']}]" for item in items)
+    works = json.dumps(items, ensure_ascii=False)
+    printed = _pandoc(asked, "--from=markdown", "--to=plain", "--citeproc", bibliography=("json", works))
     lines = [block.strip() for block in printed.split("\n\n")[: len(items)]]
     return {
         item["id"]: line.removeprefix("(").removesuffix(")").replace("_", "")
@@ -47,11 +46,8 @@ def short_forms(items: list[dict]) -> dict[str, str]:
 
 
 def _printed(items: list[dict], csl: str) -> dict[str, str]:
-    with tempfile.NamedTemporaryFile("w", suffix=".csl", encoding="utf-8") as file:
-        file.write(csl)
-        file.flush()
-        text = json.dumps(items, ensure_ascii=False)
-        html = _pandoc(text, "--from=csljson", "--to=html", "--citeproc", f"--csl={file.name}")
+    text = json.dumps(items, ensure_ascii=False)
+    html = _pandoc(text, "--from=csljson", "--to=html", "--citeproc", csl=("csl", csl))
     return {name: _WRAPPING.sub(" ", entry) for name, entry in _ENTRY.findall(html)}
 
 
@@ -89,10 +85,20 @@ def _program() -> str:
     return str(bundled) if bundled.exists() else pypandoc.get_pandoc_path()
 
 
-def _pandoc(text: str, *options: str) -> str:
-    done = subprocess.run(
-        [_program(), "--wrap=none", *options], input=text, capture_output=True, text=True, check=False, encoding="utf-8"
-    )
+def _pandoc(text: str, *options: str, **files: tuple[str, str]) -> str:
+    """What pandoc makes of a text, from the last build if it was asked the same; ``files`` are suffix and content."""
+    return kept.text("pandoc", json.dumps([text, options, files]), lambda: _run(text, options, files))
+
+
+def _run(text: str, options: tuple[str, ...], files: dict[str, tuple[str, str]]) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (suffix, content) in files.items():
+            file = Path(folder, f"{name}.{suffix}")
+            file.write_text(content, "utf-8")
+            options += (f"--{name}={file}",)
+        done = subprocess.run(
+            [_program(), "--wrap=none", *options], input=text, capture_output=True, text=True, encoding="utf-8"
+        )
     if done.returncode:
         raise BookError(f"pandoc cannot print the references: {' '.join(done.stderr.split())}")
     return done.stdout

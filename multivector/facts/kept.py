@@ -2,19 +2,22 @@
 
 Within a process a value holds until such a table is saved anew. ``store`` and ``recall`` carry values from one build to
 the next: numbers, texts, days and the lines of checks, as JSON. There a value holds while the code, the installed
-packages, the table and its description are the same.
+packages, the table and its description are the same. ``text`` keeps what a slow program makes of a text.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from multivector import paths
 from multivector.errors import BookError
 from multivector.facts import reads, tables
 
@@ -31,6 +34,8 @@ class _Kept(NamedTuple):
 _values: dict[str, _Kept] = {}
 """What is kept, by the text of its key."""
 _between_builds = False
+_MANY = 200
+"""Texts of one kind that are kept."""
 _CARRIED = (int, float, str, bool, date)
 """Types of values that ``store`` writes, beside lists of texts; what is of another type is computed again."""
 
@@ -88,6 +93,38 @@ def recall(file: Path) -> None:
     for key, kept, read in rows:
         if all(now.get(name) == digest for name, digest in read.items()):
             _values[key] = _Kept(_read(kept), {name: tables.stamp(name) for name in read})
+
+
+def text(kind: str, asked: str, make: Callable[[], str]) -> str:
+    """What ``make`` gives, kept between builds for whoever asks the same: ``asked`` holds all that it depends on.
+
+    ``kind`` names the maker. The packages that are installed count as asked for too.
+    """
+    folder = paths.SETTINGS / kind
+    file = folder / f"{_sum('|'.join([sys.version, *reads.installed(), asked]))}.txt"
+    try:
+        whole, _, content = file.read_text("utf-8").partition("\n")
+    except (OSError, ValueError):
+        whole, content = "", ""
+    if not whole or whole != _sum(content):
+        content = make()
+        _keep(file, f"{_sum(content)}\n{content}")
+    return content
+
+
+def _sum(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _keep(file: Path, content: str) -> None:
+    """Write a file in one go, in place of the oldest if there are many; without room nothing is kept."""
+    beside = file.with_suffix(f".{os.getpid()}")
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(content, "utf-8", newline="\n")
+        beside.replace(file)
+        for old in sorted(file.parent.glob("*.txt"), key=lambda one: one.stat().st_mtime)[:-_MANY]:
+            old.unlink()
 
 
 def _is_carried(value: Any) -> bool:

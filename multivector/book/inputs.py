@@ -1,0 +1,106 @@
+"""What the site is made from: the state of every file, setting and package on which a page may depend.
+
+Nothing heavy is imported here: `make book` asks it whether there is anything to do before Sphinx is started.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+
+from multivector import paths
+from multivector.cite import commits
+from multivector.facts import reads
+
+_FOCUS = "FOCUS"
+_VARIABLES = (_FOCUS, "BOOK_URL", "BOOK_REPOSITORY", "BOOK_BRANCH", "BOOK_VERSIONS")
+_WATCHED_FILES = (paths.CONFIG, paths.TOC, paths.LOCK, paths.CITATION, paths.REFERENCES, *paths.ROOT.glob("*.lock"))
+_WATCHED_FOLDERS = (paths.DATA, paths.ROOT / "multivector")
+
+
+class Inputs:
+    """The state of everything that pages share: one digest of all, one of what every notebook depends on."""
+
+    def __init__(self):
+        """Read every watched file once."""
+        self.files = {file.relative_to(paths.ROOT).as_posix(): reads.fingerprint(file) for file in _watched()}
+        setting = [*(os.environ.get(name, "") for name in _VARIABLES), sys.version, *reads.installed()]
+        common = {name: content for name, content in self.files.items() if _for_all_notebooks(name)}
+        self.notebooks = digest_of([setting, sorted(common.items()), _description_of_tables()])
+        self.digest = digest_of([setting, sorted(self.files.items())])
+        checked = {name: content for name, content in self.files.items() if _is_checked(name)}
+        self.checked = digest_of([os.environ.get(_FOCUS, ""), sys.version, *reads.installed(), sorted(checked.items())])
+
+
+def _watched() -> list[Path]:
+    found = {file for file in (*_WATCHED_FILES, *_only_read_into_pages()) if file.exists()}
+    for folder in (*_WATCHED_FOLDERS, paths.CHAPTERS):
+        found.update(file for file in folder.rglob("*") if file.is_file())
+    return sorted(file for file in found if not _is_passing(file) and not _is_page(file))
+
+
+def _only_read_into_pages() -> list[Path]:
+    """Files whose text stands on a page; no notebook depends on them."""
+    return [paths.ROOT / "CHANGELOG.md", *sorted(paths.ROOT.glob("docs/*.md"))]
+
+
+def _is_page(file: Path) -> bool:
+    return paths.CHAPTERS in file.parents and file.suffix in (".md", ".ipynb")
+
+
+def _is_passing(file: Path) -> bool:
+    """Whether a file is an editor's or an interpreter's, not the book's."""
+    parts = file.relative_to(paths.ROOT).parts
+    return "__pycache__" in parts or any(part.startswith(".") or part.endswith("~") for part in parts)
+
+
+def _for_all_notebooks(name: str) -> bool:
+    """Whether notebooks depend on a file whatever they read: all but data and the extension, which records show."""
+    return not name.startswith(("data/", "docs/", "multivector/book/")) and name != "CHANGELOG.md"
+
+
+def _is_checked(name: str) -> bool:
+    """Whether what the checks of inputs find depends on a file: on the tables and the package below the extension."""
+    return name.startswith(("data/", "multivector/")) and not name.startswith("multivector/book/")
+
+
+def _description_of_tables() -> str:
+    """The data package without the checksums: tables come into a notebook's record one by one."""
+    try:
+        package = json.loads(paths.DATAPACKAGE.read_text("utf-8"))
+        for entry in package["resources"]:
+            entry.pop("hash", None), entry.pop("bytes", None)
+        return json.dumps(package, sort_keys=True)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ""  # the check of inputs tells the fault
+
+
+def digest_of(state) -> str:
+    """SHA-256 of anything that JSON can hold."""
+    return hashlib.sha256(json.dumps(state).encode()).hexdigest()
+
+
+# --- is there anything to do --------------------------------------------------------------------------------------
+
+
+def asked() -> str:
+    """The state of all that a build reads: the inputs that pages share, and the pages' own texts."""
+    pages = [
+        file for folder in (paths.ROOT, paths.CHAPTERS) for kind in ("md", "ipynb") for file in folder.glob(f"*.{kind}")
+    ]
+    told = [*commits.present(), os.environ.get("SOURCE_DATE_EPOCH", "")]  # an edition names its commit and day
+    return digest_of([told, Inputs().digest, sorted((file.name, reads.fingerprint(file)) for file in pages)])
+
+
+def built(site: Path) -> str:
+    """The state of a site as it lies there: name, size and time of each file."""
+    found = (file for file in site.rglob("*") if file.is_file())
+    return digest_of(sorted((file.relative_to(site).as_posix(), *_stamp(file)) for file in found))
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    now = file.stat()
+    return now.st_size, now.st_mtime_ns
