@@ -57,6 +57,15 @@ class Project:
         done = self.run("-c", "from multivector.facts import tables; tables.seal()")
         assert done.returncode == 0, done.stderr
 
+    def clean(self) -> None:
+        """Remove all that was built, and what builds keep, but for what pandoc made of texts and matplotlib's fonts."""
+        built, spared = self.root / "_build", {"pandoc", "matplotlib"}
+        for entry in [*built.iterdir(), *(built / ".settings").iterdir()]:
+            if entry.is_file():
+                entry.unlink()
+            elif entry.name != ".settings" and entry.name not in spared:
+                shutil.rmtree(entry)
+
     def only_pages(self, *pages: str) -> None:
         """Shorten the table of contents, for builds that a test can afford."""
         lines = ["format: jb-book", f"root: {pages[0]}"]

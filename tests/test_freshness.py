@@ -223,7 +223,7 @@ def test_an_incremental_build_equals_a_clean_one(fresh, change):
     CHANGES[change](fresh)
     after, _ = built(fresh)
     assert differences(after, fresh.site), f"{change}: no page shows it, the test proves nothing"
-    shutil.rmtree(fresh.root / "_build")
+    fresh.clean()
     clean, _ = built(fresh)
     different = differences(after, clean)
     assert not different, "\n".join([change, *different[:20]])
@@ -273,7 +273,7 @@ def test_pages_written_by_another_builder_in_between_are_not_mistaken_for_the_si
     done = fresh.book("--builder", "singlehtml")
     assert done.returncode == 0, done.stdout + done.stderr
     after, _ = built(fresh)
-    shutil.rmtree(fresh.root / "_build")
+    fresh.clean()
     clean, _ = built(fresh)
     assert not differences(after, clean)
 

@@ -16,6 +16,6 @@ def results(app, function: Callable, items: list) -> dict:
         return {item: function(item) for item in portion}
 
     for portion in make_chunks(items, app.parallel) if items else ():
-        tasks.add_task(of_portion, portion, lambda portion, result: made.update(result))
+        tasks.add_task(of_portion, portion, lambda *told: made.update(told[-1]))  # serial tasks tell the result alone
     tasks.join()
     return made
