@@ -14,6 +14,7 @@ from pathlib import Path
 
 import tinycss2
 
+from multivector.book.markup import SITES
 from multivector.facts import kept, reads
 
 STATIC = Path(__file__).parent / "static"
@@ -43,10 +44,12 @@ def join(app, pagename: str, templatename: str, context: dict, doctree) -> None:
     _joined[SCRIPT] = sorted(theirs, key=_THEME.__eq__) + ours  # the theme's asks for options that others set
     context["css_files"] = [one for one in context["css_files"] if one not in sheets]
     context["script_files"] = []
-    folder = Path(app.outdir)
-    context["joined"] = [
-        f"{context['pathto'](name, 1)}?v={zlib.crc32(content(name, folder).encode()):08x}" for name in (SHEET, SCRIPT)
-    ]
+    folder = Path(app.outdir) if app.builder.name in SITES else None  # others write their page before these files come
+    context["joined"] = [context["pathto"](name, 1) + _version(name, folder) for name in (SHEET, SCRIPT)]
+
+
+def _version(name: str, folder: Path | None) -> str:
+    return f"?v={zlib.crc32(content(name, folder).encode()):08x}" if folder else ""
 
 
 def content(name: str, folder: Path) -> str:

@@ -25,7 +25,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
-_UNUSED = re.compile(r"sphinx-thebe|togglebutton|design-tabs|thebe@|sphinx_highlight")
+_UNUSED = re.compile(r"://|sphinx-thebe|togglebutton|design-tabs|thebe@|sphinx_highlight")
 _CODE_CELL = '<details class="admonition hide above-input">'
 _MENDED = (
     # slips of what writes the text of a page: a summary without words, a region without a role
