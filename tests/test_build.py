@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -142,6 +143,37 @@ def test_bad_inputs_end_the_build_with_one_line(sample):
     chapter.write_text(CHAPTER, "utf-8")
     assert sample.book().returncode == 0
     assert shown(sample) == "3,345\u00a0persons"
+
+
+STANDS = """
+from multivector import paths
+from multivector.book import inputs
+print(inputs.stands(paths.HTML, inputs.asked()))
+"""
+NOTE = "from multivector import paths; from multivector.book import inputs; inputs.note(paths.HTML, inputs.asked())"
+
+
+def test_nothing_is_done_only_where_nothing_changed(project):
+    page = project.root / "_build/html/chapters/order.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("A page.", "utf-8")
+    assert project.run("-c", STANDS).stdout == "False\n", "nobody said what it was built from"
+    assert project.run("-c", NOTE).returncode == 0
+    assert project.run("-c", STANDS).stdout == "True\n"
+    assert "nothing has changed" in project.run("tools/build.py").stdout
+    assert project.run("-c", STANDS, BOOK_URL="https://example.org/").stdout == "False\n"
+    for path in ("intro.md", "chapters/order.md", "_config.yml", "data/states.csv", "multivector/book/roles.py",
+                 "multivector/book/static/book.css", "requirements.txt", "CHANGELOG.md", "docs/bench.md",
+                 "_build/html/chapters/order.html"):  # fmt: skip
+        file = project.root / path
+        content, now = file.read_bytes(), file.stat()
+        file.write_bytes(content + b"\n")
+        assert project.run("-c", STANDS).stdout == "False\n", f"{path} is not noticed"
+        file.write_bytes(content)
+        os.utime(file, ns=(now.st_atime_ns, now.st_mtime_ns))
+    assert project.run("-c", STANDS).stdout == "True\n"
+    page.unlink()
+    assert project.run("-c", STANDS).stdout == "False\n", "a page is gone"
 
 
 def test_broken_row_is_named_by_the_checker(project):

@@ -98,3 +98,39 @@ def test_outside_a_build_checks_are_always_asked(count, asked):
     for _ in range(2):
         kept.checked(("rule",), lambda: [str(count())])
     assert asked == ["census", "census"]
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """Texts kept in a folder of the test alone."""
+    monkeypatch.setattr(kept.paths, "SETTINGS", tmp_path)
+    return tmp_path / "echo"
+
+
+def test_a_text_is_made_once_for_all_who_ask_the_same(store, asked):
+    def make(of: str) -> str:
+        return kept.text("echo", of, lambda: asked.append(of) or of.upper())
+
+    assert [make("a"), make("a"), make("b"), make("a")] == ["A", "A", "B", "A"]
+    assert asked == ["a", "b"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"A", b"\xff", b"0\nA"])
+def test_a_text_that_something_damaged_is_made_again(store, asked, damage):
+    kept.text("echo", "a", lambda: "A\n")
+    (file,) = store.glob("*.txt")
+    file.write_bytes(damage)
+    assert kept.text("echo", "a", lambda: "A\n") == "A\n"
+    assert kept.text("echo", "a", lambda: "never") == "A\n"
+
+
+def test_texts_do_not_gather_without_end(store, monkeypatch):
+    monkeypatch.setattr(kept, "_MANY", 3)
+    for number in range(9):
+        kept.text("echo", str(number), str)
+    assert len(list(store.iterdir())) == 3
+
+
+def test_without_room_nothing_is_kept_and_all_is_made(store):
+    store.write_text("in the way of the folder")
+    assert kept.text("echo", "a", lambda: "A") == "A"

@@ -27,9 +27,8 @@ def main() -> None:
     began = time.monotonic()
     folder = output_folder()
     refuse_unwritable(folder)
-    site, stamp = folder / "_build" / "html", folder / "_build" / ".settings" / "built"
-    asked = inputs.asked()
-    if stamp.exists() and stamp.read_text("utf-8") == asked + inputs.built(site):
+    site, asked = folder / "_build" / "html", inputs.asked()
+    if inputs.stands(site, asked):
         print(f"build: nothing has changed; open {(site / 'index.html').relative_to(ROOT)}")
         return
     print("build: reading chapters and running their notebooks", flush=True)
@@ -39,9 +38,7 @@ def main() -> None:
     status = run(command)
     if status:
         sys.exit(f"build: stopped with status {status}; the cause stands above")
-    if inputs.asked() == asked:
-        stamp.parent.mkdir(parents=True, exist_ok=True)
-        stamp.write_text(asked + inputs.built(site), "utf-8")
+    inputs.note(site, asked)
     page = (site / "index.html").relative_to(ROOT)
     print(f"build: done in {time.monotonic() - began:.1f} s; open {page}", flush=True)
 

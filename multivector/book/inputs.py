@@ -95,8 +95,25 @@ def asked() -> str:
     return digest_of([told, Inputs().digest, sorted((file.name, reads.fingerprint(file)) for file in pages)])
 
 
-def built(site: Path) -> str:
-    """The state of a site as it lies there: name, size and time of each file."""
+def stands(site: Path, now: str) -> bool:
+    """Whether a site is the one that was built from what is ``asked`` for now, and nobody has touched it since."""
+    noted = _note(site)
+    return noted.exists() and noted.read_text("utf-8") == now + _files(site)
+
+
+def note(site: Path, before: str) -> None:
+    """Note what a whole site was built from, unless that changed meanwhile."""
+    if asked() == before:
+        _note(site).parent.mkdir(parents=True, exist_ok=True)
+        _note(site).write_text(before + _files(site), "utf-8")
+
+
+def _note(site: Path) -> Path:
+    return site.parent / ".settings" / "built"
+
+
+def _files(site: Path) -> str:
+    """Name, size and time of each file of a site."""
     found = (file for file in site.rglob("*") if file.is_file())
     return digest_of(sorted((file.relative_to(site).as_posix(), *_stamp(file)) for file in found))
 
