@@ -16,6 +16,7 @@ from multivector.errors import BookError
 
 _ATTACHED = re.compile(r'="data:[^;"]+;base64,([^"]*)" data-file="([^"]+)"')
 RESULTS = "results"
+_TRIES = 3
 
 
 def attachments(notebook) -> dict[str, bytes]:
@@ -44,6 +45,19 @@ def kernel_settings():
     return Config(KernelManager=encrypted, NotebookClient={"extra_arguments": shown})
 
 
+def started(execute):
+    """What ``execute`` gives, called again if its kernel did not start: the ports that a kernel is told were free when
+    they were chosen, and any other program may have taken one since.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return execute()
+        except RuntimeError as fault:
+            if not str(fault).startswith("Kernel died before replying"):
+                raise
+    return execute()
+
+
 def executed(file: Path, timeout: int = 600):
     """The notebook ``file`` executed in its own folder; the file is left as it is. Raises ``BookError`` if it stops."""
     import nbformat
@@ -54,7 +68,7 @@ def executed(file: Path, timeout: int = 600):
     client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", config=kernel_settings())
     client.resources["metadata"] = {"path": str(file.parent)}
     try:
-        return client.execute()
+        return started(client.execute)
     except CellExecutionError as fault:
         raise BookError(f"{file.name}: a cell stopped: {fault.ename}: {fault.evalue}") from None
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from types import SimpleNamespace
 
+import nbformat
 import pytest
+from jupyter_client import connect
 
+from multivector import rerun
 from multivector.book import portions, readable, surroundings
 from multivector.findings import Desk
 
@@ -150,3 +154,31 @@ def test_desk_follows_a_table_that_changes_under_a_running_kernel(project):
     assert "seal" in told
     before, after = map(float, values.split())
     assert after < before
+
+
+def test_a_kernel_whose_port_was_taken_is_started_again(tmp_path, monkeypatch):
+    find, taken = connect.LocalPortCache.find_available_port, socket.create_server(("127.0.0.1", 0))
+    asked: list[str] = []
+
+    def find_available_port(cache, address):
+        asked.append(address)
+        return taken.getsockname()[1] if len(asked) == 1 else find(cache, address)
+
+    monkeypatch.setattr(connect.LocalPortCache, "find_available_port", find_available_port)
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(6 * 7)")]), tmp_path / "one.ipynb")
+    with taken:
+        done = rerun.executed(tmp_path / "one.ipynb")
+    assert len(asked) > 5, "the ports of a second kernel were asked for"
+    assert done["cells"][0]["outputs"][0]["text"] == "42\n"
+
+
+def test_what_stops_in_a_kernel_is_not_tried_again():
+    tries: list[int] = []
+
+    def stops():
+        tries.append(1)
+        raise RuntimeError("Kernel died")
+
+    with pytest.raises(RuntimeError):
+        rerun.started(stops)
+    assert len(tries) == 1

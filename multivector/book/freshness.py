@@ -183,7 +183,7 @@ def encrypt_kernels() -> None:
     if plain.__module__ != __name__:
 
         def single_nb_execution(notebook, **options):
-            return plain(notebook, config=rerun.kernel_settings(), **options)
+            return rerun.started(lambda: plain(notebook, config=rerun.kernel_settings(), **options))
 
         cache.single_nb_execution = single_nb_execution
 
