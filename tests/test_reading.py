@@ -267,7 +267,12 @@ def test_paragraphs_are_a_way_in(open_page, host, site_claims):
 @pytest.mark.parametrize("name", ["corridors", "multilateralism", "global-south", "society"])
 def test_wide_table_shows_its_point_and_that_there_is_more(open_page, host, name):
     page = open_page(f"{host}chapters/{name}.html", host, viewport=PHONE)
+    page.evaluate("document.querySelectorAll('details.mv-folded').forEach(one => { one.open = true; })")
     for box in page.locator(".mv-table .mv-scroll").all():
+        box.scroll_into_view_if_needed()
+        box.evaluate(
+            "() => new Promise(met => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(met))))"
+        )
         seen = box.evaluate(
             """box => { const point = box.querySelector("th[data-point]"), edge = box.getBoundingClientRect().right;
             return [box.scrollWidth - box.clientWidth > 2, box.className,
