@@ -43,8 +43,8 @@ def _watched() -> list[Path]:
 
 
 def _only_read_into_pages() -> list[Path]:
-    """Files whose text stands on a page; no notebook depends on them."""
-    return [paths.ROOT / "CHANGELOG.md", *sorted(paths.ROOT.glob("docs/*.md"))]
+    """Files whose text stands on a page, or that a page offers; no notebook depends on them."""
+    return [paths.ROOT / "CHANGELOG.md", paths.ROOT / "LICENSE", *sorted(paths.ROOT.glob("docs/*"))]
 
 
 def _is_page(file: Path) -> bool:
@@ -59,7 +59,7 @@ def _is_passing(file: Path) -> bool:
 
 def _for_all_notebooks(name: str) -> bool:
     """Whether notebooks depend on a file whatever they read: all but data and the extension, which records show."""
-    return not name.startswith(("data/", "docs/", "multivector/book/")) and name != "CHANGELOG.md"
+    return not name.startswith(("data/", "docs/", "multivector/book/", "CHANGELOG.md", "LICENSE"))
 
 
 def _is_checked(name: str) -> bool:
