@@ -15,6 +15,7 @@ from multivector import paths
 from multivector.cite import commits
 from multivector.facts import reads
 
+# Spelled here, not imported: the modules that read them import pandas, which takes longer than all that is done here.
 _FOCUS = "FOCUS"
 _VARIABLES = (_FOCUS, "BOOK_URL", "BOOK_REPOSITORY", "BOOK_BRANCH", "BOOK_VERSIONS")
 _WATCHED_FILES = (paths.CONFIG, paths.TOC, paths.LOCK, paths.CITATION, paths.REFERENCES, *paths.ROOT.glob("*.lock"))

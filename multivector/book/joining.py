@@ -15,9 +15,9 @@ from pathlib import Path
 import tinycss2
 
 from multivector.book.markup import SITES
+from multivector.book.pages import STATIC
 from multivector.facts import kept, reads
 
-STATIC = Path(__file__).parent / "static"
 SHEET, SCRIPT = "_static/all.css", "_static/all.js"
 _FIRST = ("_static/styles/theme.css", "_static/styles/bootstrap.css", "_static/styles/pydata-sphinx-theme.css")
 """Sheets, and below a script, that the theme's own templates name, which the book's frame takes the place of."""
@@ -39,7 +39,7 @@ def join(app, pagename: str, templatename: str, context: dict, doctree) -> None:
     ours: list[str] = []
     for script in context["script_files"]:
         name = str(script.filename)
-        (ours if (STATIC / Path(name).name).exists() else theirs).append(name)
+        (ours if _is_ours(Path(name)) else theirs).append(name)
     _joined[SHEET] = [*_FIRST, *(str(one.filename) for one in sheets)]
     _joined[SCRIPT] = sorted(theirs, key=_THEME.__eq__) + ours  # the theme's asks for options that others set
     context["css_files"] = [one for one in context["css_files"] if one not in sheets]
