@@ -112,6 +112,22 @@ def test_killed_while_writing_shows_no_half_site_and_starts_clean(small):
     is_right(small)
 
 
+def test_a_page_put_back_after_a_fault_is_read_again(small):
+    """Its text and its time are those of the last record; what lies on the disk is the page with the fault."""
+    is_right(small)
+    text, saved = small.page.read_bytes(), small.page.stat()
+    small.page.write_bytes(text.replace(b"A sentence", b"Another sentence, with {num}`nothing.known`,"))
+    assert small.book().returncode == 1
+    small.page.write_bytes(text)
+    os.utime(small.page, ns=(saved.st_atime_ns, saved.st_mtime_ns))
+    shutil.rmtree(small.site)
+    done = small.book()
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (small.site / "chapters/sample.html").read_text("utf-8")
+    assert "A sentence of the sample" in page
+    assert "Another sentence" not in page
+
+
 def test_full_disk_while_writing(small):
     is_right(small)
     target = small.site / "claims.json"

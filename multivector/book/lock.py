@@ -1,9 +1,10 @@
 """One build at a time in a folder, and none that ended half-way passes for whole.
 
 A lock on ``_build/.building`` is held while a build runs; the system lets go of it when the process ends, however it
-ends: readers forked from it do not hold it, and end when it does. The file's text is the state: ``begun``, ``reading``, ``writing`` or ``done``. While pages are written the front
-page says so: a site cut off by a full disk, a kill or Ctrl-C does not pass for the book. A build that finds
-``writing`` there starts clean; one that finds ``reading`` reads those pages again that were read and not recorded.
+ends: readers forked from it do not hold it, and end when it does. The file's text is the state: ``begun``, ``reading``,
+``writing`` or ``done``. While pages are written the front page says so: a site cut off by a full disk, a kill or Ctrl-C
+does not pass for the book. A build that finds ``writing`` there starts clean; one that finds a note of pages that were
+being read reads those again.
 """
 
 from __future__ import annotations
@@ -85,9 +86,7 @@ def begin(app, config) -> None:
     folder = Path(app.outdir).parent
     try:
         last = hold(folder)
-        if last == "reading":
-            _forget_unrecorded(app)
-        elif last == "writing":
+        if last == "writing":
             _clean(app, folder)
         if last in ("reading", "writing"):
             _drop_broken_notebooks(folder)
@@ -96,15 +95,6 @@ def begin(app, config) -> None:
         faults.stop([str(reason)])
     except OSError as fault:
         faults.stop([_unwritable(folder, fault)])
-
-
-def _forget_unrecorded(app) -> None:
-    """Drop pages that were read after the last record of all pages was made: Sphinx then reads them again."""
-    record = Path(app.doctreedir) / "environment.pickle"
-    recorded = record.stat().st_mtime_ns if record.exists() else 0
-    for page in Path(app.doctreedir).rglob("*.doctree"):
-        if page.stat().st_mtime_ns > recorded:
-            page.unlink()
 
 
 def _clean(app, folder: Path) -> None:
@@ -132,10 +122,21 @@ def _whole(cache: Path) -> bool:
     return True
 
 
+def read_again(app, env, added, changed, removed) -> list[str]:
+    """Pages that a build cut off was reading: what lies on the disk of them may not be what is recorded."""
+    noted = _being_read(app)
+    return sorted(env.found_docs.intersection(noted.read_text("utf-8").splitlines())) if noted.exists() else []
+
+
 def before_reading(app, env, docnames: list[str]) -> None:
-    """Note that pages are being read, if any are."""
+    """Note which pages are being read, if any are."""
     if docnames and (folder := Path(app.outdir).parent) in _held:
+        _being_read(app).write_text("\n".join(docnames), "utf-8")
         note(folder, "reading")
+
+
+def _being_read(app) -> Path:
+    return Path(app.doctreedir) / "being-read"
 
 
 def before_writing(app, env) -> None:
@@ -144,6 +145,7 @@ def before_writing(app, env) -> None:
     if folder not in _held:
         return
     note(folder, "writing")
+    _being_read(app).unlink(missing_ok=True)
     if app.builder.name in _SITES:
         (Path(app.outdir) / "index.html").write_text(UNFINISHED, "utf-8")
 
@@ -198,6 +200,7 @@ def setup(app) -> None:
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_become_reader)
     app.connect("config-inited", begin, priority=1)
+    app.connect("env-get-outdated", read_again)
     app.connect("env-before-read-docs", before_reading)
     app.connect("env-updated", before_writing, priority=990)
     app.connect("build-finished", before_finishing, priority=1)
