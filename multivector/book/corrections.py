@@ -5,32 +5,18 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import jinja2
 import pandas as pd
 from markupsafe import Markup, escape
 from sphinx.util.docutils import SphinxDirective
 
 from multivector.book import faults
-from multivector.book.markup import ROOT, BookHtml, foreign
+from multivector.book.layouts import drawn
+from multivector.book.markup import BookHtml, foreign
 from multivector.book.registers import LEDGER
 from multivector.cite import anchors, sources
 from multivector.facts import tables
 
 _CODE = re.compile(r"\b[A-Z]{3}\b")
-_TEMPLATE = jinja2.Environment(autoescape=True).from_string(
-    """<dl class="mv-corrections">
-{%- for row in rows %}
-<div class="mv-entry" id="{{ row.correction_id }}"><dt>{{ row.what }}</dt>
-<dd><strong>Said:</strong> {{ row.old }}</dd>
-<dd><strong>Now:</strong> {{ row.new }}
-{%- if row.source_id %} <span class="mv-sources">Source: <a class="mv-source"
- href="{{ root }}chapters/sources.html#{{ row.source_id }}">{{ row.source }}</a>.</span>{% endif %}</dd>
-{%- if row.changed %}<dd class="mv-kind">Changed: {% for text, address in row.changed -%}
-{% if address %}<a href="{{ root }}{{ address }}">{{ text }}</a>{% else %}{{ text }}{% endif %}
-{%- if not loop.last %}, {% endif %}{% endfor %}</dd>{% endif %}</div>
-{%- endfor %}
-</dl>"""
-)
 
 
 class Corrections(SphinxDirective):
@@ -47,7 +33,7 @@ class Corrections(SphinxDirective):
             return faults.problem(self, f"no correction of kind {self.arguments[0]!r}; expected one of: {known}")
         rows = [_row(row) for row in chosen.sort_values(["published", "correction_id"]).itertuples()]
         text = " ".join(f"{row['what']} {row['old']} {row['new']}" for row in rows)
-        return [BookHtml(source=_TEMPLATE.render(rows=rows, root=ROOT), text=text)]
+        return [BookHtml(source=drawn("corrections", rows=rows), text=text)]
 
 
 def _row(row) -> dict:

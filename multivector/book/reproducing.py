@@ -7,7 +7,6 @@ bytes. Measurements are read from files that ``make bench`` and its like have wr
 from __future__ import annotations
 
 import hashlib
-import html
 import platform
 import re
 
@@ -17,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from multivector import paths
 from multivector.book import bundles
+from multivector.book.layouts import drawn
 from multivector.book.markup import ROOT, BookHtml
 from multivector.cite import citing
 from multivector.ledger import claims
@@ -57,22 +57,12 @@ def digests(app) -> dict[str, str]:
 def fill_digests(app, doctree, docname: str) -> None:
     """Replace the placeholder by the table."""
     for node in list(doctree.findall(PendingDigests)):
-        found = digests(app)
-        rows = "".join(
-            f'<tr><th scope="row"><a href="{ROOT}{name}.html">{html.escape(app.env.titles[name].astext())}</a></th>'
-            f'<td><a href="{ROOT}{bundles.NOTEBOOKS}/{citing.slug(name)}.ipynb" download>{citing.slug(name)}.ipynb</a></td>'
-            f"<td><code>{digest[:16]}</code></td></tr>"
-            for name, digest in found.items()
-        )
-        head = "".join(f'<th scope="col">{text}</th>' for text in ("Page", "Executed notebook", "SHA-256 begins"))
-        node.replace_self(
-            BookHtml(
-                source='<div class="mv-scroll" role="group" tabindex="0" aria-label="Digests of executed notebooks"><table>'
-                f"<caption>Digests of executed notebooks</caption><thead><tr>{head}</tr></thead>"
-                f"<tbody>{rows}</tbody></table></div>",
-                text=" ".join(found),
-            )
-        )
+        rows = [
+            (name, app.env.titles[name].astext(), f"{citing.slug(name)}.ipynb", digest[:16])
+            for name, digest in digests(app).items()
+        ]
+        table = drawn("digests", rows=rows, folder=bundles.NOTEBOOKS)
+        node.replace_self(BookHtml(source=table, text=" ".join(name for name, *_ in rows)))
 
 
 def rewrite_page(app, env) -> list[str]:
