@@ -8,14 +8,13 @@ import socket
 import subprocess
 import sys
 import time
-from types import SimpleNamespace
 
 import nbformat
 import pytest
 from jupyter_client import connect
 
 from multivector import rerun
-from multivector.book import portions, readable, surroundings
+from multivector.book import readable, surroundings
 from multivector.findings import Desk
 
 _BUILD = """
@@ -120,15 +119,6 @@ def _is_at_work(process: int) -> bool:
     """Whether a process runs; one that has ended keeps its number, as a zombie, until its new parent asks for it."""
     said = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True).stdout
     return bool(said.strip()) and not said.startswith("Z")
-
-
-@pytest.mark.parametrize("cores", [1, 2])
-def test_work_is_shared_out_among_the_cores_that_there_are(cores):
-    assert portions.results(SimpleNamespace(parallel=cores), str.upper, ["a", "b", "c"]) == {
-        "a": "A",
-        "b": "B",
-        "c": "C",
-    }
 
 
 def test_what_a_program_says_beside_its_results_is_not_published():

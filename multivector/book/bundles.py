@@ -10,10 +10,13 @@ import hashlib
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from jupyter_cache import get_cache
+
 from multivector import paths
-from multivector.book import needs, portions, readable
+from multivector.book import faults, needs, readable
 from multivector.book.markup import SITES
 from multivector.cite import citing
 from multivector.errors import BookError
@@ -64,13 +67,10 @@ def remember_source(app, docname: str, source: list[str]) -> None:
 def keep_notebook(app, doctree) -> None:
     """Keep the executed notebook of the page just read, in the form that is published."""
     docname = app.env.docname
-    executed = Path(app.outdir).parent / "jupyter_execute" / f"{docname}.ipynb"
     kept, source = _kept(app, docname, ".ipynb"), _kept(app, docname, ".md")
     for file in (kept, source):
         file.unlink(missing_ok=True)
-    if docname not in getattr(app.env, "nb_metadata", {}) or not executed.exists():
-        return
-    raw = json.loads(executed.read_text("utf-8"))
+    raw = executed(app.env)
     if not readable.code_cells(raw):
         return
     try:
@@ -80,6 +80,18 @@ def keep_notebook(app, doctree) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8")
     source.write_text(app.env.temp_data["multivector_source"], "utf-8")
+
+
+def executed(env) -> dict:
+    """The page being read as a notebook with the outputs of its run; without cells if it has none that succeeded."""
+    folder = faults.run_of(env)
+    if not folder or not (cache := get_cache(folder)).list_cache_records():
+        return {"cells": []}
+    import jupytext  # a tenth of a second, which a build that reads no notebook does not spend
+
+    kind = Path(env.doc2path(env.docname)).suffix.removeprefix(".")
+    notebook = jupytext.reads(env.temp_data["multivector_source"], fmt=kind)
+    return cache.merge_match_into_notebook(notebook)[1]
 
 
 def chapters(app) -> list[str]:
@@ -105,7 +117,8 @@ def pack(app, env) -> None:
         _kept(app, docname, ".zip").write_bytes(bundle)
         _kept(app, docname, ".state").write_text(states[docname])
 
-    portions.results(app, make, stale)
+    with ThreadPoolExecutor(app.parallel) as shared:  # compressing, which is most of it, needs no lock of Python's
+        list(shared.map(make, stale))
 
 
 def _packed(app, docname: str) -> str:

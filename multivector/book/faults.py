@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 
 from docutils import nodes
+from jupyter_cache import get_cache
 
 _LAST_ERROR = re.compile(r"^(?:\w+\.)*(\w*(?:Error|NoData|Exception|Interrupt)\w*): (.+)$", re.M)
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -45,20 +46,24 @@ def stop(lines: list[str]) -> None:
 
 
 def refuse_faulty_pages(app, env) -> None:
-    """End the build if any page has a fault or a notebook that failed."""
+    """End the build if any page has a fault."""
     lines = [line for docname in sorted(env.multivector_faults) for line in env.multivector_faults[docname]]
-    lines += _failed_notebooks(env)
     if lines:
         stop(lines)
 
 
-def _failed_notebooks(env) -> list[str]:
-    lines = []
-    for docname, metadata in sorted(getattr(env, "nb_metadata", {}).items()):
-        execution = metadata.get("exec_data") or {}
-        if execution.get("succeeded") is False:
-            lines.append(f"{docname}.md: {_cause(execution.get('traceback') or '')}")
-    return lines
+def note_failed_run(app, doctree) -> None:
+    """Record a notebook that failed as a fault of its page."""
+    if folder := run_of(app.env):
+        for run in get_cache(folder).list_project_records():
+            if run.traceback:
+                record(app.env, f"{app.env.docname}.md: {_cause(run.traceback)}")
+
+
+def run_of(env) -> str:
+    """Folder of the cache that holds the run of the page being read; empty if the page has nothing to run."""
+    folder = env.temp_data.get("multivector_run", "")
+    return folder if os.path.exists(folder) else ""
 
 
 def _cause(trace: str) -> str:
@@ -149,5 +154,6 @@ def setup(app) -> None:
     atexit.register(leave_no_process, os.getpid())
     app.connect("builder-inited", guard_reading)
     app.connect("source-read", empty_unread, priority=990)
+    app.connect("doctree-read", note_failed_run)
     app.connect("env-updated", refuse_faulty_pages, priority=100)
     app.connect("build-finished", end_plainly, priority=1000)

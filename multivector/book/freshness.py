@@ -147,32 +147,11 @@ def choose_run(app, docname: str, source: list[str]) -> None:
             run = earlier
             os.utime(run)
             break
-    app.env.mystnb_config.execution_cache_path = str(run)
+    app.env.mystnb_config.execution_cache_path = app.env.temp_data["multivector_run"] = str(run)
     os.environ[reads.VARIABLE] = str(run / "reads.txt")
     runs = sorted((entry for entry in folder.glob("*") if entry != run), key=lambda entry: entry.stat().st_mtime)
     for old in runs[: -(_KEPT - 1)]:
         shutil.rmtree(old, ignore_errors=True)
-
-
-def keep_outputs_in_place() -> None:
-    """Let a notebook taken from the cache be published with its outputs, as one that has just run.
-
-    myst-nb puts the outputs into a copy, and then writes the notebook that it copied from.
-    """
-    from myst_nb.core.execute.cache import NotebookClientCache
-
-    plain = NotebookClientCache.start_client
-
-    def start_client(client) -> None:
-        given = client._notebook
-        plain(client)
-        if client._notebook is not given:
-            given.clear()
-            given.update(client._notebook)
-            client._notebook = given
-
-    if plain.__name__ == "start_client" and plain.__module__ != __name__:
-        NotebookClientCache.start_client = start_client
 
 
 def encrypt_kernels() -> None:
@@ -186,18 +165,6 @@ def encrypt_kernels() -> None:
             return rerun.started(lambda: plain(notebook, config=rerun.kernel_settings(), **options))
 
         cache.single_nb_execution = single_nb_execution
-
-
-def copy_notebook_style(app) -> None:
-    """Put myst-nb's style sheet in place before pages are written.
-
-    It comes only after the first build is done; pages name its checksum if it is there, and would differ.
-    """
-    from myst_nb.sphinx_ext import add_global_html_resources
-
-    if app.builder.format == "html":
-        (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
-        add_global_html_resources(app, None)
 
 
 # --- records of pages -------------------------------------------------------------------------------------------
@@ -231,10 +198,8 @@ def refuse_moving_inputs(app, env) -> None:
 def setup(app) -> None:
     """Connect the watching to Sphinx's events."""
     app.connect("config-inited", check_inputs, priority=10)
-    keep_outputs_in_place()
     encrypt_kernels()
     app.connect("builder-inited", prepare_records, priority=1)
-    app.connect("builder-inited", copy_notebook_style)
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", longest_first)
     app.connect("source-read", choose_run, priority=950)  # after the focus is set
