@@ -822,7 +822,7 @@ def test_prose_names_people_and_outlets_and_no_codes(site):
         for paragraph in content.xpath(
             "//article//*[self::p or self::li][not(ancestor::figure or ancestor::template)]"
         ):
-            for hidden in paragraph.xpath(".//*[contains(@class, 'mv-card') or contains(@class, 'mv-sources')]"):
+            for hidden in paragraph.xpath(".//*[contains(@class, 'mv-sources')]"):
                 hidden.drop_tree()
             if not paragraph.xpath("ancestor::*[contains(@class, 'cite-') or contains(@class, 'mv-')]"):
                 found = CODE.search(paragraph.text_content())

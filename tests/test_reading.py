@@ -156,7 +156,7 @@ def test_address_of_a_verdict_lands_on_its_line_and_opens_it(browser, host, scri
 
 def test_code_is_behind_the_one_switch(open_page, host):
     page = chapter(open_page, host)
-    assert page.locator("details.hide.above-input:visible").count() == 0
+    assert page.locator(".mv-code:visible").count() == 0
     page.locator(".mv-code-switch").click()
     assert page.locator(".cell_input:visible").count() > 3
 

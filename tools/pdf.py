@@ -28,7 +28,7 @@ from multivector.look import coverpicture
 SITE = paths.HTML
 _STYLES = ("pygments.css", "book.css", "cite.css", "membership-date.css", "print.css")
 _CLASSES_LEFT_OUT = (
-    *("headerlink", "cell_input", "hide", "mv-dark", "mv-card", "mv-cite", "mv-links", "mv-run", "moved", "mv-parts"),
+    *("headerlink", "mv-code", "mv-dark", "mv-cite", "mv-links", "mv-run", "moved", "mv-parts"),
     *("toctree-wrapper", "needs-js", "cite-end", "mv-hint", "mv-reading", "mv-fold", "source-uses"),
 )
 _LEFT_OUT = (

@@ -295,7 +295,7 @@ def complete_page(app, pagename: str, templatename: str, context: dict, doctree)
         return
     base, fixed = app.config.multivector_book_url, app.config.multivector_fixed_url
     footer = app.config.multivector_edition + version_switch(base, fixed, f"{pagename}.html")
-    context["theme_extra_footer"] = _resolved(app, pagename, footer)
+    context["edition"] = _resolved(app, pagename, footer)
     if doctree is None:
         return
     part = page_part(app.env, pagename)

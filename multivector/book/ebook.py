@@ -10,36 +10,27 @@ import uuid
 from pathlib import Path
 
 from lxml import html
-from myst_nb.sphinx_ import HideCodeCellNode
 
 from multivector.cite import citing
 
-_LEFT_OUT = (
-    "//form",
-    "//script",
-    "//*[contains(concat(' ', @class, ' '), ' mv-card ')]",
-    "//*[contains(concat(' ', @class, ' '), ' mv-cite ')]",
-    "//*[contains(concat(' ', @class, ' '), ' mv-dark ')]",
-    "//*[contains(concat(' ', @class, ' '), ' mv-links ')]",
-    "//*[contains(concat(' ', @class, ' '), ' mv-fold ')]",
-    "//*[contains(concat(' ', @class, ' '), ' mv-parts ')]",  # what a map says where it is pointed at
+_CLASSES_LEFT_OUT = ("mv-cite", "mv-dark", "mv-links", "mv-fold", "mv-parts")
+"""What copies, opens, has a dark page or another file, or says what a map says where it is pointed at."""
+_LEFT_OUT = "//form | //script | //*[{}]".format(
+    " or ".join(f"contains(concat(' ', @class, ' '), ' {name} ')" for name in _CLASSES_LEFT_OUT)
 )
 _ATTRIBUTES_LEFT_OUT = ("loading", "tabindex", "data-file", "data-source")
 _CHOICE = re.compile(r"\?[^#]*#filter-.*")
 """The part of an address that makes a choice in a filter; an e-book has no filters."""
 _SCRIPT = re.compile(r"<script\b.*?</script>\s*", re.S)
-STYLE = "ebook.css"
 STATIC = Path(__file__).parent / "static_epub"
 _COVER = "cover.png"
-_STYLES = ("epub.css", "pygments.css", STYLE)
 
 
 def xhtml(source: str) -> str:
     """Finished HTML as XHTML, without what an e-book cannot hold."""
     whole = html.fragment_fromstring(source, create_parent="div")
-    for path in _LEFT_OUT:
-        for element in whole.xpath(path):
-            element.drop_tree()
+    for element in whole.xpath(_LEFT_OUT):
+        element.drop_tree()
     for element in list(whole.iter()):
         for name in _ATTRIBUTES_LEFT_OUT:
             element.attrib.pop(name, None)
@@ -77,12 +68,11 @@ def configure(app, config) -> None:
     config.epub_use_index = False
     config.epub_tocdepth = 2
     config.epub_tocscope = "includehidden"  # the book's table of contents lies outside its pages
-    config.epub_css_files = [STYLE]
     config.epub_cover = (f"_static/{_COVER}", "epub-cover.html")
 
 
 def prepare(app) -> None:
-    """Give an e-book a cover and a style of its own instead of the site's, and say its language on every page."""
+    """Give an e-book a cover and a style of its own instead of the site's."""
     if app.builder.name == "epub":
         from multivector.look import (
             coverpicture,  # maps take a second to load, which a build of the site does not spend
@@ -92,28 +82,16 @@ def prepare(app) -> None:
         drawn.mkdir(parents=True, exist_ok=True)
         (drawn / _COVER).write_bytes(coverpicture.png())
         app.config.html_static_path = [str(STATIC), str(drawn)]
-        language = app.config.epub_language
-        app.builder.html_tag = app.builder.html_tag.replace("<html ", f'<html lang="{language}" xml:lang="{language}" ')
-
-
-def leave_out_code(app, doctree, docname: str) -> None:
-    """Take the code of the notebooks out of an e-book; their results stay."""
-    if app.builder.name == "epub":
-        for node in list(doctree.findall(HideCodeCellNode)):
-            node.parent.remove(node)
 
 
 def leave_out_scripts(app, pagename: str, templatename: str, context: dict, doctree) -> None:
-    """Take scripts and the styles of the site out of each page of an e-book."""
+    """Take scripts out of each page of an e-book; its template names the styles."""
     if app.builder.name == "epub":
-        context["script_files"] = []
         context["body"] = _SCRIPT.sub("", context.get("body", ""))
-        context["css_files"] = [file for file in context["css_files"] if Path(str(file.filename)).name in _STYLES]
 
 
 def setup(app) -> None:
     """Connect the settings and the leaving out."""
     app.connect("config-inited", configure, priority=30)
     app.connect("builder-inited", prepare, priority=950)
-    app.connect("doctree-resolved", leave_out_code)
     app.connect("html-page-context", leave_out_scripts, priority=950)

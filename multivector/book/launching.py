@@ -1,4 +1,4 @@
-"""Launch buttons: a chapter's way to Binder, if the book has a repository that Binder can fetch.
+"""Launch button: a chapter's way to Binder, if the book has a repository that Binder can fetch.
 
 The address is ``BOOK_REPOSITORY`` or ``repository: url`` of ``_config.yml``, the state to fetch ``BOOK_BRANCH`` or
 ``repository: branch``. Binder builds what ``binder/`` says, which is the book's own lock. Without an address no page
@@ -9,35 +9,35 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from pathlib import Path
+from urllib.parse import quote
 
 from multivector.ledger import focus
 
 REPOSITORY, BRANCH = "BOOK_REPOSITORY", "BOOK_BRANCH"
-BINDER = "https://mybinder.org"
-_ADDRESS = re.compile(r"https://[^/\s]+/[^/\s]+/[^/\s]+")
+BINDER = "https://mybinder.org/v2"
+_ADDRESS = re.compile(r"https://([^/\s]+)/([^/\s]+/[^/\s]+)")
 
 
-def configure(app, config) -> None:
-    """Give the theme what it makes buttons from, or nothing."""
-    options = config.html_theme_options
+def binder(options: dict) -> str:
+    """Address at which Binder starts the book, from the theme's options; empty if it cannot fetch it."""
     address = (os.environ.get(REPOSITORY) or options.get("repository_url") or "").strip().rstrip("/")
-    if focus.asked() or not _ADDRESS.fullmatch(address):
-        options["launch_buttons"] = {}
-        return
-    options["repository_url"] = address
-    options["repository_branch"] = os.environ.get(BRANCH) or options.get("repository_branch") or "main"
-    options["launch_buttons"] = {"binderhub_url": BINDER, "notebook_interface": "jupyterlab"}
+    found = _ADDRESS.fullmatch(address)
+    if focus.asked() or not found:
+        return ""
+    host, path = found.groups()
+    known = {"github.com": f"gh/{path}", "gitlab.com": f"gl/{quote(path, safe='')}"}
+    branch = os.environ.get(BRANCH) or options.get("repository_branch") or "main"
+    return f"{BINDER}/{known.get(host) or 'git/' + quote(address, safe='')}/{branch}"
 
 
-def drop_copies(app, exception) -> None:
-    """Remove the notebooks that the theme copies for its buttons: ``notebooks/`` holds the published ones."""
-    if not app.config.html_copy_source:
-        shutil.rmtree(Path(app.outdir) / "_sources", ignore_errors=True)
+def offer(app, pagename: str, templatename: str, context: dict, doctree) -> None:
+    """Tell the template of a page where Binder opens it."""
+    if doctree is not None and (start := binder(app.config.html_theme_options)):
+        source = Path(app.env.doc2path(pagename)).relative_to(app.srcdir)
+        context["launch"] = f"{start}?urlpath=lab/tree/{source.as_posix()}"
 
 
 def setup(app) -> None:
-    """Connect the two."""
-    app.connect("config-inited", configure)
-    app.connect("build-finished", drop_copies, priority=905)
+    """Connect the offer."""
+    app.connect("html-page-context", offer)

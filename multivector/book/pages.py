@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import lxml.html
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from multivector.book.layouts import TEMPLATES, drawn
 from multivector.book.markup import ROOT, SITES, recorded
@@ -25,18 +25,13 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
-_UNUSED = re.compile(r"://|sphinx-thebe|togglebutton|design-tabs|thebe@|sphinx_highlight")
-_CODE_CELL = '<details class="admonition hide above-input">'
-_MENDED = (
-    # slips of what writes the text of a page: a summary without words, a region without a role
-    ('<summary aria-label="Toggle hidden content">', "<summary>"),
-    ('<p class="collapsed admonition-title">Show code cell source</p>', '<span class="collapsed">Show code</span>'),
-    ('<p class="expanded admonition-title">Hide code cell source</p>', '<span class="expanded">Hide code</span>'),
-    (
-        '<div class="pst-scrollable-table-container">',
-        '<div class="pst-scrollable-table-container" role="group" tabindex="0" aria-label="Table">',
-    ),
+_UNUSED = re.compile(r"://|mystnb|sphinx-thebe|togglebutton|design-tabs|thebe@|sphinx_highlight")
+_FOLD = '<details class="mv-code">'
+_TABLE = (
+    '<div class="pst-scrollable-table-container">',
+    '<div class="pst-scrollable-table-container" role="group" tabindex="0" aria-label="Table">',
 )
+"""A region that scrolls as the theme writes it, and one that can be reached and has a name."""
 _VIEWPORT = re.compile(r'<meta (?:name="viewport"|content="width=device-width, initial-scale=1")[^>]*>\s*')
 _DRAWING = re.compile(rf'<img class="mv-picture mv-(light|dark)" src="{re.escape(ROOT)}([^"]+)"')
 _WORDS_A_MINUTE = 230
@@ -44,12 +39,12 @@ _SHOWN = (
     ".//text()[not(ancestor::details[not(@open)]) or ancestor::summary]"
     "[not(ancestor::pre or ancestor::tbody or ancestor::thead or ancestor::form or ancestor::template)]"
     "[not(ancestor::svg or ancestor::script or ancestor::*[contains(@class, 'mv-links')"
-    " or contains(@class, 'mv-card-foot') or contains(@class, 'mv-guard') or @class = 'mv-card'])]"
+    " or contains(@class, 'mv-card-foot') or contains(@class, 'mv-guard') or @class = 'mv-code'])]"
 )
 
 
 def frame(app, pagename: str, templatename: str, context: dict, doctree) -> None:
-    """Give the frame of a page its head, its icons, its scripts and its buttons.
+    """Give the frame of a page its head and its scripts, and say whether the page has code.
 
     The first picture, which stands on the first screen, is asked for before the page is read.
     """
@@ -65,11 +60,26 @@ def frame(app, pagename: str, templatename: str, context: dict, doctree) -> None
     context["metatags"] = first + _VIEWPORT.sub("", context.get("metatags", ""))
     context["script_files"] = [one for one in context["script_files"] if _used(one)]
     context["css_files"] = [one for one in context["css_files"] if _used(one)]
-    groups = [one for one in context.get("header_buttons", ()) if one.get("label") == "launch-buttons"]
-    context |= {"icon": icon, "launches": [one for group in groups for one in group["buttons"]]}
-    context["has_code"] = _CODE_CELL in context.get("body", "")
-    for old, new in _MENDED:
-        context["body"] = context.get("body", "").replace(old, new)
+    body = context.get("body", "")
+    context |= {"body": body.replace(*_TABLE), "has_code": _FOLD in body}
+
+
+class FoldedCode(SphinxPostTransform):
+    """The code of each cell in a fold of the book's own; an e-book has none."""
+
+    default_priority = 150  # before myst-nb makes a fold, which then finds nothing to put into it
+    formats = ("html",)
+
+    def run(self, **options) -> None:
+        """Change the page in place."""
+        for code in list(self.document.findall(nodes.container)):
+            if "cell_input" in code["classes"]:
+                fold = [_html(f"{_FOLD}<summary>Code</summary>"), code, _html("</details>")]
+                code.parent.replace(code, [] if self.app.builder.name == "epub" else fold)
+
+
+def _html(text: str) -> nodes.raw:
+    return nodes.raw("", text, format="html")
 
 
 def drop_kernel_scripts(app, doctree, docname: str) -> None:
@@ -81,17 +91,6 @@ def drop_kernel_scripts(app, doctree, docname: str) -> None:
 
 def _used(asset) -> bool:
     return bool(asset.filename) and not _UNUSED.search(str(asset.filename))
-
-
-def icon(name: str, mode: str = "", large: bool = False) -> str:
-    """An icon of the theme's library as inline SVG; ``mode`` is the state of the theme switch that shows it."""
-    width, height, path = _icons()[name]
-    classes = f"mv-icon{' theme-switch' if mode else ''} fa-solid fa-{name}{' fa-lg' if large or mode else ''}"
-    shown = f' data-mode="{mode}"' if mode else ""
-    return (
-        f'<svg class="{classes}"{shown} viewBox="0 0 {width} {height}" aria-hidden="true" focusable="false">'
-        f'<path fill="currentColor" d="{path}"></path></svg>'
-    )
 
 
 def write_for_hosts(app, exception) -> None:
@@ -136,20 +135,6 @@ def words_shown(body: str) -> int:
     return sum(len(text.split()) for text in lxml.html.fragment_fromstring(body, create_parent=True).xpath(_SHOWN))
 
 
-@cache
-def _icons() -> dict[str, tuple]:
-    """Shapes of the theme's icons, read from the library that the theme brings."""
-    import pydata_sphinx_theme
-
-    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
-    library = next(theme.glob("vendor/fontawesome/*/js/all.min.js")).read_text("utf-8")
-    shape = re.compile(r'"?([a-z0-9-]+)"?:\[(\d+),(\d+),\[[^\]]*\],"[^"]*","([^"]+)"\]')
-    found: dict[str, tuple] = {}
-    for name, width, height, path in shape.findall(library):
-        found[name] = (width, height, path)  # the solid set comes last and wins
-    return found
-
-
 def drop_unused_assets(app, exception) -> None:
     """Remove from the site what no page refers to: the icon library, source maps, other builders' helpers."""
     if exception or app.builder.name not in (*SITES, "singlehtml"):
@@ -158,6 +143,7 @@ def drop_unused_assets(app, exception) -> None:
     shutil.rmtree(static / "vendor", ignore_errors=True)
     for pattern in (
         "**/*.map",
+        "mystnb.*",
         "**/*.LICENSE.txt",
         "sphinx-thebe.*",
         "togglebutton.*",
@@ -187,9 +173,10 @@ def setup(app) -> None:
     app.add_js_file("panel.js", loading_method="defer")
     app.add_css_file("membership-date.css")
     app.add_js_file("membership-date.js", loading_method="defer")
+    app.add_post_transform(FoldedCode)
     app.connect("config-inited", configure)
     app.connect("html-page-context", add_reading_time)
     app.connect("doctree-resolved", drop_kernel_scripts, priority=990)
-    app.connect("html-page-context", frame, priority=990)  # after the theme has made its buttons
+    app.connect("html-page-context", frame, priority=990)
     app.connect("build-finished", drop_unused_assets, priority=910)
     app.connect("build-finished", write_for_hosts, priority=910)

@@ -23,8 +23,7 @@ _PARTS = {"heading", "claim", "quote", "figure", "table", "source", "dataset", "
 _UNSEEN = {"script", "style", "form", "template", "button", "svg"}
 _UNSEEN_CLASSES = {
     "headerlink",
-    "cell_input",
-    "hide",
+    "mv-code",
     "mv-cite",
     "mv-links",
     "mv-hint",

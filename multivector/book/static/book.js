@@ -4,7 +4,7 @@
   var root = document.documentElement;
 
   function showCode(shown) {
-    document.querySelectorAll("details.hide.above-input").forEach(function (cell) { cell.open = shown; });
+    document.querySelectorAll(".mv-code").forEach(function (cell) { cell.open = shown; });
     root.classList.toggle("code-shown", shown);
     try { localStorage.setItem("code", shown ? "shown" : "hidden"); } catch (error) { return; }
   }
