@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 from multivector.book import faults
 from multivector.book.cards import cite_control
 from multivector.book.layouts import drawn
-from multivector.book.markup import ROOT, BookHtml, noted
+from multivector.book.markup import ROOT, BookHtml, fill, noted
 from multivector.cite import sources
 from multivector.look import figures
 
@@ -143,19 +143,10 @@ def store(app) -> Path:
 
 def copy_out(app) -> list:
     """Copy the attachments of all pages into the site; into an EPUB, before it is packed, only the light drawings."""
-    target = Path(app.outdir) / FOLDER
     names = set().union(*app.env.multivector_files.values()) if app.env.multivector_files else set()
     if app.builder.name == "epub":
         names = {name for name in names if name.endswith(".svg") and not name.endswith(".dark.svg")}
-    target.mkdir(parents=True, exist_ok=True)
-    for old in target.iterdir():
-        if old.name not in names:
-            old.unlink()
-    for name in sorted(names):
-        content = (store(app) / name).read_bytes()
-        file = target / name
-        if not file.exists() or file.read_bytes() != content:
-            file.write_bytes(content)
+    fill(Path(app.outdir) / FOLDER, {name: (store(app) / name).read_bytes() for name in sorted(names)})
     return []
 
 

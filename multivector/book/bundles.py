@@ -17,7 +17,7 @@ from jupyter_cache import get_cache
 
 from multivector import paths
 from multivector.book import faults, needs, readable
-from multivector.book.markup import SITES
+from multivector.book.markup import SITES, fill
 from multivector.cite import citing
 from multivector.errors import BookError
 from multivector.facts import tables
@@ -186,18 +186,10 @@ def _package_files() -> list[Path]:
 
 def publish(app) -> list:
     """Copy notebooks and bundles into the site and remove those of pages that are gone."""
-    if app.builder.name not in SITES:
-        return []
-    for folder, suffix in ((NOTEBOOKS, ".ipynb"), (BUNDLES, ".zip")):
-        target = Path(app.outdir) / folder
-        target.mkdir(parents=True, exist_ok=True)
-        files = {citing.slug(name) + suffix: _kept(app, name, suffix).read_bytes() for name in chapters(app)}
-        for old in target.iterdir():
-            if old.name not in files:
-                old.unlink()
-        for name, content in files.items():
-            if not (target / name).exists() or (target / name).read_bytes() != content:
-                (target / name).write_bytes(content)
+    if app.builder.name in SITES:
+        for folder, suffix in ((NOTEBOOKS, ".ipynb"), (BUNDLES, ".zip")):
+            files = {citing.slug(name) + suffix: _kept(app, name, suffix).read_bytes() for name in chapters(app)}
+            fill(Path(app.outdir) / folder, files)
     return []
 
 

@@ -16,11 +16,6 @@ from multivector.ledger import claims, focus
 _RESTORED = re.compile(r"\[([^\]]*)\]")
 
 
-def escaped(text) -> str:
-    """Text made safe for HTML."""
-    return html.escape(str(text))
-
-
 def badge(claim: claims.Claim) -> str:
     """Link to the claim with its verdict in shape, colour and words."""
     return drawn("badge", claim=claim)
@@ -77,7 +72,7 @@ def _in_article(row: dict) -> str:
 
 def _marked(restored: str) -> str:
     mark = r'<span class="mv-restored" title="restored: lost in the extracted text">[\1]</span>'
-    return _RESTORED.sub(mark, escaped(restored))
+    return _RESTORED.sub(mark, html.escape(restored))
 
 
 def _companion_note(claim: claims.Claim) -> str:

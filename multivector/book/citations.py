@@ -23,7 +23,7 @@ from multivector import findings
 from multivector.book import faults, partcites
 from multivector.book.attachments import FOLDER as FILES
 from multivector.book.layouts import script_json
-from multivector.book.markup import ROOT, SITES, BookHtml, foreign, inline, noted, resolve
+from multivector.book.markup import ROOT, SITES, BookHtml, fill, foreign, inline, noted, resolve
 from multivector.cite import anchors, citing, sources
 from multivector.errors import BookError
 from multivector.facts import dates, tables
@@ -156,8 +156,8 @@ def write_files(app) -> list:
     }
     texts |= partcites.files(app)
     texts["used.json"] = json.dumps(used(app.env), indent=1) + "\n"
-    _replace_folder(out / citing.FOLDER, texts)
-    _replace_folder(out / citing.FOLDER / SOURCE_FILES, source_files())
+    fill(out / citing.FOLDER, texts)
+    fill(out / citing.FOLDER / SOURCE_FILES, source_files())
     for suffix, text in sources.file_texts(sources.works()).items():
         (out / f"references.{suffix}").write_bytes(text.encode())
     (out / "version.json").write_text(json.dumps(citing.state(base), indent=1) + "\n", "utf-8")
@@ -169,17 +169,6 @@ def write_files(app) -> list:
         (out / page).parent.mkdir(parents=True, exist_ok=True)
         (out / page).write_text(forwarding_page("../" * page.count("/") + target), "utf-8")
     return []
-
-
-def _replace_folder(folder: Path, texts: dict[str, str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        if old.name not in texts and old.is_file():
-            old.unlink()
-    for name, text in texts.items():
-        content, file = text.encode(), folder / name
-        if not file.exists() or file.read_bytes() != content:
-            file.write_bytes(content)
 
 
 def source_files() -> dict[str, str]:

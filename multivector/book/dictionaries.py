@@ -5,14 +5,13 @@ Also publishes the data package itself with the site, so that the tables can be 
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from sphinx.util.docutils import SphinxDirective
 
 from multivector import findings, paths
 from multivector.book.layouts import drawn
-from multivector.book.markup import SITES, BookHtml, noted
+from multivector.book.markup import SITES, BookHtml, fill, noted
 from multivector.facts import tables
 
 PUBLISHED = "data"
@@ -66,16 +65,9 @@ def _coverage(name: str) -> list[str]:
 
 def publish_package(app) -> list:
     """Copy the data package into the site, byte for byte."""
-    if app.builder.name not in SITES:
-        return []
-    target = Path(app.outdir) / PUBLISHED
-    for name in tables.names():
-        file = target / tables.resource(name)["path"]
-        file.parent.mkdir(parents=True, exist_ok=True)
-        content = tables.read_bytes(name)
-        if not file.exists() or file.read_bytes() != content:
-            file.write_bytes(content)
-    shutil.copyfile(paths.DATAPACKAGE, target / "datapackage.json")
+    if app.builder.name in SITES:
+        files = {tables.resource(name)["path"]: tables.read_bytes(name) for name in tables.names()}
+        fill(Path(app.outdir) / PUBLISHED, {**files, "datapackage.json": paths.DATAPACKAGE.read_bytes()})
     return []
 
 

@@ -21,7 +21,6 @@ _LEFT_OUT = "//form | //script | //*[{}]".format(
 _ATTRIBUTES_LEFT_OUT = ("loading", "tabindex", "data-file", "data-source")
 _CHOICE = re.compile(r"\?[^#]*#filter-.*")
 """The part of an address that makes a choice in a filter; an e-book has no filters."""
-_SCRIPT = re.compile(r"<script\b.*?</script>\s*", re.S)
 STATIC = Path(__file__).parent / "static_epub"
 _COVER = "cover.png"
 
@@ -84,14 +83,7 @@ def prepare(app) -> None:
         app.config.html_static_path = [str(STATIC), str(drawn)]
 
 
-def leave_out_scripts(app, pagename: str, templatename: str, context: dict, doctree) -> None:
-    """Take scripts out of each page of an e-book; its template names the styles."""
-    if app.builder.name == "epub":
-        context["body"] = _SCRIPT.sub("", context.get("body", ""))
-
-
 def setup(app) -> None:
-    """Connect the settings and the leaving out."""
+    """Connect the settings."""
     app.connect("config-inited", configure, priority=30)
     app.connect("builder-inited", prepare, priority=950)
-    app.connect("html-page-context", leave_out_scripts, priority=950)

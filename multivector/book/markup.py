@@ -7,6 +7,8 @@ the single-page book and the EPUB, so it is only known at writing time.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from docutils import nodes
@@ -65,6 +67,18 @@ def resolve(source: str, pagename: str, builder: str) -> str:
     if builder == "epub":
         source = _XHTML_LINK.sub(ROOT + r"\1.xhtml", ebook.xhtml(source))
     return source.replace(ROOT, "../" * pagename.count("/"))
+
+
+def fill(folder: Path, files: Mapping[str, bytes | str]) -> None:
+    """Let a folder of the site hold these files and no other beside them; one that is as it should be is not touched."""
+    for old in folder.glob("*"):
+        if old.is_file() and old.name not in files:
+            old.unlink()
+    for name, text in files.items():
+        file, content = folder / name, text.encode() if isinstance(text, str) else text
+        if not file.exists() or file.read_bytes() != content:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
 
 
 def _visit(translator, node) -> None:
