@@ -16,6 +16,7 @@ CHAPTERS = ROOT / "chapters"
 BUILD = ROOT / "_build"
 HTML = BUILD / "html"
 SETTINGS = BUILD / ".settings"  # what builds keep for the next one
+KEPT = SETTINGS / "kept.json"  # values
 CITATION = ROOT / "CITATION.cff"
 REFERENCES = ROOT / "references.bib"
 LOCK = ROOT / "requirements.txt"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 
+from multivector import paths
 from multivector.facts import kept, tables
 
 
@@ -13,6 +15,7 @@ from multivector.facts import kept, tables
 def empty(monkeypatch):
     """Nothing kept from elsewhere, and nothing left behind."""
     monkeypatch.setattr(kept, "_values", {})
+    monkeypatch.setattr(kept, "_known", set())
     monkeypatch.setattr(kept, "_between_builds", False)
 
 
@@ -75,6 +78,30 @@ def test_it_is_carried_to_the_next_build(tmp_path, count, asked, monkeypatch):
     assert asked == ["census"]
 
 
+def test_what_a_process_that_reads_pages_computed_is_given_once(tmp_path, count, asked, monkeypatch):
+    kept.value(("rows",), count)
+    kept.value(("frame",), lambda: tables.load("census"))
+    given = kept.given()
+    assert list(given) == ["('rows',)"], "a frame is not carried"
+    assert not kept.given()
+    monkeypatch.setattr(kept, "_values", {})
+    kept.take(given)
+    kept.store(tmp_path / "kept")
+    monkeypatch.setattr(kept, "_values", {})
+    kept.recall(tmp_path / "kept")
+    kept.value(("rows",), count)
+    assert asked == ["census"]
+    assert not kept.given()
+
+
+def test_the_build_stores_what_prose_asks(site, monkeypatch):
+    kept.recall(paths.KEPT)
+    asked = re.findall(r"{num}`(\w+\.\w+)[`(|]", (paths.CHAPTERS / "corridors.md").read_text("utf-8"))
+    missing = {name for name in asked if not any(key.startswith(f"('{name}'") for key in kept._values)}
+    assert len(asked) > 30
+    assert not missing
+
+
 @pytest.mark.parametrize("damage", ["code", "table", "file"])
 def test_it_is_not_carried_past_a_change(tmp_path, count, asked, monkeypatch, damage):
     file = tmp_path / "kept"
@@ -82,7 +109,7 @@ def test_it_is_not_carried_past_a_change(tmp_path, count, asked, monkeypatch, da
     kept.store(file)
     monkeypatch.setattr(kept, "_values", {})
     if damage == "code":
-        monkeypatch.setattr(kept, "_code", lambda: "another")
+        monkeypatch.setattr(kept, "code", lambda: "another")
     elif damage == "file":
         file.write_bytes(file.read_bytes()[:100])
     if damage == "table":

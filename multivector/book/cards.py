@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from multivector.book.layouts import drawn, known, offered
 from multivector.book.markup import ROOT
-from multivector.facts import tables
+from multivector.cite import sources
 from multivector.ledger import claims, focus
 
 _RESTORED = re.compile(r"\[([^\]]*)\]")
@@ -23,9 +23,8 @@ def badge(claim: claims.Claim) -> str:
 
 def source_links(source_ids) -> str:
     """Ids of sources as links to their entries."""
-    titles = tables.load("sources").set_index("source_id")["title"]
     link = Markup('<a class="mv-source" href="{}chapters/sources.html#{}" title="{}">{}</a>')
-    return ", ".join(link.format(ROOT, name, titles[name], name) for name in source_ids)
+    return ", ".join(link.format(ROOT, name, sources.get(name).title, name) for name in source_ids)
 
 
 def verdict_line(claim: claims.Claim) -> str:
@@ -66,8 +65,8 @@ def fragment(row: dict) -> str:
 
 
 def _in_article(row: dict) -> str:
-    address = tables.load("sources").set_index("source_id")["url"].get("S01")
-    return address + fragment(row) if isinstance(address, str) else ""  # a link appears once the address is known
+    address = sources.get(claims.ARTICLE).url
+    return address + fragment(row) if address else ""  # a link appears once the address is known
 
 
 def _marked(restored: str) -> str:

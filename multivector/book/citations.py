@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -26,7 +26,7 @@ from multivector.book.layouts import script_json
 from multivector.book.markup import ROOT, SITES, BookHtml, fill, foreign, inline, noted, resolve
 from multivector.cite import anchors, citing, sources
 from multivector.errors import BookError
-from multivector.facts import dates, tables
+from multivector.facts import dates, kept, tables
 from multivector.ledger import claims
 
 SOURCES_PAGE = "chapters/sources"
@@ -149,17 +149,13 @@ def write_files(app) -> list:
     if app.builder.name not in SITES:
         return []
     out, base, fixed = Path(app.outdir), app.config.multivector_book_url, app.config.multivector_fixed_url
-    texts = {
-        f"{part.id}.{suffix}": text
-        for part in parts(app.env)
-        for suffix, text in citing.file_texts(part, fixed).items()
-    }
-    texts |= partcites.files(app)
+    texts = _part_files(parts(app.env), fixed) | partcites.files(app)
     texts["used.json"] = json.dumps(used(app.env), indent=1) + "\n"
     fill(out / citing.FOLDER, texts)
-    fill(out / citing.FOLDER / SOURCE_FILES, source_files())
-    for suffix, text in sources.file_texts(sources.works()).items():
-        (out / f"references.{suffix}").write_bytes(text.encode())
+    single, whole = _source_files()
+    fill(out / citing.FOLDER / SOURCE_FILES, single)
+    for name, text in whole.items():
+        (out / name).write_bytes(text.encode())
     (out / "version.json").write_text(json.dumps(citing.state(base), indent=1) + "\n", "utf-8")
     (out / "sitemap.xml").unlink(missing_ok=True)
     if base:
@@ -171,13 +167,35 @@ def write_files(app) -> list:
     return []
 
 
-def source_files() -> dict[str, str]:
-    """Name and content of the citation files of each source."""
-    return {
-        f"{source.source_id}.{suffix}": text
-        for source in sources.every()
-        for suffix, text in sources.file_texts([source]).items()
-    }
+def _part_files(chosen: list[citing.Part], base: str) -> dict[str, str]:
+    """Name and content of the citation files of each part."""
+    return _kept_files(
+        [repr(chosen), base, repr(citing.work()), repr(citing.edition())],
+        lambda: _named((part.id, citing.file_texts(part, base)) for part in chosen),
+    )
+
+
+def _source_files() -> tuple[dict[str, str], dict[str, str]]:
+    """Name and content of the citation files of each source, and of all works together."""
+
+    def single() -> dict[str, str]:
+        return _named((source.source_id, sources.file_texts([source])) for source in sources.every())
+
+    def whole() -> dict[str, str]:
+        return _named([("references", sources.file_texts(sources.works()))])
+
+    state = tables.resource("sources")["hash"]
+    return _kept_files(["single", state], single), _kept_files(["whole", state], whole)
+
+
+def _named(texts: Iterable[tuple[str, dict[str, str]]]) -> dict[str, str]:
+    return {f"{name}.{suffix}": text for name, formats in texts for suffix, text in formats.items()}
+
+
+def _kept_files(state: list[str], make: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """Files by name, made anew only when the code or what they are made from has changed."""
+    asked = "|".join([kept.code(), *state])
+    return json.loads(kept.text("citations", asked, lambda: json.dumps(make(), ensure_ascii=False)))
 
 
 def sitemap(pages: list[citing.Part], base: str) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from multivector import paths, rerun
 from multivector.book import faults, inputs
+from multivector.book.markup import noted
 from multivector.book.roles import unknown_objects
 from multivector.checks import chapters
 from multivector.checks import package as checks
@@ -40,10 +41,10 @@ _PER_PAGE = (
     "files",
     "sources",
     "terms",
+    "values",
 )
 _CODE = re.compile(r"^(`{3,}|:{3,})\s*\{code-cell\}.*?^\1", re.M | re.S)
 _CHECKED = "inputs-checked"
-_KEPT_VALUES = "kept.json"
 _NOT_PAGES = {"index", "search", "genindex", "404", "_static", "_downloads"}
 
 
@@ -55,7 +56,7 @@ def check_inputs(app, config) -> None:
     app.multivector_inputs = inputs.Inputs()
     app.multivector_digest = app.multivector_inputs.digest
     passed = paths.SETTINGS / _CHECKED
-    kept.recall(paths.SETTINGS / _KEPT_VALUES)
+    kept.recall(paths.KEPT)
     before = passed.exists() and passed.read_text("utf-8") == app.multivector_inputs.checked
     try:
         lines = chapters.faults({name: tables.load(name) for name in ("claims", "quotes")}) if before else _faults()
@@ -66,7 +67,7 @@ def check_inputs(app, config) -> None:
     passed.parent.mkdir(parents=True, exist_ok=True)
     passed.write_text(app.multivector_inputs.checked, "utf-8")
     if not before:
-        kept.store(paths.SETTINGS / _KEPT_VALUES)
+        kept.store(paths.KEPT)
 
 
 def _faults() -> list[str]:
@@ -183,6 +184,20 @@ def merge(app, env, docnames, other) -> None:
         getattr(env, f"multivector_{record}").update({name: theirs[name] for name in docnames if name in theirs})
 
 
+def note_values(app, doctree) -> None:
+    """Record what was computed for a page: the process that reads it ends, and the next build asks the same."""
+    noted(app.env, "values", {}).update(kept.given())
+
+
+def store_values(app, env) -> None:
+    """Store what was computed for all pages that were read."""
+    for values in env.multivector_values.values():
+        kept.take(values)
+    if env.multivector_values:
+        env.multivector_values.clear()
+        kept.store(paths.KEPT)
+
+
 def refuse_unknown_objects(app, env) -> None:
     """Stop if a page points at a figure or table that no page holds."""
     if lines := unknown_objects(env):
@@ -203,7 +218,9 @@ def setup(app) -> None:
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", longest_first)
     app.connect("source-read", choose_run, priority=950)  # after the focus is set
+    app.connect("doctree-read", note_values)
     app.connect("env-updated", refuse_moving_inputs, priority=90)
+    app.connect("env-updated", store_values, priority=110)
     app.connect("env-updated", refuse_unknown_objects, priority=200)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)

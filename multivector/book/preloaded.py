@@ -10,5 +10,8 @@ import geopandas  # noqa: F401
 import ipykernel.kernelapp  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
 
-import multivector.findings
 import multivector.look.maps  # noqa: F401
+from multivector import paths
+from multivector.facts import kept
+
+kept.recall(paths.KEPT)  # what the pages ask, most cells ask too

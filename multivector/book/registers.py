@@ -30,6 +30,12 @@ NOT_HELD = "contested not_supported"
 
 def quote_rows() -> list[dict]:
     """Quotes in order of their ids, as dictionaries; empty cells are ``None``."""
+    tables.resource("quotes")
+    return [dict(row) for row in _rows(tables.stamp("quotes"))]
+
+
+@functools.lru_cache(1)
+def _rows(stamp: tuple) -> list[dict]:
     frame = tables.load("quotes").sort_values("quote_id")
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from multivector import paths
@@ -55,17 +56,18 @@ class Anchor:
 
 def read(file: Path = LOCK) -> list[Anchor]:
     """Anchors of the lock file. A missing file has none; raises ``BookError`` at a line of another form."""
-    if not file.exists():
-        return []
+    return list(_read(file.name, file.read_text("utf-8"))) if file.exists() else []
+
+
+@lru_cache(1)
+def _read(name: str, text: str) -> list[Anchor]:
     found = []
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         match = _LINE.fullmatch(line.strip())
         if match is None:
-            raise BookError(
-                f"{file.name}: line {number}: {line!r} is no address; expected `page.html#id kind [-> address]`"
-            )
+            raise BookError(f"{name}: line {number}: {line!r} is no address; expected `page.html#id kind [-> address]`")
         found.append(Anchor(match["address"], match["kind"], match["target"] or ""))
     return found
 

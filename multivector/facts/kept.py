@@ -2,7 +2,8 @@
 
 Within a process a value holds until such a table is saved anew. ``store`` and ``recall`` carry values from one build to
 the next: numbers, texts, days and the lines of checks, as JSON. There a value holds while the code, the installed
-packages, the table and its description are the same. ``text`` keeps what a slow program makes of a text.
+packages, the table and its description are the same. ``given`` and ``take`` carry them from a process that reads pages
+to the one that stores. ``text`` keeps what a slow program makes of a text.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class _Kept(NamedTuple):
 
 _values: dict[str, _Kept] = {}
 """What is kept, by the text of its key."""
+_known: set[str] = set()
+"""Keys of the values that are stored, or were given to the process that stores."""
 _between_builds = False
 _MANY = 200
 """Texts of one kind that are kept."""
@@ -65,6 +68,18 @@ def forget() -> None:
     _values.clear()
 
 
+def given() -> dict[str, _Kept]:
+    """The values that can be carried and that no store holds and no call gave, by key."""
+    new = {key: kept for key, kept in _values.items() if key not in _known and _is_carried(kept.value)}
+    _known.update(new)
+    return new
+
+
+def take(values: dict[str, _Kept]) -> None:
+    """Keep what another process gives."""
+    _values.update(values)
+
+
 def store(file: Path) -> None:
     """Write the values that JSON can hold to ``file``, each with the digests of its tables."""
     now = {name: (tables.stamp(name), _digest(name)) for name in tables.names()}
@@ -73,9 +88,10 @@ def store(file: Path) -> None:
         for key, kept in _values.items()
         if _is_carried(kept.value) and all(name in now and now[name][0] == stamp for name, stamp in kept.read.items())
     ]
+    _known.update(key for key, *_ in rows)
     beside = file.with_suffix(".new")
     beside.parent.mkdir(parents=True, exist_ok=True)
-    beside.write_text(json.dumps([_code(), rows]), "utf-8")
+    beside.write_text(json.dumps([code(), rows]), "utf-8")
     beside.replace(file)
 
 
@@ -84,15 +100,16 @@ def recall(file: Path) -> None:
     global _between_builds
     _between_builds = True
     try:
-        code, rows = json.loads(file.read_text("utf-8"))
+        made_by, rows = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):  # no file, or one that something damaged
         return
-    if code != _code():
+    if made_by != code():
         return
     now = {name: _digest(name) for name in tables.names()}
     for key, kept, read in rows:
         if all(now.get(name) == digest for name, digest in read.items()):
             _values[key] = _Kept(_read(kept), {name: tables.stamp(name) for name in read})
+            _known.add(key)
 
 
 def text(kind: str, asked: str, make: Callable[[], str]) -> str:
@@ -148,7 +165,7 @@ def _digest(name: str) -> str | None:
     return hashlib.sha256(json.dumps(tables.resource(name), sort_keys=True).encode()).hexdigest()
 
 
-def _code() -> str:
+def code() -> str:
     """Digest of everything but tables on which values depend."""
     package = Path(__file__).parent.parent
     files = sorted(file for room in _ROOMS for file in (package / room).glob("*.py"))

@@ -137,10 +137,13 @@ def words_per_paragraph(fingerprint: pd.DataFrame) -> pd.Series:
 
 def places(passage: str, fingerprint: pd.DataFrame) -> list[tuple[int, int]]:
     """Where a passage stands word for word: (paragraph, position of its first word) of every occurrence."""
+    return _places(passage, _by_position(fingerprint))
+
+
+def _places(passage: str, known: dict[int, tuple[int, str]]) -> list[tuple[int, int]]:
     wanted = digests(words(passage))
     if not wanted:
         return []
-    known = _by_position(fingerprint)
     starts = [position for position, (_, digest) in known.items() if digest == wanted[0]]
     return [
         (known[start][0], start)
@@ -169,10 +172,11 @@ def coverage(quotes: pd.DataFrame, claims: pd.DataFrame, fingerprint: pd.DataFra
     ]
     shown += [(row["quote"], int(row["paragraph"])) for row in claims.to_dict("records")]
     shown += [(passage, None) for passage in prose]
+    known = _by_position(fingerprint)
     told = {
         start + offset
         for passage, named in shown
-        for paragraph, start in places(passage, fingerprint)
+        for paragraph, start in _places(passage, known)
         if named in (None, paragraph)
         for offset in range(len(words(passage)))
     }

@@ -47,9 +47,14 @@ def shared(name: str) -> bool:
     return name == "data/datapackage.json" or (below[0] == "multivector" and "book" not in below)
 
 
+def listening() -> bool:
+    """Whether there is a record to keep."""
+    return _log is not None
+
+
 def note(file: Path) -> None:
     """Record that the notebook depends on ``file``; nothing happens outside a build."""
-    if _log is None:
+    if not listening():
         return
     _state.busy = True  # reading the file to note it must not be noted in turn
     try:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -34,9 +34,9 @@ _readings: list[set[str]] = []
 
 def package() -> dict:
     """The data package descriptor as a dictionary. Raises ``BookError`` if it is missing or not JSON."""
-    for entry in _descriptor()["resources"]:
-        resource(entry["name"])  # it holds the checksum of every table
-    return _descriptor()
+    descriptor = _descriptor()
+    _asked(descriptor["resources"])  # it holds the checksum of every table
+    return descriptor
 
 
 def stamp(name: str) -> tuple:
@@ -89,10 +89,16 @@ def resource(name: str) -> dict:
         raise BookError(
             f"data/datapackage.json: no table named {name!r}; expected one of: {', '.join(names())}"
         ) from None
-    reads.note(paths.table_file(entry["path"]))
-    for names_read in _readings:
-        names_read.add(name)
+    _asked([entry])
     return entry
+
+
+def _asked(entries: Iterable[dict]) -> None:
+    """Record for whoever listens that these tables were asked for."""
+    for entry in entries if reads.listening() else ():
+        reads.note(paths.table_file(entry["path"]))
+    for names_read in _readings:
+        names_read.update(entry["name"] for entry in entries)
 
 
 @contextmanager
@@ -119,7 +125,9 @@ def load(name: str) -> pd.DataFrame:
 
 def digest() -> str:
     """SHA-256 over the whole package, tables included: the same digest means the same facts."""
-    joined = "".join(f"{name} {resource(name)['hash']}\n" for name in names())
+    entries = _resources()
+    _asked(entries.values())
+    joined = "".join(f"{name} {entry['hash']}\n" for name, entry in sorted(entries.items()))
     return hashlib.sha256(joined.encode()).hexdigest()
 
 

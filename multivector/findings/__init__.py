@@ -25,7 +25,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +60,12 @@ class Finding:
     digits: int
     national: bool
 
-    @property
+    @cached_property
     def parameters(self) -> list[str]:
         """Names of the function's parameters."""
         return list(inspect.signature(self.function).parameters)
 
-    @property
+    @cached_property
     def asks(self) -> list[str]:
         """Names of the parameters that receive other findings of the same module."""
         given = inspect.signature(self.function).parameters.values()
