@@ -18,6 +18,7 @@ _MODULES = (
     "freshness",
     "faults",
     "roles",
+    "captions",
     "attachments",
     "registers",
     "dictionaries",

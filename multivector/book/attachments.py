@@ -1,8 +1,8 @@
 """Figures and tables leave the page: what notebooks carry inside their outputs becomes files beside the pages.
 
 ``figures.show`` and ``htmltables.show`` produce HTML that stands alone, with SVG, PNG and CSV as data addresses. Here
-each becomes a file under ``files/``, the drawing for dark pages is added, source ids become links, and the ids are
-noted for citing and cross-reference.
+the page's caption is put in, each address becomes a file under ``files/``, the drawing for dark pages is added, source
+ids become links, and the ids are noted for citing and cross-reference.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from markupsafe import Markup
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
-from multivector.book import faults
+from multivector.book import captions, faults
 from multivector.book.cards import cite_control
 from multivector.book.layouts import drawn
-from multivector.book.markup import ROOT, BookHtml, fill, noted
+from multivector.book.markup import CHILDREN, ROOT, BookHtml, fill, noted
 from multivector.cite import sources
 from multivector.look import figures
 
@@ -52,10 +52,21 @@ class Externalise(SphinxTransform):
 
     def apply(self, **kwargs) -> None:
         """Go through all raw HTML of the page."""
+        told = captions.taken(self.env, self.document)
+        met = set()
         for node in list(self.document.findall(nodes.raw)):
             source = node.astext()
             if "html" in node.get("format", "") and 'class="mv-' in source:
-                node.replace_self(BookHtml(source=self._outsourced(source), text=_plain(source)))
+                found = _OBJECT.search(source)
+                name = found[2] if found else ""
+                met.add(name)
+                node.replace_self(self._shown(source, name, told.get(name)))
+        captions.refuse_left(self.env, [node for name, node in told.items() if name not in met])
+
+    def _shown(self, source: str, name: str, caption: captions.Told | None) -> BookHtml:
+        source, under = captions.joined(self.env, source, name, caption)
+        text = _plain(source.replace(CHILDREN, "".join(node.astext() for node in under)))
+        return BookHtml("", *under, source=self._outsourced(source), text=text)
 
     def _outsourced(self, source: str) -> str:
         for kind, name in _OBJECT.findall(source):

@@ -24,7 +24,7 @@ _SMALL = ("no data (", "the ")
 _FOCUS_LINE = re.compile(r'^FOCUS = "([A-Z]{3})"$', re.M)
 _NUMBER = re.compile(r"\{num\}`([^`]+)`")
 _SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-Z{*])")
-_LEAD = re.compile(r"(?:\d+\. |- )?(?:\*\*[^*]+\*\* )?")
+_LEAD = re.compile(r"(?:\d+\. |- |Alt: )?(?:\*\*[^*]+\*\* )?")
 _BOUND = re.compile(r"^% (only|not): ([A-Z]{3}(?: [A-Z]{3})*)\n((?:.+\n?)+)", re.M)
 
 

@@ -54,10 +54,18 @@ def refuse_faulty_pages(app, env) -> None:
 
 def note_failed_run(app, doctree) -> None:
     """Record a notebook that failed as a fault of its page."""
-    if folder := run_of(app.env):
-        for run in get_cache(folder).list_project_records():
-            if run.traceback:
-                record(app.env, f"{app.env.docname}.md: {_cause(run.traceback)}")
+    for trace in _traces(app.env):
+        record(app.env, f"{app.env.docname}.md: {_cause(trace)}")
+
+
+def failed(env) -> bool:
+    """Whether a cell of the page being read stopped, so that what later cells show is missing."""
+    return bool(_traces(env))
+
+
+def _traces(env) -> list[str]:
+    folder = run_of(env)
+    return [run.traceback for run in get_cache(folder).list_project_records() if run.traceback] if folder else []
 
 
 def run_of(env) -> str:

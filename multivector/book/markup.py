@@ -17,6 +17,8 @@ from multivector.book import ebook
 
 Record = TypeVar("Record", list, set, dict)
 ROOT = "@@ROOT@@/"
+CHILDREN = "@@CHILDREN@@"
+"""Where, in the HTML of a node with children, their own HTML belongs."""
 SITES = ("html", "dirhtml")
 """Builders that make a site; the others make one page or an e-book and publish no files beside it."""
 _CYRILLIC = re.compile(r"<[^>]*>|[\u0400-\u052f]+(?:[ _-]\(?[\u0400-\u052f]+\)?)*")
@@ -36,7 +38,7 @@ def noted(env: Any, kind: str, empty: Record) -> Record:
 
 
 class BookHtml(nodes.General, nodes.Inline, nodes.Element):
-    """HTML to be written as it is; ``text`` is its plain-text equivalent for search and other formats."""
+    """HTML to be written as it is, around its children if it has any; ``text`` is its plain-text equivalent."""
 
     def astext(self) -> str:
         """Plain text for search and headings."""
@@ -82,10 +84,13 @@ def fill(folder: Path, files: Mapping[str, bytes | str]) -> None:
 
 
 def _visit(translator, node) -> None:
-    builder = translator.builder
-    pagename = getattr(builder, "current_docname", "")
-    translator.body.append(resolve(node["source"], pagename, builder.name))
-    raise nodes.SkipNode
+    translator.context.append(len(translator.body))
+
+
+def _depart(translator, node) -> None:
+    builder, start = translator.builder, translator.context.pop()
+    source = node["source"].replace(CHILDREN, "".join(translator.body[start:]))
+    translator.body[start:] = [resolve(source, getattr(builder, "current_docname", ""), builder.name)]
 
 
 def _visit_text(translator, node) -> None:
@@ -95,4 +100,4 @@ def _visit_text(translator, node) -> None:
 
 def setup(app) -> None:
     """Register the node for every HTML-like builder and for plain text."""
-    app.add_node(BookHtml, override=True, html=(_visit, None), text=(_visit_text, None))
+    app.add_node(BookHtml, override=True, html=(_visit, _depart), text=(_visit_text, None))

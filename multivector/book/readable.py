@@ -1,17 +1,21 @@
 """An executed notebook as a reader wants it outside the book: plain Markdown with the numbers filled in.
 
 Jupyter does not know the book's roles and directives. Here each becomes what it shows: a finding its value, a claim
-its id and verdict, a quotation a block quote. Nothing of the machine that ran the notebook is kept.
+its id and verdict, a quotation a block quote, a caption a paragraph under its figure, whose picture gets the
+alternative text. Nothing of the machine that ran the notebook is kept.
 """
 
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 
-from multivector.book import registers
+from multivector.book import captions, registers
 from multivector.cite import citing, sources
+from multivector.facts import tables
 from multivector.findings import FOCUS, Desk
 from multivector.ledger import claims, expressions
+from multivector.look import captions as awaiting
 
 _FOCUS = re.compile(r'^FOCUS = "([A-Z]{3})"$', re.M)
 _ROLE = re.compile(r"\{([\w:-]+)\}`([^`]+)`")
@@ -27,7 +31,7 @@ def notebook(raw: dict, docname: str, base: str = "") -> dict:
     work = citing.work()
     focus = _FOCUS.search("\n".join(code_cells(raw)))
     desk = Desk(focus.group(1) if focus else FOCUS)
-    cells = [_cell(cell, number, desk, base) for number, cell in enumerate(raw["cells"])]
+    cells = [_cell(cell, number, desk, base) for number, cell in enumerate(_captioned(raw["cells"], desk, base))]
     metadata = {
         "authors": [{"name": name} for name in work.authors],
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -51,6 +55,41 @@ def plain(markdown: str, desk: Desk, base: str = "") -> str:
     return _PAGE_LINK.sub(
         lambda match: _link(match.group(1), f"{match.group(2)}.html{match.group(3) or ''}", base), text
     )
+
+
+def _captioned(cells: list[dict], desk: Desk, base: str) -> list[dict]:
+    """The cells with each caption as a paragraph, and its alternative text in the figure that it is about."""
+    cells = deepcopy(cells)
+    told = {
+        name: captions.parsed(content)
+        for cell in cells
+        if cell["cell_type"] == "markdown"
+        for name, content in captions.BLOCK.findall(_text(cell["source"]))
+    }
+    met: dict[str, list[str]] = {}
+    for data in (output.get("data", {}) for cell in cells for output in cell.get("outputs", ())):
+        shown = _text(data.get("text/html", ""))
+        name = awaiting.name_of(shown)
+        if name in told:
+            met[name] = awaiting.carried(shown)
+            title, alt = (plain(text, desk, base) for text in (awaiting.headed(told[name].title), told[name].alt))
+            data["text/html"] = awaiting.named(shown, name, title, alt)
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = captions.BLOCK.sub(lambda found: _caption(found[1], told, met), _text(cell["source"]))
+    return cells
+
+
+def _caption(name: str, told: dict[str, captions.Said], met: dict[str, list[str]]) -> str:
+    """A caption as Markdown, whose roles are still to be replaced; nothing where data were missing."""
+    if name not in met:
+        return ""
+    said = told[name]
+    own = set(tables.names())
+    behind = [
+        f"table {one} of this book" if one in own else f"{{source}}`{one}`" for one in said.sources_with(met[name])
+    ]
+    return f"**{awaiting.headed(said.title)}.** {said.text} Sources: {', '.join(behind)}.\n"
 
 
 def _cell(cell: dict, number: int, desk: Desk, base: str) -> dict:

@@ -21,6 +21,8 @@ from multivector.errors import BookError
 from multivector.findings import Desk, Finding
 from multivector.ledger import claims, expressions
 
+PART = "multivector_part"
+"""Where a page that is being read says of which figure or table a caption is told."""
 _FIGURE = re.compile(r"\d")
 _NAME = 3  # words of the longest name of a state
 
@@ -41,11 +43,15 @@ class NumberRole(SphinxRole):
         return [inline(number(finding, self.text, text, self._place()), text)], []
 
     def _place(self) -> str:
-        """Id of this number on its page: the same as long as the page asks for it in the same words and order."""
+        """Id of this number on its page: the same as long as the page asks for it in the same words and order.
+
+        Those of a caption are counted by themselves: a figure that moves takes no number of the text with it.
+        """
         asked = self.env.temp_data.setdefault("multivector_numbers", Counter())
-        asked[self.text] += 1
-        mark = hashlib.sha256(self.text.encode()).hexdigest()[:8]
-        return f"num-{mark}" + (f"-{asked[self.text]}" if asked[self.text] > 1 else "")
+        question = self.env.temp_data.get(PART, "") + self.text
+        asked[question] += 1
+        mark = hashlib.sha256(question.encode()).hexdigest()[:8]
+        return f"num-{mark}" + (f"-{asked[question]}" if asked[question] > 1 else "")
 
 
 def number(finding: Finding, asked: str, shown: str, place: str) -> str:

@@ -439,6 +439,19 @@ def lpi_lines(lpi: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFra
 
 
 @finding()
+def lpi_newest(lpi_lines: Asked) -> pd.DataFrame:
+    """Rows of ``lpi_lines`` of the newest edition, the best score first."""
+    rows = lpi_lines()
+    return rows[rows["year"] == rows["year"].max()].sort_values("score", ascending=False, ignore_index=True)
+
+
+@finding()
+def lpi_best(lpi_newest: Asked, place: int = 1) -> str:
+    """Name of the state at a place among the focus and Central Asia by score in the newest edition; 1 is the best."""
+    return str(lpi_newest()["name"].iloc[place - 1])
+
+
+@finding()
 def lpi_ranks(lpi: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFrame:
     """Ranks by edition (columns) of the focus, Central Asia, the corridor's other states, Russia and China (rows)."""
     chosen = {focus, *CENTRAL_ASIA, *CORRIDOR_STATES, "RUS", "CHN"}

@@ -5,6 +5,9 @@ A *reference* names a finding, with arguments if it takes any, and how to show i
     society.slavic_share(year=2021)
     order.abstentions | words
     war.inflation(year=2022) | digits=0
+    corridors.scale_of_ways | each=way mt:.2f
+
+The last lists the rows of a frame: of each the columns that are named, a number in the format of Python after a colon.
 
 A *condition* compares references: ``< <= > >= == !=``, ``and``, ``or``, ``not``, ``+ - * /``, parentheses, ``abs()``,
 numbers, quoted strings, ``True`` and ``False``. As a grammar, with what a name may be and what numbers look like left
@@ -182,11 +185,27 @@ def _text(result: Any, found: findings.Finding, options: dict, reference: str) -
         return result
     if isinstance(result, date):
         return spoken(result.isoformat())
+    if isinstance(result, pd.DataFrame) and "each" in options:
+        return "; ".join(_row(row, options["each"].split(), reference) for row in result.to_dict("records"))
     if isinstance(result, pd.DataFrame | pd.Series | list | dict) or result is None:
         raise BookError(f"reference {reference!r}: yields a {type(result).__name__}; prose needs a number or a text")
     if "words" in options and 0 <= result < len(_NUMERALS) and result == int(result):
         return _NUMERALS[int(result)]
     return _number(float(result), found, options)
+
+
+def _row(row: dict, wanted: list[str], reference: str) -> str:
+    """The columns of a row that are wanted, each with its format, in one line."""
+    told = []
+    for column, _, form in (part.partition(":") for part in wanted):
+        try:
+            text = format(row[column], form)
+        except KeyError:
+            raise BookError(f"reference {reference!r}: no column {column!r}; expected {', '.join(row)}") from None
+        except ValueError:
+            raise BookError(f"reference {reference!r}: {row[column]!r} cannot be written as {form!r}") from None
+        told.append(text if isinstance(row[column], str) else text.replace("-", "−"))
+    return " ".join(told)
 
 
 def _number(result: float, found: findings.Finding, options: dict) -> str:
@@ -206,8 +225,11 @@ def _options(reference: str) -> dict:
     options = {}
     for part in reference.split("|")[1:]:
         name, _, setting = part.strip().partition("=")
-        if name not in ("bare", "words", "sign", "digits") or (name == "digits") != setting.isdigit():
-            raise BookError(f"reference {reference!r}: option {part.strip()!r}; expected bare, words, sign or digits=N")
+        plain = name in ("bare", "words", "sign") and not setting
+        if not (plain or name == "digits" and setting.isdigit() or name == "each" and setting):
+            raise BookError(
+                f"reference {reference!r}: option {part.strip()!r}; expected bare, words, sign, digits=N or each=COLUMNS"
+            )
         options[name] = setting
     return options
 

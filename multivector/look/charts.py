@@ -1,4 +1,4 @@
-"""Kinds of drawing that several chapters need, labelled directly: pairs of dots, bars of change, a strip of dots.
+"""Kinds of drawing that several chapters need, labelled directly: pairs of dots, bars, a strip of dots, ends of lines.
 
 Each function draws on axes that the caller made with ``figures.canvas`` and takes colours from ``figures.COLOUR``.
 Nothing here knows what the numbers mean.
@@ -47,6 +47,12 @@ def bars(ax, names, values, tones, form: str) -> None:
     ax.set_xlim(min(*values, 0) - (0.32 * span if min(values) < 0 else 0), max(*values, 0) + 0.22 * span)
     ax.spines[["bottom", "left"]].set_visible(False)
     ax.tick_params(left=False)
+
+
+def end(ax, place, text: str, shift: tuple[float, float], tone: str, bold: bool = False) -> None:
+    """Name a line at its end, a ``place`` (x, y) of the data, ``shift`` points away."""
+    look = {"color": COLOUR[tone], "va": "center", "weight": "bold" if bold else "normal"}
+    ax.annotate(text, place, shift, textcoords="offset points", **look)
 
 
 def strip(ax, values: pd.Series, step: float, accent) -> None:

@@ -2,12 +2,11 @@
 
     fig, ax = figures.canvas(height=3.2)
     ax.plot(frame["year"], frame["share"], color=figures.COLOUR["KAZ"])
-    figures.show(fig, name="fig-war-slavs", alt="…", caption="The finding. Then source, unit and date.",
-                 data=frame, sources=["D13"])
+    figures.show(fig, "fig-war-slavs", data=frame)
 
-``show`` refuses a figure without its parts. What it displays is self-contained HTML (SVG, PNG and CSV travel inside),
-so a notebook looks the same in JupyterLab and in the book, where the Sphinx extension moves the files out of the
-page and adds the dark drawing. Nothing here knows what a figure is about.
+What ``show`` displays is self-contained HTML (SVG, PNG and CSV travel inside). In the book the Sphinx extension moves
+the files out of the page, adds the dark drawing, and puts in what the page says of the figure under its cell: title,
+alternative text, caption and sources (``captions``). Nothing here knows what a figure is about.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ import io
 import itertools
 import re
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from multivector.errors import BookError, NoData
-from multivector.facts import tables
+from multivector.look import captions
 
 _LIGHT_DARK = {
     "ink": ("#1c2127", "#e8eaed"),
@@ -127,7 +126,6 @@ RIM = "rim"
 _RIM_STYLE = (
     f'[id^="{RIM}-"] text{{paint-order:stroke;stroke:{COLOUR["paper"]};stroke-width:2.5px;stroke-linejoin:round}}'
 )
-_BRACES = str.maketrans("", "", "{}")  # around institutions in the table of sources
 _NAME = re.compile(r"fig-[a-z0-9]+(-[a-z0-9]+)*")
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _NUMBERS = re.compile(r'(?<= d=")[^"]+')
@@ -136,8 +134,6 @@ _LONG = 2000
 _USUAL = "".join(map(chr, (*range(32, 127), *range(160, 256)))) + "‐‑–—‘’“”…−×≥≤→"
 _NOT_DRAWN = ["DSIG", "FFTM", "GDEF", "GPOS", "GSUB", "MATH"]
 _PARTS_WIDE = 1000
-_FEW = 4
-"""Up to so many sources stand under a figure or table at once; more are folded behind their number."""
 _HINT = '<p class="mv-hint">Point at or tap an area to read its value; by keyboard, Tab and the arrow keys.</p>'
 _TEXT = re.compile(r"<text[^>]*>(.*?)</text>", re.S)
 _TAG = re.compile(r"<[^>]+>")
@@ -168,27 +164,30 @@ def canvas(height: float = 3.6, rows: int = 1, columns: int = 1, **subplots):
     return fig, axes
 
 
-def show(fig, *, name: str = "", alt: str = "", caption: str = "", data=None, sources=(), parts=(), fold=False) -> None:
-    """Display a figure with its title, alternative text, caption, sources and downloads.
+def show(
+    fig, name: str = "", *, data=None, sources=None, parts=(), note="", fold=False, alt: str = "", caption: str = ""
+) -> None:
+    """Display a figure with its downloads; a ``{caption}`` of the page with the same id says what it shows.
 
-    ``name`` is the permanent id (``fig-war-slavs``). The first sentence of ``caption`` states the finding and becomes
-    the title. ``data`` is the frame that was plotted, offered as CSV. ``sources`` are ids of the sources table.
+    ``name`` is the permanent id (``fig-war-slavs``). ``data`` is the frame that was plotted, offered as CSV.
+    ``sources`` are ids of the sources table that only code can gather, by default those that rows of ``data`` name.
     ``parts`` makes areas of the picture speak when pointed at or reached with the keyboard: pairs of rings of points
-    and a short text, as ``maps.parts`` gives them. ``fold`` shows the title alone, which opens to the rest: for what
-    supports a point that the text has made.
+    and a short text, as ``maps.parts`` gives them. ``note`` ends the caption, as ``maps.NOTE`` does under a map.
+    ``fold`` shows the title alone, which opens to the rest: for what supports a point that the text has made.
+    A page that gives ``caption`` here, whose first sentence is the title, gives ``alt`` and ``sources`` too.
     Raises ``BookError`` (one line) if a part is missing or a source is unknown, or a colour has no dark partner.
     """
     import matplotlib.pyplot as plt
     from IPython.display import HTML, display
 
-    shown = markup(fig, name=name, alt=alt, caption=caption, data=data, sources=sources, parts=parts)
-    display(HTML(folded(shown, caption) if fold else shown))
+    shown = markup(fig, name=name, alt=alt, caption=caption, data=data, sources=sources, parts=parts, note=note)
+    display(HTML(folded(shown, name, caption) if fold else shown))
     plt.close(fig)
 
 
-def folded(shown: str, caption: str) -> str:
+def folded(shown: str, name: str, caption: str) -> str:
     """The HTML of a figure or table behind its title."""
-    title = html.escape(split_caption(caption)[0])
+    title = html.escape(captions.head_and_foot(name, caption, "", ())[0])
     return f'<details class="mv-folded"><summary class="mv-fold">{title}</summary>{shown}</details>'
 
 
@@ -211,27 +210,27 @@ def if_known(name: str):
         display(HTML(f'<figure class="mv-{kind}" id="{name}"><p class="mv-title">{title}</p></figure>'))
 
 
-def markup(fig, *, name: str, alt: str, caption: str, data, sources, parts=()) -> str:
+def markup(fig, *, name: str, data, sources=None, parts=(), note="", alt: str = "", caption: str = "") -> str:
     """The HTML that ``show`` displays."""
+    sources = captions.of_rows(data) if sources is None else sources
     _require(name, alt, caption, data, sources)
     fig.draw_without_rendering()
     fig.set_layout_engine("none")  # placed once: otherwise anew for each of the four drawings to come
     drawing = svg(fig, name)
     width, height = (round(inches * 96) for inches in fig.get_size_inches())
-    title, rest = split_caption(caption)
+    title, foot = captions.head_and_foot(name, caption, note, sources)
     links = [
         download_link("Data (CSV)", f"{name}.csv", "text/csv", csv_bytes(data)),
         download_link("SVG", f"{name}.svg", "image/svg+xml", drawing.encode()),
         download_link("PNG", f"{name}.png", "image/png", _png(fig)),
     ]
     picture = f'<img class="mv-picture" src="{_data_uri("image/svg+xml", drawing.encode())}" data-file="{name}.svg"'
-    picture = f'{picture} width="{width}" height="{height}" loading="lazy" alt="{html.escape(alt)}">'
+    picture = f'{picture} width="{width}" height="{height}" loading="lazy" alt="{html.escape(alt or title)}">'
     if parts:
         picture = f'<div class="mv-stage">{picture}{_overlay(parts, height / width)}</div>{_HINT}'
     return (
         f'<figure class="mv-figure" id="{name}"><p class="mv-title">{html.escape(title)}</p>\n{picture}\n'
-        f"<figcaption>{html.escape(rest)} {source_links(sources)}"
-        f'<span class="mv-links">{" ".join(links)}</span></figcaption></figure>'
+        f'<figcaption>{foot}<span class="mv-links">{" ".join(links)}</span></figcaption></figure>'
     )
 
 
@@ -257,12 +256,6 @@ def _outline(rings, ratio: float) -> str:
         moves = [(x - a, y - b) for (a, b), (x, y) in zip(points, points[1:], strict=False) if (x, y) != (a, b)]
         steps.append(f"M{points[0][0]},{points[0][1]}l" + " ".join(f"{x},{y}" for x, y in moves) + "z")
     return "".join(steps)
-
-
-def split_caption(caption: str) -> tuple[str, str]:
-    """First sentence (the finding) and the rest of a caption."""
-    first, _, rest = re.sub(r"\s+", " ", caption.strip()).partition(". ")
-    return first[:1].upper() + first[1:].rstrip("."), rest
 
 
 def svg(fig, title: str) -> str:
@@ -302,48 +295,14 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     return frame.to_csv(index=named, float_format="%.10g", lineterminator="\n").encode()
 
 
-def source_links(sources) -> str:
-    """``Source: …`` as HTML; each id, or name of a table of the book, links to its entry once the page is in the book."""
-    parts = []
-    for source_id in sources:
-        if source_id in tables.names():
-            parts.append(f'<a class="mv-own" data-table="{source_id}">table {source_id} of this book</a>')
-            continue
-        row = _sources(tables.stamp("sources"))[source_id]
-        made_by = row["author"] or row["container"] or row["publisher"]
-        hint = html.escape(f"{made_by.translate(_BRACES)}: {row['title']}")
-        parts.append(f'<a class="mv-source" data-source="{source_id}" title="{hint}">{source_id}</a>')
-    if len(parts) > _FEW:
-        summary = f"<summary>{len(parts)} sources</summary>"
-        return f'<details class="mv-sources mv-many">{summary} {", ".join(parts)}.</details> '
-    word = "Source" if len(parts) == 1 else "Sources"
-    return f'<span class="mv-sources">{word}: {", ".join(parts)}.</span> '
-
-
-@lru_cache(1)
-def _sources(saved) -> dict[str, dict]:
-    return tables.load("sources").fillna("").set_index("source_id").to_dict("index")
-
-
-def require_sources(what: str, sources) -> None:
-    """Raise ``BookError`` unless there is at least one source and each is known, or is a table of the book."""
-    if not sources:
-        raise BookError(f"{what}: sources are missing; give at least one id of data/sources.csv")
-    unknown = sorted(set(sources) - set(_sources(tables.stamp("sources"))) - set(tables.names()))
-    if unknown:
-        raise BookError(f"{what}: source {unknown[0]!r} is not in data/sources.csv; add it or correct the id")
-
-
 def _require(name, alt, caption, data, sources) -> None:
     what = f"figure {name or '(unnamed)'}"
     if not _NAME.fullmatch(name or ""):
         raise BookError(f"{what}: name is {name!r}; expected a permanent id such as fig-war-slavs")
-    for part, value in (("alt", alt), ("caption", caption)):
-        if not str(value or "").strip():
-            raise BookError(f"{what}: {part} is missing; describe the finding in words")
     if data is None or len(data) == 0:
         raise BookError(f"{what}: data is missing; pass the frame that was plotted")
-    require_sources(what, sources)
+    if caption:
+        captions.require(name, caption, alt, sources)
 
 
 def _png(fig) -> bytes:

