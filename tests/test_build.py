@@ -24,8 +24,13 @@ desk = Desk("KAZ")
 people = desk("sample.census")
 fig, ax = figures.canvas(height=2)
 ax.bar(people["group"], people["persons"], color=figures.COLOUR["KAZ"])
-figures.show(fig, name="fig-sample-people", alt="People by group", caption="People. Census of 2021.", data=people,
-             sources=["D13"])
+figures.show(fig, "fig-sample-people", data=people)
+```
+
+```{caption} fig-sample-people
+There were {num}`sample.people`. Census of 2021, see {source}`D13`.
+Alt: People by group
+Sources: D13
 ```
 """
 FINDINGS = '''"""Findings of the sample."""
@@ -128,14 +133,23 @@ def test_bad_inputs_end_the_build_with_one_line(sample):
     sample.seal()
     chapter = sample.root / "chapters/sample.md"
 
-    chapter.write_text(CHAPTER.replace('alt="People by group"', 'alt=""'), "utf-8")
-    refused(sample, "fig-sample-people", "alt")
+    chapter.write_text(CHAPTER.replace("Alt: People by group\n", ""), "utf-8")
+    refused(sample, "chapters/sample.md:24: figure fig-sample-people: alt is missing")
+
+    chapter.write_text(CHAPTER.replace("Sources: D13", "Sources: D131"), "utf-8")
+    refused(sample, "chapters/sample.md:24: figure fig-sample-people: source 'D131' is not in data/sources.csv")
+
+    chapter.write_text(CHAPTER[: CHAPTER.index("```{caption}")], "utf-8")
+    refused(sample, "chapters/sample.md: fig-sample-people has no caption; write a ```{caption}")
 
     chapter.write_text(CHAPTER.replace('Desk("KAZ")', 'Desk("KZZ")'), "utf-8")
     refused(sample, "'KZZ'", "ISO 3166-1")
 
     chapter.write_text(CHAPTER.replace("sample.people(", "sample.peple("), "utf-8")
     refused(sample, "chapters/sample.md", "sample.peple")
+
+    chapter.write_text(CHAPTER.replace("sample.people`", "sample.peple`"), "utf-8")
+    refused(sample, "chapters/sample.md:24", "sample.peple")
 
     chapter.write_text(CHAPTER.replace("# Sample\n", "# Sample\n\nSee {fig}`fig-not-there`.\n"), "utf-8")
     refused(sample, "fig-not-there")

@@ -32,7 +32,7 @@ from multivector.cite import anchors, bibtex, citing, commits, sources
 from multivector.errors import BookError
 from multivector.facts import dates, tables
 from multivector.ledger import claimlock, claims
-from multivector.look import figures
+from multivector.look import captions
 
 BASE = "https://book.example/sub"
 PARTS = [
@@ -797,7 +797,7 @@ def test_what_counts_the_books_own_rows_names_the_table(site):
     assert line.text_content() == "Source: table sources of this book."
     assert line.xpath("./a/@href") == ["../chapters/data.html#table-sources"]
     with pytest.raises(BookError, match="'nosuch' is not in"):
-        figures.require_sources("table tab-x-y", ["nosuch"])
+        captions.require_sources("table tab-x-y", ["nosuch"])
 
 
 def test_few_sources_under_a_figure_stand_by_name(site):

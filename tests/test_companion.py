@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from multivector import findings, paths
-from multivector.book import companion
+from multivector.book import captions, companion
 from multivector.errors import NoData
 from multivector.facts import tables
 from multivector.findings import Desk
@@ -46,7 +46,7 @@ def no_drawing(monkeypatch):
             return MagicMock(), axes[0, 0]
         return MagicMock(), axes if rows > 1 and columns > 1 else axes.ravel()
 
-    def show(fig, *, name="", alt="", caption="", data=None, sources=(), **others):
+    def show(fig, name="", *, alt="", caption="", data=None, sources=(), **others):
         figures._require(name, alt, caption, data, sources)
         figures.csv_bytes(data)
 
@@ -79,8 +79,9 @@ def test_cells_and_sentences_of_the_following_chapters_work(code, no_drawing):
 
 
 def told(docname: str, code: str) -> str:
-    """Prose of a chapter as a companion prints it, without cells, quotations and verdicts."""
+    """Prose of a chapter as a companion prints it, captions included, without cells, quotations and verdicts."""
     text = companion.without_gaps(companion.kept(paths.chapter_file(docname).read_text("utf-8"), code), code)
+    text = captions.BLOCK.sub(lambda caption: caption[2], text)
     text = re.sub(r"^```\{[a-z-]+\}.*?^```\n", "", text, flags=re.M | re.S)
     return ROLE.sub(lambda role: expressions.shown(role[1], Desk(code)), text)
 
@@ -139,6 +140,7 @@ def test_a_sentence_with_a_number_that_is_not_known_gives_the_reason_once():
     told = f"**Trend.** {of_2009}. It is {{num}}`order.focus_name`."
     assert companion.without_gaps(text, "SSD") == told, "South Sudan was no member in 2009"
     assert companion.without_gaps(text, "UZB") == text
+    assert companion.without_gaps(f"Alt: A line from {of_2009} to 1.", "SSD") == f"Alt: {of_2009}."
 
 
 def test_paragraphs_are_kept_for_the_states_that_they_are_true_of():

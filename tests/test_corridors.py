@@ -338,7 +338,7 @@ def close_map():
     space = {"maps": maps, "geo": geo, "figures": figures, "tables": tables, "desk": DESK, "FOCUS": "KAZ"}
     for cell in found[first : first + 3]:
         exec(compile(cell, "corridors.md", "exec"), space)
-    return space["draw_map"](), space["CLOSE"], space["stops"]
+    return space["draw_map"](), space["CLOSE"], DESK("corridors.labelled_stops")
 
 
 def test_sea_route_passes_suez_and_gibraltar():

@@ -6,14 +6,18 @@ import ast
 import html
 import importlib.util
 import re
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
 
 from multivector import paths
+from multivector.book import captions as book_captions
 from multivector.checks import chapters
 from multivector.facts import quotes, tables
 from multivector.ledger import claims, expressions
+from multivector.look import captions as look_captions
 from multivector.look import figures, ledgerchart
 
 PAGES = {file.stem: file.read_text("utf-8") for file in sorted(paths.CHAPTERS.glob("*.md"))}
@@ -53,13 +57,23 @@ def prose(text: str) -> str:
 
 
 def captions(text: str) -> list[str]:
-    """Captions in a page's code, with X for every computed value."""
-    found = []
+    """Captions of a page, with X for every computed value."""
+    found = [ROLE.sub("X", f"{said.title}. {said.text}") for said in told(text)]
     for cell in cells(text):
         for node in ast.walk(ast.parse(cell)):
             if isinstance(node, ast.keyword) and node.arg == "caption":
                 found.append("".join(literal(part) for part in parts(node.value)))
     return found
+
+
+def told(text: str) -> list[book_captions.Said]:
+    """The captions that a page says in prose."""
+    return [book_captions.parsed(content) for _, content in book_captions.BLOCK.findall(text)]
+
+
+def in_code(text: str) -> bool:
+    """Whether a page gives captions in its code, not in prose."""
+    return bool(re.search(r"\bcaption=", "\n".join(cells(text))))
 
 
 def parts(node: ast.AST) -> list[ast.AST]:
@@ -100,7 +114,7 @@ def test_code_is_short(stem):
 @pytest.mark.parametrize("stem", SECTIONS)
 def test_a_caption_opens_with_its_finding(stem):
     for caption in captions(PAGES[stem]):
-        first, rest = figures.split_caption(caption)
+        first, rest = look_captions.split(caption)
         assert 4 <= len(first.split()) <= 32 or "X" in first.split(), first
         assert first[0].isupper() or first[0].isdigit(), first
         assert not re.search(r"[,;:(–-]$|\b(the|of|and|in|by|with|to|from|e\.g|i\.e)$", first), first
@@ -108,12 +122,26 @@ def test_a_caption_opens_with_its_finding(stem):
         assert rest, f"nothing but a title: {first}"
 
 
+@pytest.mark.parametrize("stem", [stem for stem, text in PAGES.items() if not in_code(text)])
+def test_code_is_written_as_the_formatter_writes_it(stem, tmp_path):
+    for number, cell in enumerate(cells(PAGES[stem])):
+        (tmp_path / f"cell_{number}.py").write_text(cell + "\n", "utf-8")
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", "100", "--diff", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
 # --- how the book writes --------------------------------------------------------------------------------------------
+
+
+def said_of_pictures(text: str) -> list[str]:
+    """What a page says of its figures and tables, with X for every computed value."""
+    return captions(text) + [ROLE.sub("X", said.alt) for said in told(text)]
 
 
 def own_texts() -> dict[str, str]:
     """Everything the book says in its own words, by place."""
-    texts = {f"chapters/{stem}.md": prose(text) + "\n".join(captions(text)) for stem, text in PAGES.items()}
+    texts = {f"chapters/{stem}.md": "\n".join([prose(text), *said_of_pictures(text)]) for stem, text in PAGES.items()}
     texts["intro.md"] = prose((paths.ROOT / "intro.md").read_text("utf-8"))
     for claim in LEDGER:
         texts[claim.claim_id] = " ".join(
@@ -142,7 +170,7 @@ def test_no_number_is_typed_that_data_could_give(stem):
     unit = (
         r"\s?(?:%|per cent\b|percentage|km\b|Mt\b|kt\b|tonnes|million|billion|bn\b|days\b|states\b|votes\b|members\b)"
     )
-    for text in (prose(PAGES[stem]), *captions(PAGES[stem])):
+    for text in (prose(PAGES[stem]), *said_of_pictures(PAGES[stem])):
         text = QUOTED.sub("", text)
         typed = [match.group() for match in re.finditer(r"(?<![\w/.:-])\d[\d.,]*" + unit, text)]
         assert not [number for number in typed if not number.startswith("90 per cent")], typed

@@ -134,3 +134,16 @@ def test_a_half_of_a_count_is_not_rounded():
 )
 def test_limits_are_numbers_other_than_nothing_and_one(condition, found):
     assert expressions.limits(condition) == found
+
+
+def test_rows_of_a_frame_are_listed_with_the_columns_that_are_named(desk):
+    told = expressions.shown("war.eu_export_changes | each=iso3 gain_bn:+.1f", desk)
+    assert told.startswith("RUS \N{MINUS SIGN}34.2; KGZ +0.9; "), told
+    with pytest.raises(BookError, match="no column 'gain'; expected iso3, name, gain_bn"):
+        expressions.shown("war.eu_export_changes | each=iso3 gain", desk)
+    with pytest.raises(BookError, match="'RUS' cannot be written as '.1f'"):
+        expressions.shown("war.eu_export_changes | each=iso3:.1f", desk)
+    with pytest.raises(BookError, match="option 'each'"):
+        expressions.shown("war.eu_export_changes | each", desk)
+    with pytest.raises(BookError, match="yields a DataFrame"):
+        expressions.shown("war.eu_export_changes", desk)

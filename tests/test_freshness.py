@@ -44,7 +44,13 @@ census = desk("society.composition")
 fig, (left, right) = figures.canvas(height=2.4, columns=2)
 maps.base(left, maps.KAZAKHSTAN)
 right.plot(range(len(census)), census.iloc[:, -1], color=figures.COLOUR["KAZ"])
-figures.show(fig, name="fig-small-regions", alt="Map and line", caption="Regions. Shares.", data=census, sources=["S27"])
+figures.show(fig, "fig-small-regions", data=census)
+```
+
+```{caption} fig-small-regions
+Slavs are {num}`society.slavic_share(year=2021) | digits=2` of the regions. Shares.
+Alt: Map and line
+Sources: S27
 ```
 """
 PAGES = {
@@ -246,6 +252,12 @@ def test_only_notebooks_that_read_the_changed_table_run_again(fresh):
     _, said = built(fresh)
     assert not executed(said), "the notebook reads no claim; its page shows the new verdict all the same"
     assert "contested" in (fresh.root / "_build/html/chapters/small.html").read_text("utf-8")
+    fresh.edit("chapters/small.md", "of the regions. Shares", "of all regions. All shares")
+    _, said = built(fresh)
+    assert not executed(said), "a caption is no code"
+    page = (fresh.root / "_build/html/chapters/small.html").read_text("utf-8")
+    assert re.search(r'class="mv-title">Slavs are [\d.]+% of all regions</p>', page)
+    assert "<figcaption>All shares. " in page
 
 
 def test_each_notebook_of_the_book_has_a_record_of_its_own(site):

@@ -83,6 +83,7 @@ def test_every_source_is_used_somewhere():
     for text in CHAPTERS.values():
         used |= set(re.findall(r"\{source\}`([SGD]\d+)`", text))
         used |= set(re.findall(r'"([SGD]\d{2,3})"', text))
+        used |= {name for line in re.findall(r"^Sources: (.+)$", text, re.M) for name in line.split()}
     register = tables.load("sources")
     kept = register.loc[register["same_work_as"].isna(), "source_id"]  # a merged entry keeps its address only
     unused = set(kept) - used

@@ -7,7 +7,7 @@
     ```
 
 The first sentence states the finding and becomes the title. Lines that begin ``Alt:`` and ``Sources:`` hold the
-alternative text, which a figure must have, and ids of the sources table beside those that the rows of the data name.
+alternative text, which a figure must have, and ids of the sources table; those that rows of the data name follow.
 Roles work everywhere; in title and alternative text they become plain words. Where data are missing, so that the cell
 displays a reason instead (``figures.if_known``), nothing is said.
 """
@@ -42,8 +42,8 @@ class Said:
     sources: list[str]
 
     def sources_with(self, carried: list[str]) -> list[str]:
-        """All sources: as they are told, or in order of their ids where data ``carried`` some."""
-        return sorted({*carried, *self.sources}) if carried else self.sources
+        """All sources: those that the caption names, then the others that the data ``carried``."""
+        return list(dict.fromkeys([*self.sources, *carried]))
 
 
 def parsed(content: str) -> Said:
