@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from multivector.book import faults
+from multivector.book import companion, faults
 from multivector.book.markup import CHILDREN
 from multivector.book.roles import PART
 from multivector.errors import BookError
@@ -80,7 +80,9 @@ class Caption(SphinxDirective):
 
 
 def _words(inline: list[nodes.Node]) -> str:
-    return "".join(node.astext() for node in inline)
+    sentences = nodes.paragraph("", "", *inline)
+    companion.begin_with_capitals(sentences)
+    return sentences.astext()
 
 
 # --- meeting what the cell displays -----------------------------------------------------------------------------
