@@ -134,10 +134,10 @@ def test_bad_inputs_end_the_build_with_one_line(sample):
     chapter = sample.root / "chapters/sample.md"
 
     chapter.write_text(CHAPTER.replace("Alt: People by group\n", ""), "utf-8")
-    refused(sample, "chapters/sample.md:24: figure fig-sample-people: alt is missing")
+    refused(sample, "chapters/sample.md:21: figure fig-sample-people: alt is missing")
 
     chapter.write_text(CHAPTER.replace("Sources: D13", "Sources: D131"), "utf-8")
-    refused(sample, "chapters/sample.md:24: figure fig-sample-people: source 'D131' is not in data/sources.csv")
+    refused(sample, "chapters/sample.md:21: figure fig-sample-people: source 'D131' is not in data/sources.csv")
 
     chapter.write_text(CHAPTER[: CHAPTER.index("```{caption}")], "utf-8")
     refused(sample, "chapters/sample.md: fig-sample-people has no caption; write a ```{caption}")
@@ -149,7 +149,7 @@ def test_bad_inputs_end_the_build_with_one_line(sample):
     refused(sample, "chapters/sample.md", "sample.peple")
 
     chapter.write_text(CHAPTER.replace("sample.people`", "sample.peple`"), "utf-8")
-    refused(sample, "chapters/sample.md:24", "sample.peple")
+    refused(sample, "chapters/sample.md:22", "sample.peple")
 
     chapter.write_text(CHAPTER.replace("# Sample\n", "# Sample\n\nSee {fig}`fig-not-there`.\n"), "utf-8")
     refused(sample, "fig-not-there")

@@ -140,8 +140,8 @@ CHANGES = {
 BUILT = ("a table cell", "a claim's verdict", "a template of the extension", "prose", "code of a page")
 """Changes after which the book is built twice; each reaches the site on another way."""
 ONLY_PAGES = (
-    "a claim's verdict", "a quote's annotation", "a style", "a word of the glossary", "the record of changes",
-    "a template of the extension",
+    "a claim's verdict", "a quote's annotation", "a source", "a style", "a word of the glossary",
+    "the record of changes", "a template of the extension",
 )  # fmt: skip
 """Changes that no notebook reads."""
 STATE = """
