@@ -9,11 +9,12 @@ every bundle is run by the tests.
 from __future__ import annotations
 
 import ast
+import json
 from functools import cache
 from pathlib import Path
 
 from multivector import findings, paths
-from multivector.facts import tables
+from multivector.facts import kept, reads, tables
 from multivector.ledger import claims, expressions
 
 _ALWAYS = ("sources", "states")
@@ -66,9 +67,17 @@ def _tables_of_modules(modules: frozenset) -> frozenset:
 
 @cache
 def _content(file: Path) -> tuple[set, set]:
-    """What a module imports from the package, and its strings."""
-    tree = ast.parse(file.read_text("utf-8"))
-    return _imports(tree), set(_strings(tree))
+    """What a module imports from the package, and its strings; kept between builds for the same text."""
+    text = file.read_text("utf-8")
+    imported, strings = json.loads(
+        kept.text("needs", f"{reads.fingerprint(Path(__file__))}{text}", lambda: _read_off(text))
+    )
+    return {tuple(module) for module in imported}, set(strings)
+
+
+def _read_off(text: str) -> str:
+    tree = ast.parse(text)
+    return json.dumps([sorted(_imports(tree)), sorted(set(_strings(tree)))])
 
 
 def _imports(tree: ast.AST) -> set[tuple[str, ...]]:
