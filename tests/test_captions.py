@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from docutils import nodes
 
-from multivector.book import captions, readable
+from multivector.book import captions, faults, readable
 from multivector.book.markup import CHILDREN
 from multivector.look import captions as look
 from multivector.look import figures, htmltables, membershiptable
@@ -127,10 +127,10 @@ def test_a_caption_given_twice_is_told():
     assert "a second time" in env.multivector_faults["chapters/sample"][0]
 
 
-@pytest.mark.parametrize(("succeeded", "lines"), [(True, 1), (False, 0)])
-def test_a_caption_without_figure_is_told_unless_a_cell_stopped(succeeded, lines):
-    metadata = {"chapters/sample": {"exec_data": {"succeeded": succeeded}}}
-    env = SimpleNamespace(docname="chapters/sample", multivector_faults={}, nb_metadata=metadata)
+@pytest.mark.parametrize(("traces", "lines"), [([], 1), (["NameError: x"], 0)])
+def test_a_caption_without_figure_is_told_unless_a_cell_stopped(monkeypatch, traces, lines):
+    monkeypatch.setattr(faults, "_traces", lambda env: traces)
+    env = SimpleNamespace(docname="chapters/sample", multivector_faults={})
     captions.refuse_left(env, [told()])
     found = env.multivector_faults.get("chapters/sample", [])
     assert len(found) == lines
