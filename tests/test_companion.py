@@ -88,7 +88,7 @@ def told(docname: str, code: str) -> str:
 
 BROKEN = (
     r"\bzero\b|\b0 of 0\b|\bnan\b|none \(none\)|voted for (?:once|twice|\w+ times)|% (?:only|not): "
-    r"|(?<!the )United (?:States(?!['’]? of)|Kingdom|Arab)|(?<!the )Netherlands|’s’s|with itself"
+    r"|(?<![Tt]he )United (?:States(?!['’]? of)|Kingdom|Arab)|(?<!the )Netherlands|’s’s|with itself"
     r"|(?<![.:?] )(?<!\*\* )(?<!\n)no data \("
 )
 """Signs of a sentence that does not read, or is not meant for the state."""

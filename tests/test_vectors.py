@@ -122,6 +122,16 @@ def test_contrasts_repeat_the_single_findings():
         assert row["catalogue_as_close"] == desk("vectors.overlap_as_close", partner=partner)
 
 
+def test_what_is_told_of_the_pictures_follows_their_data():
+    desk = Desk("USA")
+    table = desk("vectors.overlap_contrasts")
+    assert desk("vectors.contrast_told") == f"{table['name'][0]} at {table['cow'].max():.2f}"
+    assert desk("vectors.contrast_told", end="smallest").endswith(f"at {table['cow'].min():.2f}")
+    shared = desk("vectors.shared_of_six")
+    assert desk("vectors.sharing_of_six") == len(shared)
+    assert desk("vectors.sharing_of_six", least=2) == sum(count >= 2 for count in shared)
+
+
 def test_the_reader_s_sentence_by_hand():
     table = memberships.statuses(DAY, ["KAZ", "RUS", "CHN", "USA", "TUR"]) == "member"
     for partner in ("RUS", "CHN", "USA", "TUR"):
@@ -134,6 +144,9 @@ def test_steps_add_up_to_the_seats_of_the_day_and_a_departure_counts():
         assert steps["members"].iloc[-1] == Desk(focus)("vectors.seats")
     left = Desk("GEO")("vectors.seats_timeline").query("change == -1")
     assert ("CIS", "2009-08-18") in set(zip(left["organisation"], left["day"], strict=True))
+    years = Desk("GEO")("vectors.seats_by_year").set_index("year")
+    assert years.loc[2009, "told"].endswith("; left: CIS")
+    assert years["members"].iloc[-1] == Desk("GEO")("vectors.seats")
 
 
 def test_a_body_is_left_out_of_the_company_where_a_power_is_not_known():

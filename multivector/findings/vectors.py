@@ -132,6 +132,19 @@ def seats_timeline(memberships: pd.DataFrame, organisations: pd.DataFrame, focus
 
 
 @finding()
+def seats_by_year(seats_timeline: Asked) -> pd.DataFrame:
+    """Years in which the state's full memberships changed in number: ``year``, ``members`` after it, ``told``.
+
+    ``told`` is a line of text: the year, the organisations joined and those left. Dates as in ``seats_timeline``.
+    """
+    steps, rows = seats_timeline(), []
+    for year, part in steps.groupby(steps["day"].str[:4]):
+        joined, left = (", ".join(part.loc[part["change"] == change, "organisation"]) for change in (1, -1))
+        rows.append((int(year), part["members"].iloc[-1], f"{year}: {joined}" + (f"; left: {left}" if left else "")))
+    return pd.DataFrame(rows, columns=["year", "members", "told"])
+
+
+@finding()
 def members_of_bodies(memberships: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Standing of every state in six regional bodies, one state a row; absence is ``none``."""
     held = register.memberships_on(as_of, memberships)
@@ -150,6 +163,12 @@ def shared_of_six(members_of_bodies: Asked, focus: str) -> pd.Series:
         raise NoData(f"{focus} has no standing in the six bodies")
     shared = members.loc[:, members.loc[focus]].sum(axis=1).drop(focus)
     return shared[shared > 0].rename("shared").sort_index()
+
+
+@finding()
+def sharing_of_six(shared_of_six: Asked, least: int = 1) -> int:
+    """Number of other states that share at least so many of the six regional bodies with the state."""
+    return int((shared_of_six() >= least).sum())
 
 
 @finding()
@@ -215,14 +234,14 @@ def not_known_with(memberships: pd.DataFrame, organisations: pd.DataFrame, focus
 
 @finding()
 def company_sentence(company: Asked, states: pd.DataFrame, focus: str) -> str:
-    """One sentence: how many organisations the state shares with Russia, China and the West alone."""
+    """One clause: how many organisations the state shares with Russia, China and the West alone."""
     families = company()["family"]
     counts = [int((families == f"{one} only").sum()) for one in ("Russia", "China", "the West")]
     russia, china, west = (str(count) if count else "no" for count in counts)
     bodies = "body" if counts[0] == 1 else "bodies"
     with_each = f"{russia} {bodies} with Russia alone, {china} with China alone, {west} with the West alone"
     name = _in_sentence(states)[focus]
-    return f"{name[:1].upper()}{name[1:]} shares {with_each}."
+    return f"{name[:1].upper()}{name[1:]} shares {with_each}"
 
 
 @finding()
@@ -386,6 +405,13 @@ def overlap_contrasts(
     table["cow_as_close"] = [_with_a_neighbour(pairs_cow, value) for value in table["cow"]]
     order = ["iso3", "name", "cow", "cow_as_close", "catalogue", "catalogue_as_close"]
     return table[order].sort_values(["cow", "name"], ascending=[False, True], ignore_index=True)
+
+
+@finding()
+def contrast_told(overlap_contrasts: Asked, states: pd.DataFrame, end: str = "largest") -> str:
+    """The state with the ``largest`` or ``smallest`` overlap of 2014 in ``overlap_contrasts``, as "Russia at 0.49"."""
+    row = overlap_contrasts().iloc[0 if end == "largest" else -1]
+    return f"{_in_sentence(states)[row['iso3']]} at {row['cow']:.2f}"
 
 
 # The five side by side
