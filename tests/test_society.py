@@ -205,6 +205,8 @@ def test_every_region_stands_once_by_its_russians_or_its_language(desk):
     assert list(level) == sorted(level)
     assert list(shown.loc[shown["share_pct"].isna(), "region"]) == ["Kostanay"]
     assert set(frame.loc[frame["share_pct"] > 20, "region"]) == {"North Kazakhstan", "Pavlodar", "Akmola"}
+    assert desk("society.regions_above") == 3
+    assert desk("society.regions_above_list") == "Akmola, Pavlodar, North Kazakhstan"
 
 
 def test_year_of_the_document_is_marked():
@@ -286,6 +288,8 @@ def test_lawmakers_are_counted_by_person(desk):
     assert desk("society.irredentist_persons") == len({r["person"] for r in early}) == 4
     assert desk("society.irredentist_count", office="lawmaker", subject="territory") == len(early) == 6
     assert desk("society.irredentist_count", office="executive", subject="territory") == 0
+    idle = {r["person"] for r in rows("irredentist_statements") if r["office_kind"] == "none"}
+    assert desk("society.irredentist_persons", office="none", subject="threat") == len(idle)
 
 
 def test_what_came_after_the_forum_is_not_in_the_record(desk):

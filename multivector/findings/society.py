@@ -204,6 +204,19 @@ def regions_shown(russians_by_region: Asked, shown: bool = True) -> int:
 
 
 @finding(national=True)
+def regions_above(russians_by_region: Asked, share: float = 20.0) -> int:
+    """Number of regions where Russians are more than ``share`` per cent, as far as comparable figures were found."""
+    return int((russians_by_region()["share_pct"] > share).sum())
+
+
+@finding(national=True)
+def regions_above_list(russians_by_region: Asked, share: float = 20.0) -> str:
+    """The regions counted by ``regions_above``, lowest share first, as a list of names."""
+    frame = russians_by_region()
+    return ", ".join(frame[frame["share_pct"] > share].sort_values("share_pct")["region"])
+
+
+@finding(national=True)
 def language_and_ethnicity(
     russians_by_region: Asked, region_ethnicity: pd.DataFrame, region_native_language: pd.DataFrame
 ) -> pd.DataFrame:
