@@ -122,6 +122,28 @@ def test_share_nearer_to_the_united_states(series):
     assert Desk("KAZ")("global_south.nearer_to_usa", series=series) == pytest.approx(expected)
 
 
+def test_an_interval_is_apart_if_it_ends_before_the_other_begins():
+    points = {row["iso3"]: row for row in rows("unga_idealpoints") if row["year"] == "2022"}
+    low, high = (float(points["KAZ"][end]) for end in ("q5_fp", "q95_fp"))
+    others = [points[iso3] for iso3 in listed("A", "KAZ") if points.get(iso3, {}).get("idealpoint_fp")]
+    apart = sum(float(row["q5_fp"]) > high or float(row["q95_fp"]) < low for row in others)
+    assert Desk("KAZ")("global_south.apart_text") == f"{apart} of {len(others)}"
+
+
+def test_lists_are_told_by_their_sizes():
+    desk, sizes = Desk("KAZ"), [len(listed(rule, "KAZ")) for rule in "ABCD"]
+    assert desk("global_south.rule_count") == len(sizes)
+    assert desk("global_south.list_size", rule="C") == sizes[2]
+    assert desk("global_south.list_sizes") == f"{min(sizes)} to {max(sizes)}"
+    assert list(desk("global_south.rules")["gdp_bn"]) == ["150", "400", "150", "none"]
+
+
+def test_the_table_of_shares_says_what_the_text_says():
+    table = Desk("KAZ")("global_south.share_table").set_index("short")
+    for rule in "ABCD":
+        assert table.loc["Same vote", rule] == Desk("KAZ")("global_south.share_text", rule=rule)
+
+
 def test_the_list_of_sanctions_grows_with_the_day():
     early = Desk("BHS", as_of=datetime.date(2022, 6, 1))
     assert early("global_south.focus_sanctions") == "is not on that list"

@@ -23,6 +23,13 @@ READINGS = {
     "mostly_same": "Cast the same vote on more than half of the resolutions",
 }
 """Four readings of "shares the position", each a test that a state passes or fails."""
+SHORT = {
+    "no_sanctions": "No sanctions",
+    "not_for": "No support",
+    "same_vote": "Same vote",
+    "mostly_same": "Mostly same votes",
+}
+"""The readings in few words."""
 GDP_STEPS = range(100, 451, 50)
 """Least GDP in billion US dollars in the test of thresholds: from two thirds of the main rule's to three times it."""
 POPULATION_STEPS = range(10, 41, 5)
@@ -128,11 +135,37 @@ def qualifies(
 
 @finding()
 def rules(global_south_rules: pd.DataFrame, middle_powers: Asked) -> pd.DataFrame:
-    """The rules with their thresholds, and the list that each yields."""
-    frame = global_south_rules[["rule", "title", "membership", "min_gdp_usd", "min_population", "source_id"]]
-    frame = frame.assign(gdp_bn=frame["min_gdp_usd"] / 1e9, population_m=frame["min_population"] / 1e6)
+    """The rules, ``selects`` in words, and the list that each yields: its ``size`` and the states ``named``.
+
+    Least gross domestic product (``gdp_bn``, billion US dollars) and population (``population_m``, millions) are texts,
+    "none" where a rule asks for no size.
+    """
+    frame = global_south_rules[["rule", "source_id"]].assign(
+        selects=global_south_rules["title"] + " (" + global_south_rules["membership"] + ")",
+        gdp_bn=_in_words(global_south_rules["min_gdp_usd"] / 1e9),
+        population_m=_in_words(global_south_rules["min_population"] / 1e6),
+    )
     lists = [middle_powers(rule=rule) for rule in frame["rule"]]
     return frame.assign(size=[len(each) for each in lists], named=[", ".join(sorted(each["name"])) for each in lists])
+
+
+@finding()
+def rule_count(global_south_rules: pd.DataFrame) -> int:
+    """Number of rules for a list."""
+    return len(global_south_rules)
+
+
+@finding()
+def list_size(middle_powers: Asked, rule: str = "A") -> int:
+    """Number of states on the rule's list."""
+    return len(middle_powers(rule=rule))
+
+
+@finding()
+def list_sizes(rules: Asked) -> str:
+    """Sizes of the shortest and the longest list, as "6 to 23"."""
+    sizes = rules()["size"]
+    return f"{sizes.min()} to {sizes.max()}"
 
 
 # Outcomes
@@ -203,6 +236,15 @@ def share_text(shares: Asked, rule: str = "A", reading: str = "same_vote") -> st
     if not row["known"]:
         raise NoData(f"no state on list {rule} with data for this reading")
     return f"{row['passed']} of {row['known']}"
+
+
+@finding()
+def share_table(shares: Asked) -> pd.DataFrame:
+    """What ``share_text`` says, one reading a row (``short``, its short name) and one rule a column."""
+    table = shares()
+    table["text"] = table["passed"].astype(str) + " of " + table["known"].astype(str)
+    wide = table.pivot(index="reading", columns="rule", values="text").loc[list(READINGS)]
+    return wide.rename_axis(columns=None).reset_index(drop=True).assign(short=list(SHORT.values()))
 
 
 @finding()
@@ -376,10 +418,11 @@ def ideal_points(
     rule: str = "A",
     year: int = 2022,
 ) -> pd.DataFrame:
-    """Ideal points of the listed states and of the state under study in the year, by both series.
+    """Ideal points of the listed states and of the state under study in the year, by both series, lowest first.
 
     An ideal point is a state's position on the main dividing line of General Assembly votes; higher is nearer to the
-    United States. ``fp``: votes on final passage; ``all``: all votes. Source: Bailey, Strezhnev and Voeten, July 2025.
+    United States. ``fp``: votes on final passage; ``all``: all votes. ``apart``: whether the 90 per cent intervals
+    (``fp``) of a state and of the state under study do not overlap. Source: Bailey, Strezhnev and Voeten, July 2025.
     """
     listed = middle_powers(rule=rule)["iso3"]
     points = unga_idealpoints[unga_idealpoints["year"] == year].set_index("iso3")
@@ -388,8 +431,20 @@ def ideal_points(
     frame = points.reindex([focus, *listed])[
         ["idealpoint_fp", "q5_fp", "q95_fp", "idealpoint_all", "q5_all", "q95_all"]
     ]
-    frame = frame.dropna(subset=["idealpoint_fp"]).reset_index()
-    return frame.assign(name=[_name(states, iso3) for iso3 in frame["iso3"]], focus=frame["iso3"] == focus)
+    frame = frame.dropna(subset=["idealpoint_fp"]).sort_values("idealpoint_fp").reset_index()
+    own = points.loc[focus]
+    return frame.assign(
+        name=[_name(states, iso3) for iso3 in frame["iso3"]],
+        focus=frame["iso3"] == focus,
+        apart=(frame["q5_fp"] > own["q95_fp"]) | (frame["q95_fp"] < own["q5_fp"]),
+    )
+
+
+@finding()
+def apart_text(ideal_points: Asked, rule: str = "A", year: int = 2022) -> str:
+    """Of how many listed states the 90 per cent interval is clear of that of the state under study, as "14 of 20"."""
+    listed = ideal_points(rule=rule, year=year).query("not focus")
+    return f"{listed['apart'].sum()} of {len(listed)}"
 
 
 @finding(unit="%", digits=0)
@@ -405,6 +460,10 @@ def nearer_to_usa(ideal_points: Asked, focus: str, rule: str = "A", year: int = 
 
 
 # Helpers
+
+
+def _in_words(sizes: pd.Series) -> list[str]:
+    return [f"{size:.0f}" if size > 0 else "none" for size in sizes.fillna(0)]
 
 
 def _name(states: pd.DataFrame, iso3: str) -> str:

@@ -1,4 +1,4 @@
-"""Kinds of drawing that several chapters need, labelled directly: pairs of dots, bars, a strip of dots, ends of lines.
+"""Kinds of drawing that several chapters need, labelled directly: pairs and strips of dots, bars, shares, ends of lines.
 
 Each function draws on axes that the caller made with ``figures.canvas`` and takes colours from ``figures.COLOUR``.
 Nothing here knows what the numbers mean.
@@ -47,6 +47,20 @@ def bars(ax, names, values, tones, form: str) -> None:
     ax.set_xlim(min(*values, 0) - (0.32 * span if min(values) < 0 else 0), max(*values, 0) + 0.22 * span)
     ax.spines[["bottom", "left"]].set_visible(False)
     ax.tick_params(left=False)
+
+
+def hundred(ax, names, shares, tones, size: float) -> None:
+    """A row a name, first name uppermost: a dot at its share of a hundred on a line, dashed at the half.
+
+    ``tones`` are names of ``figures.COLOUR``; ``size`` is the diameter of a dot in points.
+    """
+    rows = range(len(names))
+    ax.hlines(rows, 0, shares, color=COLOUR["grid"], lw=2, zorder=1)
+    ax.axvline(50, color=COLOUR["ink"], lw=1.2, ls="--", zorder=1.5)
+    ax.scatter(shares, rows, s=size**2, color=[COLOUR[tone] for tone in tones], zorder=2, clip_on=False)
+    ax.set_yticks(rows, names)
+    ax.set(xlim=(0, 100), ylim=(len(names) - 0.4, -0.6))
+    ax.tick_params(axis="y", length=0, pad=9)
 
 
 def end(ax, place, text: str, shift: tuple[float, float], tone: str, bold: bool = False) -> None:
