@@ -85,6 +85,7 @@ def test_sources_are_those_that_the_caption_names_and_those_of_the_rows():
     source, _ = joined(shown(SOURCED), "fig-test-one", told())
     assert re.findall(r'data-source="(\w+)"', source) == ["D13", "S88"]
     assert look.of_rows(SOURCED) == ["S88"]
+    assert look.of_rows(SOURCED.assign(source_id_2=["G001", *[None] * (len(SOURCED) - 1)])) == ["G001", "S88"]
     assert look.of_rows(FRAME) == []
 
 

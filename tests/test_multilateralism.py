@@ -95,6 +95,10 @@ def test_standing_shares_are_of_the_other_states(full_2014):
     below = sum(count < full_2014["KAZ"] for count in full_2014.values())
     assert frame.loc["Full memberships, 2014", "below_pct"] == pytest.approx(100 * below / (len(full_2014) - 1))
     assert frame["below_pct"].between(0, 100).all()
+    desk = Desk("KAZ")
+    ends = [desk("multilateralism.ranked_below", end=end) for end in ("lowest", "highest")]
+    assert ends == [frame["below_pct"].min(), frame["below_pct"].max()]
+    assert desk("multilateralism.ranks_told").startswith("Full memberships, 2014: 126 of 195; ")
 
 
 def test_states_outside_the_alliance_are_those_without_an_open_full_membership():
@@ -133,6 +137,9 @@ def test_offices_and_statements_after_the_day_are_left_out():
     assert Desk("KAZ")("multilateralism.office_count") == 3
     assert Desk("KAZ")("multilateralism.non_recognitions") == 3
     assert early("multilateralism.non_recognitions") == 0
+    kinds = [row["kind"] for row in rows("law_record") if row["date"] <= "2023-06-08"]
+    assert Desk("KAZ")("multilateralism.law_count") == kinds.count("statement")
+    assert Desk("KAZ")("multilateralism.law_count", kind="vote") == kinds.count("vote")
 
 
 @pytest.mark.parametrize("focus", FOCI)

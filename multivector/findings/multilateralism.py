@@ -206,7 +206,7 @@ def standing(
     focus: str,
     year: int = 2022,
 ) -> pd.DataFrame:
-    """World rank of the state on four measures, and the share of states ranked below it, in per cent.
+    """World rank of the state on four measures, and the share of states ranked below it, in per cent, lowest first.
 
     Capability index, gross domestic product and population in ``year``; full memberships in 2014. A measure without
     data for the state is left out.
@@ -230,7 +230,20 @@ def standing(
     ]
     if not rows:
         raise NoData(f"no measure of rank for {focus}")
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).sort_values("below_pct", ignore_index=True)
+
+
+@finding(unit="%")
+def ranked_below(standing: Asked, end: str = "lowest") -> float:
+    """Share of states ranked below the state, in per cent, on the measure where it is ``lowest`` or ``highest``."""
+    below = standing()["below_pct"]
+    return float(below.min() if end == "lowest" else below.max())
+
+
+@finding()
+def ranks_told(standing: Asked) -> str:
+    """The ranks of ``standing`` in one line: each measure with its rank and the number of states."""
+    return "; ".join(f"{row.measure}: {row.rank} of {row.states}" for row in standing().itertuples())
 
 
 @finding()
@@ -316,12 +329,12 @@ def roads(
 ) -> pd.DataFrame:
     """The documented roads of six states, with their membership of the alliance and their seats, fewest seats first.
 
-    Columns: road and founding act; membership of the alliance on the day; full memberships in 2014.
+    Columns: road and founding ``act`` with its date; membership of the alliance on the day; full memberships in 2014.
     """
     frame, counts = peer_roads, _full_members(igo_spells, 2014)
     return frame.assign(
         name=frame["iso3"].map(_names(states)),
-        since_text=frame["since"].map(spoken),
+        act=frame["basis"] + " (" + frame["since"].map(spoken) + ")",
         alliance=["member" if _allied(memberships, iso3, as_of) else "not a member" for iso3 in frame["iso3"]],
         members=frame["iso3"].map(counts),
     ).sort_values("members", ignore_index=True)
@@ -361,6 +374,12 @@ def law_positions(law_record: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Statements and votes of Kazakhstan on territorial integrity outside the emergency session, oldest first."""
     frame = law_record[[first_day(text) <= as_of for text in law_record["date"]]]
     return frame.assign(date_text=frame["date"].map(spoken)).sort_values("date", ignore_index=True)
+
+
+@finding(national=True)
+def law_count(law_positions: Asked, kind: str = "statement") -> int:
+    """Number of the statements, or with ``kind`` of the votes (``vote``), of ``law_positions``."""
+    return int((law_positions()["kind"] == kind).sum())
 
 
 @finding(national=True)

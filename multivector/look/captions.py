@@ -16,6 +16,8 @@ from multivector.facts import tables
 
 PLACE = "<!--caption-->"
 """Where the text belongs in what a cell displays."""
+SOURCE_COLUMNS = ("source_id", "source_id_2")
+"""Columns of a frame that hold ids of sources."""
 _SOURCES = re.compile(r"<!--sources([^>]*)-->")
 _AWAITED = ": described below"
 _NAME = re.compile(f'"([a-z0-9-]+){_AWAITED}"')
@@ -80,8 +82,9 @@ def filled(shown: str, name: str, title: str, alt: str, sources) -> str:
 
 
 def of_rows(frame) -> list[str]:
-    """Ids that the rows of a frame name in a column ``source_id``, sorted; none without such a column."""
-    return sorted(set(frame["source_id"].dropna())) if "source_id" in getattr(frame, "columns", ()) else []
+    """Ids that the rows of a frame name in the columns ``SOURCE_COLUMNS``, sorted; none without such a column."""
+    columns = [column for column in SOURCE_COLUMNS if column in getattr(frame, "columns", ())]
+    return sorted({name for column in columns for name in frame[column].dropna()})
 
 
 def source_links(sources) -> str:

@@ -125,7 +125,7 @@ def _row(row: tuple, frame: pd.DataFrame, digits: dict, labels: list[str], spoke
 
 
 def _cell(column: str, value, digits: dict) -> str:
-    if column in ("source_id", "source_id_2"):
+    if column in captions.SOURCE_COLUMNS:
         return NO_SOURCE if pd.isna(value) else f'<a class="mv-source" data-source="{value}">{value}</a>'
     if pd.isna(value):
         return '<span class="mv-empty">no data</span>'
