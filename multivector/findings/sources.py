@@ -1,0 +1,32 @@
+"""What the register of sources holds: how many of each grade of authority."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from multivector.cite.sources import GRADES
+from multivector.findings import Asked, finding
+
+RELIABLE = ("primary", "authoritative", "good")
+"""Grades that bear a fact by themselves."""
+
+
+@finding()
+def by_grade(sources: pd.DataFrame) -> pd.DataFrame:
+    """Entries of the register by grade of authority, best first: ``grade``, its ``meaning``, and their ``count``."""
+    counts = sources["grade"].value_counts()
+    rows = [(grade, meaning, int(counts.get(grade, 0))) for grade, meaning in GRADES.items()]
+    return pd.DataFrame(rows, columns=["grade", "meaning", "count"])
+
+
+@finding()
+def entries(by_grade: Asked) -> int:
+    """Number of entries in the register of sources."""
+    return int(by_grade()["count"].sum())
+
+
+@finding()
+def reliable(by_grade: Asked) -> int:
+    """Number of entries in the register whose grade is good, authoritative or primary."""
+    table = by_grade()
+    return int(table.loc[table["grade"].isin(RELIABLE), "count"].sum())
