@@ -136,7 +136,22 @@ def test_as_many_statements_to_the_contrary_turn_a_guard_false(claim):
 
 def test_counts_add_up_to_the_ledger():
     assert claims.counts().sum() == len(COUNTED)
-    assert claims.cross_table().to_numpy().sum() == len(COUNTED)
+    assert Desk()("claims.by_type").to_numpy().sum() == len(COUNTED)
+
+
+def test_the_outcome_counts_what_the_article_claims_alone():
+    rows = [
+        ("claim", "fact-event", "supported"),
+        ("claim", "fact-numeric", "qualified"),
+        ("withdrawn", "fact-event", "supported"),
+        ("claim", "causal", "contested"),
+    ]
+    ledger = pd.DataFrame(rows, columns=["status", "type", "verdict"])
+    told = Desk(instead={"claims": ledger})
+    assert told("claims.outcome") == "1 of 2 facts are supported outright, but of 1 causal claims none"
+    assert list(told("claims.rows_told")["verdicts"][:3]) == ["1 supported", "1 supported with a qualification", "none"]
+    ledger.loc[3, "verdict"] = "supported"
+    assert Desk(instead={"claims": ledger})("claims.outcome").endswith("but of 1 causal claims only 1")
     for verdict, number in claims.counts().items():
         assert number == sum(claim.verdict == verdict for claim in COUNTED)
 

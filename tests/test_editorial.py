@@ -16,6 +16,7 @@ from multivector import paths
 from multivector.book import captions as book_captions
 from multivector.checks import chapters
 from multivector.facts import quotes, tables
+from multivector.findings import Desk
 from multivector.ledger import claims, expressions
 from multivector.look import captions as look_captions
 from multivector.look import figures, ledgerchart
@@ -257,12 +258,12 @@ def test_passages_in_quotation_marks_are_found():
 
 def test_the_picture_of_the_readme_is_current():
     picture = (paths.ROOT / "docs" / "ledger.svg").read_text("utf-8")
-    told = html.escape(ledgerchart.described(claims.cross_table()))
+    told = html.escape(expressions.filled("{claims.outcome}. {claims.rows_told | each=kind verdicts}.", Desk()))
     assert f"<desc>{told}</desc>" in picture, "run tools/picture.py"
 
 
 def test_the_picture_has_a_mark_for_every_claim_and_none_leaves_its_row():
-    counts = claims.cross_table()
+    counts = Desk()("claims.by_type")
     fig = ledgerchart.draw(counts)
     ax = fig.axes[0]
     marks = [line for line in ax.lines if line.get_marker() not in (None, "None", "")]
@@ -277,4 +278,4 @@ def test_the_picture_is_drawn_by_its_tool():
     spec = importlib.util.spec_from_file_location("picture", paths.ROOT / "tools" / "picture.py")
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
-    assert ledgerchart.finding(claims.cross_table()) in tool.drawing()
+    assert Desk()("claims.outcome") in tool.drawing()

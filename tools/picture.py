@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 from pathlib import Path
 
-from multivector.ledger import claims
+from multivector.findings import Desk
+from multivector.ledger import expressions
 from multivector.look import figures, ledgerchart
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "ledger.svg"
@@ -13,10 +14,11 @@ PICTURE = Path(__file__).resolve().parent.parent / "docs" / "ledger.svg"
 
 def drawing() -> str:
     """The picture with its title, a description for screen readers and a ground of its own for dark pages."""
-    counts = claims.cross_table()
-    title, told = ledgerchart.finding(counts), ledgerchart.described(counts)
+    desk = Desk()
+    title = desk("claims.outcome")
+    told = expressions.filled("{claims.outcome}. {claims.rows_told | each=kind verdicts}.", desk)
     split = title.replace(", but ", ",\nbut ")
-    svg = figures.svg(ledgerchart.draw(counts, title=split), title)
+    svg = figures.svg(ledgerchart.draw(desk("claims.by_type"), title=split), title)
     ground = f'<rect width="100%" height="100%" fill="{figures.COLOUR["paper"]}"/>'
     return svg.replace("</style>", f"</style><desc>{html.escape(told)}</desc>{ground}", 1)
 

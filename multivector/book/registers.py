@@ -19,8 +19,8 @@ from multivector.book.layouts import drawn, script_json
 from multivector.book.markup import SITES, BookHtml, noted
 from multivector.errors import BookError
 from multivector.facts import kept, quotes, tables
+from multivector.findings import Desk
 from multivector.ledger import claims
-from multivector.look import ledgerchart
 
 LEDGER = "chapters/claims"
 QUOTES = "chapters/quotes"
@@ -140,7 +140,7 @@ class VerdictCounts(SphinxDirective):
             f"{len(chosen)} claims of {claims.SPEAKERS[speaker]}" if speaker else f"the article's {len(chosen)} claims"
         )
         text = f"{whose}: " + ", ".join(f"{number} {claims.VERDICTS[name].lower()}" for name, number in counts.items())
-        found = "" if speaker else ledgerchart.finding(claims.cross_table())
+        found = "" if speaker else Desk()("claims.outcome")
         source = drawn("counts", lead=f"Of {whose}:", counts=counts, speaker=speaker, found=found)
         return [BookHtml(source=source, text=text)]
 

@@ -21,17 +21,10 @@ import pandas as pd
 from multivector.cite import citing, sources
 from multivector.errors import BookError, NoData
 from multivector.facts import dates, tables
+from multivector.facts.verdicts import TYPES, VERDICTS
 from multivector.findings import AS_OF, Desk
 from multivector.ledger import expressions
 
-VERDICTS = {
-    "supported": "Supported",
-    "qualified": "Supported with a qualification",
-    "contested": "Contested",
-    "not_supported": "Not supported",
-    "not_verified": "Not verified",
-    "not_testable": "Not testable",
-}
 STATUS = {
     "claim": "Claim of the article",
     "book_question": "Question of this book, not a claim of the article",
@@ -44,14 +37,6 @@ SPEAKERS = {
     "author_reading": "The author's reading",
     "author_criticism": "The author's criticism",
     "background": "Background stated by the author",
-}
-TYPES = {
-    "fact-event": "Fact: event",
-    "fact-numeric": "Fact: number",
-    "fact-membership": "Fact: membership",
-    "causal": "Cause",
-    "interpretive": "Interpretation",
-    "normative": "Value",
 }
 SECTIONS = {
     "introduction": "Introduction",
@@ -210,13 +195,6 @@ def counts() -> pd.Series:
         .value_counts()
         .reindex(list(VERDICTS), fill_value=0)
     )
-
-
-def cross_table() -> pd.DataFrame:
-    """Number of the article's claims by type (rows) and verdict (columns), in the order of their closed lists."""
-    frame = tables.load("claims").query("status == 'claim'")
-    table = pd.crosstab(frame["type"], frame["verdict"])
-    return table.reindex(index=list(TYPES), columns=list(VERDICTS), fill_value=0)
 
 
 def remarks() -> list[Claim]:

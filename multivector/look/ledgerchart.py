@@ -6,10 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from multivector.ledger import claims
+from multivector.facts.verdicts import TYPES, VERDICTS
 from multivector.look import figures
 
-_FACTS = ["fact-event", "fact-numeric", "fact-membership"]
 _MARKS: dict[str, dict[str, Any]] = {
     "supported": {"marker": "o", "colour": "good", "fillstyle": "full"},
     "qualified": {"marker": "o", "colour": "good", "fillstyle": "left"},
@@ -21,25 +20,6 @@ _MARKS: dict[str, dict[str, Any]] = {
 """Shape and colour of each verdict, after the symbols that the pages use."""
 _SIZE = 7.0  # of a mark, in points; the widest row then leaves a gap between its marks
 _KEY_COLUMNS = 2
-
-
-def finding(counts: pd.DataFrame) -> str:
-    """The picture's point in a sentence, by one yardstick for facts and causes."""
-    facts, causes = counts.loc[_FACTS].sum(), counts.loc["causal"]
-    outright = f"only {causes['supported']}" if causes["supported"] else "none"
-    return (
-        f"{facts['supported']} of {facts.sum()} facts are supported outright, but of {causes.sum()} causal claims "
-        f"{outright}"
-    )
-
-
-def described(counts: pd.DataFrame) -> str:
-    """Text equivalent of the picture: each row with its numbers."""
-    rows = []
-    for kind, row in counts.iterrows():
-        parts = [f"{number} {claims.VERDICTS[verdict].lower()}" for verdict, number in row.items() if number]
-        rows.append(f"{claims.TYPES[kind]}: {', '.join(parts) or 'none'}")
-    return f"{finding(counts)}. {'; '.join(rows)}."
 
 
 def draw(counts: pd.DataFrame, title: str = ""):
@@ -55,7 +35,7 @@ def draw(counts: pd.DataFrame, title: str = ""):
     ax.set_xlim(-0.8, widest + 0.9)
     ax.set_ylim(len(counts) + 2.2, -0.6)
     ax.set_xticks([])
-    ax.set_yticks(range(len(counts)), [claims.TYPES[kind] for kind in counts.index])
+    ax.set_yticks(range(len(counts)), [TYPES[kind] for kind in counts.index])
     ax.tick_params(length=0)
     ax.set_frame_on(False)
     if title:
@@ -83,7 +63,7 @@ def _key(ax, widest: int, below: int) -> None:
     """What each mark means, under the rows."""
     ax.axhline(below - 0.35, color=figures.COLOUR["grid"], linewidth=0.8)
     step = (widest + 8.5) / _KEY_COLUMNS
-    for index, (verdict, name) in enumerate(claims.VERDICTS.items()):
+    for index, (verdict, name) in enumerate(VERDICTS.items()):
         line, column = divmod(index, _KEY_COLUMNS)
         x, y = column * step - 7.3, below + 0.15 + line * 0.8
         _mark(ax, x, y, verdict)

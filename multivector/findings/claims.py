@@ -1,0 +1,46 @@
+"""The ledger counted: how many of the article's claims of each type have which verdict.
+
+Only what the article claims counts, not questions of this book or what was withdrawn.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from multivector.facts.verdicts import TYPES, VERDICTS
+from multivector.findings import Asked, finding
+
+FACTS = ["fact-event", "fact-numeric", "fact-membership"]
+
+
+@finding(national=True)
+def by_type(claims: pd.DataFrame) -> pd.DataFrame:
+    """Number of the article's claims by type (rows) and verdict (columns), in the order of their closed lists."""
+    counted = claims[claims["status"] == "claim"]
+    table = pd.crosstab(counted["type"], counted["verdict"])
+    return table.reindex(index=list(TYPES), columns=list(VERDICTS), fill_value=0)
+
+
+@finding(national=True)
+def rows_told(by_type: Asked) -> pd.DataFrame:
+    """How the claims of each type fare, in words.
+
+    Columns: ``kind`` ("Fact: event:"), ``verdicts`` ("6 supported, 6 not verified").
+    """
+    rows = []
+    for kind, row in by_type().iterrows():
+        parts = [f"{number} {VERDICTS[verdict].lower()}" for verdict, number in row.items() if number]
+        rows.append({"kind": f"{TYPES[kind]}:", "verdicts": ", ".join(parts) or "none"})
+    return pd.DataFrame(rows)
+
+
+@finding(national=True)
+def outcome(by_type: Asked) -> str:
+    """The ledger in a sentence: how many facts and how many causal claims are supported outright, by one yardstick."""
+    counts = by_type()
+    facts, causes = counts.loc[FACTS].sum(), counts.loc["causal"]
+    outright = f"only {causes['supported']}" if causes["supported"] else "none"
+    return (
+        f"{facts['supported']} of {facts.sum()} facts are supported outright, but of {causes.sum()} causal claims "
+        f"{outright}"
+    )
