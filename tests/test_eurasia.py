@@ -32,6 +32,11 @@ def test_ninth_in_the_world_and_first_among_the_landlocked():
     assert KAZ("eurasia.area") == pytest.approx(areas["KAZ"] / 1e6, rel=0.002)
 
 
+def test_the_largest_of_the_landlocked_states():
+    assert KAZ("eurasia.largest_landlocked") == "Kazakhstan"
+    assert list(KAZ("eurasia.landlocked_by_area", most=3)["rank"]) == [1, 2, 3]
+
+
 def test_the_lead_over_the_second_landlocked_state():
     frame = KAZ("eurasia.landlocked_by_area")
     assert list(frame["iso3"].head(2)) == ["KAZ", "MNG"]
@@ -109,6 +114,12 @@ def test_seas_lie_where_the_atlas_says():
         assert row.from_border_km < row.from_capital_km
     assert KAZ("eurasia.nearest_sea") == "Gulf of Ob"
     assert KAZ("eurasia.nearest_sea", start="border") == "Sea of Azov"
+
+
+def test_the_map_of_coasts_leaves_out_one_sea():
+    every, drawn = KAZ("eurasia.sea_distances"), KAZ("eurasia.coasts")
+    assert set(every["sea"]) - set(drawn["sea"]) == {"Black Sea"}
+    assert list(KAZ("eurasia.coasts", most=4)["sea"]) == ["Gulf of Ob", "Sea of Azov", "Baltic Sea", "Arabian Sea"]
 
 
 def test_bishkek_is_the_most_remote_capital():

@@ -37,16 +37,25 @@ def area_rank(world: pd.DataFrame, states: pd.DataFrame, focus: str) -> int:
 
 
 @finding()
-def landlocked_by_area(world: pd.DataFrame, groups: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
-    """All UN members without a coast on the ocean, by area: ``iso3``, ``name``, ``area_km2``, ``rank``.
+def landlocked_by_area(
+    world: pd.DataFrame, groups: pd.DataFrame, states: pd.DataFrame, most: int | None = None
+) -> pd.DataFrame:
+    """UN members without a coast on the ocean, by area.
 
-    Caspian and Aral shores do not count as ocean. Source of the list: table groups; areas: layer world.
+    Columns: ``rank``, ``iso3``, ``name``, ``area_km2``; ``most`` keeps that many of the largest. Caspian and Aral
+    shores do not count as ocean. Source of the list: table groups; areas: layer world.
     """
     areas = _areas(world, set(groups.loc[groups["landlocked"].fillna(False), "iso3"]))
     frame = areas.rename("area_km2").rename_axis("iso3").reset_index().sort_values("area_km2", ascending=False)
     frame["rank"] = range(1, len(frame) + 1)
     frame["name"] = frame["iso3"].map(states.set_index("iso3")["name"])
-    return frame.reset_index(drop=True)[["rank", "iso3", "name", "area_km2"]]
+    return frame.head(most).reset_index(drop=True)[["rank", "iso3", "name", "area_km2"]]
+
+
+@finding()
+def largest_landlocked(landlocked_by_area: Asked) -> str:
+    """Name of the largest UN member without a coast on the ocean."""
+    return str(landlocked_by_area()["name"].iloc[0])
 
 
 @finding()
@@ -236,6 +245,15 @@ def sea_distances(world: pd.DataFrame, seas: pd.DataFrame, cities: pd.DataFrame,
     return pd.DataFrame(rows).sort_values("from_capital_km", ignore_index=True)
 
 
+@finding()
+def coasts(sea_distances: Asked, most: int | None = None) -> pd.DataFrame:
+    """Nearest coast of each sea, the nearest first, without the Black Sea: the Sea of Azov is its nearest arm.
+
+    Columns as in ``sea_distances``; ``most`` keeps that many.
+    """
+    return sea_distances().query("sea != 'Black Sea'").head(most).reset_index(drop=True)
+
+
 @finding(unit="km")
 def sea_distance(sea_distances: Asked, sea: str = "", start: str = "capital") -> float:
     """Distance to the coast of one sea, or to the nearest in the table, from the capital or the border, in km."""
@@ -331,6 +349,12 @@ def centres(
 def centre_gap(centres: Asked) -> float:
     """Distance from the border to the centre of gravity of mainland Eurasia, in kilometres; 0 if it lies inside."""
     return float(centres()["km"].iloc[0])
+
+
+@finding(digits=1)
+def centre_coordinate(centres: Asked, axis: str = "lon") -> float:
+    """Longitude or latitude (``axis``) of the centre of gravity of mainland Eurasia, in degrees east or north."""
+    return float(centres()[axis].iloc[0])
 
 
 @finding()
@@ -456,9 +480,13 @@ def road_doubters(trade_route_historians: pd.DataFrame) -> int:
 
 @finding()
 def bridge_statements(bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Statements that call a state a bridge, with ``name`` and ``hindsight`` (made after the day of judgement)."""
+    """Statements that call a state a bridge, with ``name`` and ``hindsight`` (made after the day of judgement).
+
+    ``time`` says the last in words.
+    """
     later = [dates.first_day(day) > as_of for day in bridge_images["date"]]
     frame = bridge_images.assign(name=bridge_images["iso3"].map(states.set_index("iso3")["name"]), hindsight=later)
+    frame["time"] = ["later" if late else f"by {as_of:%B %Y}" for late in later]
     return frame.sort_values(["date", "iso3"], ignore_index=True)
 
 

@@ -1,4 +1,5 @@
-"""Kinds of drawing that several chapters need, labelled directly: pairs and strips of dots, bars, shares, ends of lines.
+"""Kinds of drawing that several chapters need, labelled directly: pairs and strips of dots, bars whole and divided, shares,
+ends of lines.
 
 Each function draws on axes that the caller made with ``figures.canvas`` and takes colours from ``figures.COLOUR``.
 Nothing here knows what the numbers mean.
@@ -61,6 +62,19 @@ def hundred(ax, names, shares, tones, size: float) -> None:
     ax.set_yticks(rows, names)
     ax.set(xlim=(0, 100), ylim=(len(names) - 0.4, -0.6))
     ax.tick_params(axis="y", length=0, pad=9)
+
+
+def stack(ax, places, parts, tones, height: float = 0.74) -> None:
+    """Horizontal bars at ``places``, divided into ``parts`` from left to right: a length, or one a bar, for each tone.
+
+    ``tones`` are names of ``figures.COLOUR``. A thin gap parts neighbours, so that they may share a tone.
+    """
+    left = 0 * places
+    for part, tone in zip(parts, tones, strict=True):
+        ax.barh(places, part, left=left, height=height, color=COLOUR[tone], edgecolor=COLOUR["paper"])
+        left = left + part
+    ax.spines[:].set_visible(False)
+    ax.tick_params(axis="y", length=0)
 
 
 def end(ax, place, text: str, shift: tuple[float, float], tone: str, bold: bool = False) -> None:
