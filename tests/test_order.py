@@ -566,3 +566,41 @@ def test_every_finding_runs_or_says_why_not(iso3):
     for found in every():
         if found.name.startswith("order."):
             assert _value_or_reason(Desk(iso3), found.name) is not None, found.name
+
+
+# ---------------------------------------------------------------- what captions say
+
+
+def test_members_by_vote_meet_the_official_tally():
+    counts = KAZ("order.es11_counts").set_index("vote")["states"]
+    for word, vote in (("for", "for"), ("against", "against"), ("abstained", "abstain")):
+        assert counts[word] == KAZ("order.es11_official", vote=vote)
+    assert counts.sum() == 193
+
+
+def test_the_grid_holds_the_texts_that_are_counted():
+    grid = KAZ("order.war_grid", rows=("UZB", "RUS"))
+    assert set(grid["iso3"]) == {"KAZ", "UZB", "RUS"}
+    assert grid["resolution"].nunique() == KAZ("order.war_count")
+
+
+def test_the_most_votes_against_in_central_asia_leave_out_the_focus():
+    beside = [KAZ("order.war_count", vote="against", focus=iso3) for iso3 in ("KGZ", "TJK", "TKM", "UZB")]
+    assert KAZ("order.war_most_against_beside") == max(beside) < KAZ("order.war_count", vote="against")
+
+
+def test_the_list_of_agreements_leaves_out_the_state_itself():
+    told = KAZ("order.agreement_list")
+    assert told.startswith(f"{KAZ('order.agreement'):.2f} with Russia, ")
+    assert told.endswith(f" and {KAZ('order.agreement_median'):.2f} with the median member")
+    assert "Russia" not in Desk("RUS")("order.agreement_list")
+
+
+def test_output_is_told_of_the_giants_that_have_one():
+    ratio = KAZ("order.giant_ratio", partner="CHN")
+    assert f"China has {ratio:.0f} times the output of Kazakhstan" in KAZ("order.output_sentence")
+    assert "Russia has" not in Desk("RUS")("order.output_sentence")
+    macro = tables.load("macro").assign(gdp_usd=float("nan"))
+    told = Desk("KAZ", instead={"macro": macro})
+    assert told("order.output_sentence") == "No GDP of Kazakhstan known"
+    assert told("order.giants_year") == 2022

@@ -148,6 +148,17 @@ def agreement_told(
 
 
 @finding()
+def agreement_list(agreement_groups: Asked, agreement_last_year: Asked, focus_name: Asked) -> str:
+    """Agreement with Russia, China, the United States and the median member in the last full year, as a list."""
+    groups, powers = agreement_groups(), {"Russia": "RUS", "China": "CHN", "United States": "USA"}
+    of_year = groups[groups["year"] == agreement_last_year()].set_index("counterpart")["agreement"]
+    values = of_year.reindex([*powers, "Median member"]).dropna()
+    whom = [focus_name(iso3=powers[name]) if name in powers else "the median member" for name in values.index]
+    parts = [f"{value:.2f} with {name}" for value, name in zip(values, whom, strict=True)]
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+@finding()
 def measure_sentence(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = LAST_YEAR) -> str:
     """Whether Russia, China and the United States stand in one order by all measures: "does not hang on the measure"."""
     powers = [iso3 for iso3 in ("RUS", "CHN", "USA") if iso3 != focus]
@@ -512,6 +523,23 @@ def war_count(
 
 
 @finding()
+def war_grid(es11_matrix: Asked, rows: tuple = MATRIX) -> pd.DataFrame:
+    """Votes of the focus state and other states (``rows``) on the texts on the war, by title, from the invasion on.
+
+    The texts are those that ``war_count`` counts, the columns those of ``es11_matrix``.
+    """
+    return _on_the_war(es11_matrix(rows=rows), "title", INVASION, "", "")
+
+
+@finding()
+def war_most_against_beside(war_grid: Asked, focus: str) -> int:
+    """The most texts on the war since the invasion that one state of Central Asia beside the focus voted against."""
+    rows = war_grid(rows=CENTRAL_ASIA)
+    others = rows[rows["iso3"] != focus]
+    return int((others["vote"] == "against").groupby(others["iso3"]).sum().max())
+
+
+@finding()
 def war_sentence(
     war_texts: Asked, rule: str = "title", since: str = INVASION, until: str = "", series: str = ""
 ) -> str:
@@ -617,6 +645,17 @@ def es11_world(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/1") -> pd
     return rows[["iso3", "vote", "basis"]].reset_index(drop=True)
 
 
+@finding()
+def es11_counts(es11_world: Asked, resolution: str = "ES-11/1") -> pd.DataFrame:
+    """Number of members by what they did on one resolution.
+
+    Columns: ``vote`` in words ("for", "took no part"), ``states``. Members whose vote is not known are not counted.
+    """
+    words = {vote: said.removeprefix("voted ") for vote, said in _PAST.items() if vote != "unknown"}
+    votes = es11_world(resolution=resolution)["vote"]
+    return pd.DataFrame([{"vote": word, "states": int((votes == vote).sum())} for vote, word in words.items()])
+
+
 def _cast(
     votes: pd.DataFrame, resolutions: pd.DataFrame, unga_votes: pd.DataFrame, states: pd.DataFrame, order: list[str]
 ) -> pd.DataFrame:
@@ -677,12 +716,14 @@ def _adopted(resolutions: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 @finding()
 def giants(
-    macro: pd.DataFrame, cinc: pd.DataFrame, world: pd.DataFrame, focus: str, as_of: date, partners: tuple = GIANTS
-) -> pd.DataFrame:
+    macro: pd.DataFrame, cinc: pd.DataFrame, world: pd.DataFrame, focus: str, as_of: date, focus_name: Asked,
+    partners: tuple = GIANTS,
+) -> pd.DataFrame:  # fmt: skip
     """How many times larger each giant is than the focus state: area, population, economy, material capabilities.
 
-    Columns: ``measure``, ``partner_iso3``, ``year``, ``focus_value``, ``partner_value``, ``ratio``. The last year
-    before ``as_of`` in which both have a value. Area is computed on an equal-area projection (square km); population
+    Columns: ``measure``, ``partner_iso3``, ``year``, ``focus_value``, ``partner_value``, ``ratio``, ``partner`` (its
+    name) and ``text`` (the ratio, from 20 on in whole numbers). The last year before ``as_of`` in which both have a
+    value. Area is computed on an equal-area projection (square km); population
     and GDP in current US dollars come from the World Bank; capabilities are the Correlates of War index, which counts
     mass, not wealth.
     """
@@ -694,7 +735,23 @@ def giants(
                 rows.append({"measure": measure, "partner_iso3": partner, **row})
     if not rows:
         raise NoData(f"no measure of size for {focus} and {', '.join(partners)}")
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    frame["partner"] = [focus_name(iso3=iso3) for iso3 in frame["partner_iso3"]]
+    return frame.assign(text=[f"{ratio:,.{int(ratio < 20)}f}" for ratio in frame["ratio"]])
+
+
+@finding(unit="year")
+def giants_year(giants: Asked) -> int:
+    """Last year for which a giant and the focus state are compared in size."""
+    return int(giants()["year"].max())
+
+
+@finding()
+def output_sentence(giants: Asked, focus_name: Asked) -> str:
+    """The giants' output (GDP) as a multiple of the focus state's, as "China has 79 times the output of Kazakhstan"."""
+    frame = giants()
+    told = [f"{row.partner} has {row.text} times" for row in frame[frame["measure"] == "GDP"].itertuples()]
+    return f"{' and '.join(told)} the output of {focus_name()}" if told else f"No GDP of {focus_name()} known"
 
 
 @finding(unit="×", digits=1)
