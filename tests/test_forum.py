@@ -108,6 +108,20 @@ def test_reported_and_corroborated_cover_the_article(desk):
     assert desk("forum.corroborated_claims", later=True) + alone == desk("forum.reported_claims")
 
 
+def test_uncorroborated_claims_are_those_in_the_table(desk):
+    table = desk("forum.uncorroborated")
+    assert desk("forum.uncorroborated_claims") == table["claim_id"].nunique() > 0
+    assert desk("forum.uncorroborated_claims") == desk("forum.reported_claims") - desk(
+        "forum.corroborated_claims", later=True
+    )
+
+
+def test_the_table_of_confirming_passages_holds_no_other(desk):
+    confirming = desk("forum.parallel_table", confirming=True)
+    assert set(confirming["closeness"]) == {"Same wording", "Same substance"}
+    assert len(confirming) == sum(desk("forum.parallels", agreement=one) for one in forum.CONFIRMING)
+
+
 def test_offices():
     rows = [
         ("A", "2022-01-11", "start"),
@@ -172,6 +186,18 @@ def test_eve_of_the_forum(desk):
     near = desk("forum.events_before_forum")
     assert near["days"].between(0, 100).all()
     assert near["event"].iloc[-1] == forum.FORUM
+
+
+def test_events_lead_up_to_the_briefing_and_the_forum(desk):
+    near = desk("forum.events_before_forum")
+    assert list(near["event_id"][-2:]) == ["T-81", "T-82"]
+    assert desk("forum.events_leading_up") == len(near) - 2
+
+
+def test_events_since_a_year_count_its_first_day():
+    timeline = pd.DataFrame({"date": ["2021-12-31", "2022-01-01", "2023"], "theme": "war"})
+    assert forum.events(timeline, since=2022) == 2
+    assert forum.events(timeline) == 3
 
 
 def test_an_incomplete_date_stands_in_the_middle():

@@ -161,9 +161,13 @@ def parallels(parallel_passages: pd.DataFrame, agreement: str = "", speaker: str
 
 
 @finding(national=True)
-def parallel_table(parallel_passages: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """The parallel passages in words: who, when, where, how close to the article, and whether before or after it."""
-    table = parallel_passages.copy()
+def parallel_table(parallel_passages: pd.DataFrame, as_of: date, confirming: bool = False) -> pd.DataFrame:
+    """The parallel passages in words: who, when, where, how close to the article, and whether before or after it.
+
+    With ``confirming`` only those that agree in wording or substance.
+    """
+    kept = parallel_passages["agreement"].isin(CONFIRMING) | (not confirming)
+    table = parallel_passages[kept].copy()
     table["who"] = table["speaker"].map(_WITNESS)
     table["closeness"] = table["agreement"].map(_AGREEMENT)
     table["when"] = [spoken(said) if pd.notna(said) else "undated" for said in table["said"]]
@@ -203,6 +207,12 @@ def uncorroborated(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of:
         if claim in alone
     ]
     return pd.DataFrame(rows, columns=["claim_id", "quote_id", "passage"]).sort_values("claim_id", ignore_index=True)
+
+
+@finding(national=True)
+def uncorroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of: date) -> int:
+    """Number of claims ascribed to the deputy minister of which no other record of his is known, even later."""
+    return len(_reported(quotes) - _confirmed(parallel_passages, as_of, True))
 
 
 @finding(national=True)
@@ -377,9 +387,13 @@ def _distance(text: str, day: date) -> int:
 
 
 @finding(national=True)
-def events(timeline: pd.DataFrame, theme: str = "") -> int:
-    """Number of events on the timeline, all or of one theme. The timeline is a selection, so this is no measure."""
-    return len(timeline[timeline["theme"] == theme] if theme else timeline)
+def events(timeline: pd.DataFrame, theme: str = "", since: int = 0) -> int:
+    """Number of events on the timeline, all or of one theme or from the year ``since`` on.
+
+    The timeline is a selection, so this is no measure.
+    """
+    chosen = timeline[timeline["theme"] == theme] if theme else timeline
+    return int((chosen["date"].map(_decimal) > since).sum())
 
 
 @finding(national=True)
@@ -442,6 +456,12 @@ def events_before_forum(timeline: pd.DataFrame, as_of: date, days: int = 100) ->
     table = event_points(timeline)
     table["days"] = [(as_of - first_day(text)).days for text in table["date"]]
     return table[table["days"].between(0, days)].reset_index(drop=True)
+
+
+@finding(national=True)
+def events_leading_up(timeline: pd.DataFrame, as_of: date, days: int = 100) -> int:
+    """Number of events on the timeline in the ``days`` before the briefing, which is the day before the judgement's."""
+    return int((events_before_forum(timeline, as_of, days)["days"] > 1).sum())
 
 
 def _event(timeline: pd.DataFrame, name: str) -> pd.Series:
