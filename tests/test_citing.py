@@ -32,7 +32,6 @@ from multivector.cite import anchors, bibtex, citing, commits, sources
 from multivector.errors import BookError
 from multivector.facts import dates, tables
 from multivector.ledger import claimlock, claims
-from multivector.look import captions
 
 BASE = "https://book.example/sub"
 PARTS = [
@@ -796,8 +795,6 @@ def test_what_counts_the_books_own_rows_names_the_table(site):
     (line,) = content_pages(site)["sources"].xpath("//figure[@id='tab-sources-grades']//*[@class='mv-sources']")
     assert line.text_content() == "Source: table sources of this book."
     assert line.xpath("./a/@href") == ["../chapters/data.html#table-sources"]
-    with pytest.raises(BookError, match="'nosuch' is not in"):
-        captions.require_sources("table tab-x-y", ["nosuch"])
 
 
 def test_few_sources_under_a_figure_stand_by_name(site):

@@ -46,8 +46,8 @@ def no_drawing(monkeypatch):
             return MagicMock(), axes[0, 0]
         return MagicMock(), axes if rows > 1 and columns > 1 else axes.ravel()
 
-    def show(fig, name="", *, alt="", caption="", data=None, sources=(), **others):
-        figures._require(name, alt, caption, data, sources)
+    def show(fig, name="", *, data=None, **others):
+        figures._require(name, data)
         figures.csv_bytes(data)
 
     monkeypatch.setattr(figures, "canvas", canvas)

@@ -14,8 +14,6 @@ from multivector.look import figures, htmltables
 FRAME = pd.DataFrame({"year": [2019, 2020], "share": [1.25, 1234.5]})
 PARTS = {
     "name": "fig-test-one",
-    "alt": "It rises",
-    "caption": "It rises. Unit: per cent.",
     "data": FRAME,
     "sources": ["D13"],
 }
@@ -32,12 +30,8 @@ def drawn():
     ("part", "value", "word"),
     [
         ("name", "One", "name"),
-        ("alt", " ", "alt"),
-        ("caption", " ", "caption"),
         ("data", None, "data"),
         ("data", FRAME.iloc[:0], "data"),
-        ("sources", [], "sources"),
-        ("sources", ["S999"], "S999"),
     ],
 )
 def test_missing_part_is_refused_in_one_line(part, value, word):
@@ -107,8 +101,10 @@ def test_every_colour_is_distinct_and_has_one_partner():
 
 def test_figure_markup_holds_every_part():
     markup = figures.markup(drawn(), **PARTS)
-    assert re.search(r'<figure class="mv-figure" id="fig-test-one"><p class="mv-title">It rises</p>', markup)
-    assert re.search(r'width="432" height="144" loading="lazy" alt="It rises"', markup)
+    assert re.search(
+        r'<figure class="mv-figure" id="fig-test-one"><p class="mv-title">fig-test-one: described below</p>', markup
+    )
+    assert re.search(r'width="432" height="144" loading="lazy" alt="fig-test-one: described below"', markup)
     for file in ("fig-test-one.csv", "fig-test-one.svg", "fig-test-one.png"):
         assert f'data-file="{file}"' in markup
     encoded = re.search(r'data:text/csv;base64,([^"]+)"', markup).group(1)
@@ -120,12 +116,11 @@ def test_table_has_caption_scopes_units_and_escapes():
     markup = htmltables.markup(
         frame,
         name="tab-test-one",
-        caption="A is long. Official lengths.",
         columns={"name": "Neighbour", "km": "Length (km)", "source_id": "Source"},
         digits={"km": 1},
         sources=["S88"],
     )
-    assert "<caption>A is long</caption>" in markup
+    assert "<caption>tab-test-one: described below</caption>" in markup
     assert '<th scope="row">&lt;b&gt;A&lt;/b&gt;</th><td class="mv-number">1,234.5</td>' in markup
     assert '<th scope="col" class="mv-number" data-point>Length (km)</th>' in markup
     assert "no data" in markup
@@ -134,7 +129,7 @@ def test_table_has_caption_scopes_units_and_escapes():
 
 def test_table_with_long_texts_can_be_read_row_by_row_and_in_its_languages():
     frame = pd.DataFrame({"name": ["A", "B"], "said": ["so " * 30, "kurz"], "code": ["en", "de"]})
-    options = {"name": "tab-test-one", "caption": "A. B.", "sources": ["S88"]}
+    options = {"name": "tab-test-one", "sources": ["S88"]}
     markup = htmltables.markup(
         frame, columns={"name": "Who", "said": "What <was> said"}, languages={"said": "code"}, **options
     )
@@ -165,4 +160,4 @@ def test_label_on_a_map_gets_a_rim_and_stays_text():
 
 def test_table_with_unknown_column_is_refused():
     with pytest.raises(BookError, match="no column 'x'"):
-        htmltables.show(FRAME, name="tab-test-one", caption="A.", columns={"x": "X"}, sources=["S88"])
+        htmltables.show(FRAME, name="tab-test-one", columns={"x": "X"}, sources=["S88"])

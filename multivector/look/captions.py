@@ -44,13 +44,10 @@ def awaited(name: str) -> str:
     return f"{name}{_AWAITED}"
 
 
-def head_and_foot(name: str, caption: str, note: str, sources) -> tuple[str, str]:
-    """Title of a figure or table, and as HTML what stands under it; with marks for both where ``caption`` is empty."""
-    if caption:
-        title, rest = split(caption)
-        return headed(title), f"{html.escape(rest)} {source_links(sources)}"
+def foot(sources, note: str = "") -> str:
+    """Marks for the text under a figure or table and for its sources, with the ``note`` between them."""
     text = f"{PLACE} {html.escape(note)} " if note else f"{PLACE} "
-    return awaited(name), f"{text}<!--sources {' '.join(sources)}-->"
+    return f"{text}<!--sources {' '.join(sources)}-->"
 
 
 def name_of(shown: str) -> str:
@@ -120,11 +117,6 @@ def require(name: str, title: str, alt: str, sources) -> None:
         raise BookError(f"{what}: alt is missing; describe in words what is to be seen")
     if alt.strip() and not figure:
         raise BookError(f"{what}: alt is for figures; a table is read out as it is")
-    require_sources(what, sources)
-
-
-def require_sources(what: str, sources) -> None:
-    """Raise ``BookError`` unless there is at least one source and each is known, or is a table of the book."""
     if not sources:
         raise BookError(f"{what}: sources are missing; give at least one id of data/sources.csv")
     unknown = sorted(set(sources) - set(_sources(tables.stamp("sources"))) - set(tables.names()))

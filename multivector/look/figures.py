@@ -164,9 +164,7 @@ def canvas(height: float = 3.6, rows: int = 1, columns: int = 1, **subplots):
     return fig, axes
 
 
-def show(
-    fig, name: str = "", *, data=None, sources=None, parts=(), note="", fold=False, alt: str = "", caption: str = ""
-) -> None:
+def show(fig, name: str = "", *, data=None, sources=None, parts=(), note="", fold=False) -> None:
     """Display a figure with its downloads; a ``{caption}`` of the page with the same id says what it shows.
 
     ``name`` is the permanent id (``fig-war-slavs``). ``data`` is the frame that was plotted, offered as CSV.
@@ -174,21 +172,20 @@ def show(
     ``parts`` makes areas of the picture speak when pointed at or reached with the keyboard: pairs of rings of points
     and a short text, as ``maps.parts`` gives them. ``note`` ends the caption, as ``maps.NOTE`` does under a map.
     ``fold`` shows the title alone, which opens to the rest: for what supports a point that the text has made.
-    A page that gives ``caption`` here, whose first sentence is the title, gives ``alt`` and ``sources`` too.
-    Raises ``BookError`` (one line) if a part is missing or a source is unknown, or a colour has no dark partner.
+    Raises ``BookError`` (one line) if name or data are missing, or a colour has no dark partner.
     """
     import matplotlib.pyplot as plt
     from IPython.display import HTML, display
 
-    shown = markup(fig, name=name, alt=alt, caption=caption, data=data, sources=sources, parts=parts, note=note)
-    display(HTML(folded(shown, name, caption) if fold else shown))
+    shown = markup(fig, name=name, data=data, sources=sources, parts=parts, note=note)
+    display(HTML(folded(shown, name) if fold else shown))
     plt.close(fig)
 
 
-def folded(shown: str, name: str, caption: str) -> str:
+def folded(shown: str, name: str) -> str:
     """The HTML of a figure or table behind its title."""
-    title = html.escape(captions.head_and_foot(name, caption, "", ())[0])
-    return f'<details class="mv-folded"><summary class="mv-fold">{title}</summary>{shown}</details>'
+    summary = f'<summary class="mv-fold">{captions.awaited(name)}</summary>'
+    return f'<details class="mv-folded">{summary}{shown}</details>'
 
 
 @contextmanager
@@ -210,27 +207,27 @@ def if_known(name: str):
         display(HTML(f'<figure class="mv-{kind}" id="{name}"><p class="mv-title">{title}</p></figure>'))
 
 
-def markup(fig, *, name: str, data, sources=None, parts=(), note="", alt: str = "", caption: str = "") -> str:
+def markup(fig, *, name: str, data, sources=None, parts=(), note="") -> str:
     """The HTML that ``show`` displays."""
     sources = captions.of_rows(data) if sources is None else sources
-    _require(name, alt, caption, data, sources)
+    _require(name, data)
     fig.draw_without_rendering()
     fig.set_layout_engine("none")  # placed once: otherwise anew for each of the four drawings to come
     drawing = svg(fig, name)
     width, height = (round(inches * 96) for inches in fig.get_size_inches())
-    title, foot = captions.head_and_foot(name, caption, note, sources)
+    title = captions.awaited(name)
     links = [
         download_link("Data (CSV)", f"{name}.csv", "text/csv", csv_bytes(data)),
         download_link("SVG", f"{name}.svg", "image/svg+xml", drawing.encode()),
         download_link("PNG", f"{name}.png", "image/png", _png(fig)),
     ]
     picture = f'<img class="mv-picture" src="{_data_uri("image/svg+xml", drawing.encode())}" data-file="{name}.svg"'
-    picture = f'{picture} width="{width}" height="{height}" loading="lazy" alt="{html.escape(alt or title)}">'
+    picture = f'{picture} width="{width}" height="{height}" loading="lazy" alt="{title}">'
     if parts:
         picture = f'<div class="mv-stage">{picture}{_overlay(parts, height / width)}</div>{_HINT}'
     return (
-        f'<figure class="mv-figure" id="{name}"><p class="mv-title">{html.escape(title)}</p>\n{picture}\n'
-        f'<figcaption>{foot}<span class="mv-links">{" ".join(links)}</span></figcaption></figure>'
+        f'<figure class="mv-figure" id="{name}"><p class="mv-title">{title}</p>\n{picture}\n'
+        f'<figcaption>{captions.foot(sources, note)}<span class="mv-links">{" ".join(links)}</span></figcaption></figure>'
     )
 
 
@@ -295,14 +292,12 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     return frame.to_csv(index=named, float_format="%.10g", lineterminator="\n").encode()
 
 
-def _require(name, alt, caption, data, sources) -> None:
+def _require(name, data) -> None:
     what = f"figure {name or '(unnamed)'}"
     if not _NAME.fullmatch(name or ""):
         raise BookError(f"{what}: name is {name!r}; expected a permanent id such as fig-war-slavs")
     if data is None or len(data) == 0:
         raise BookError(f"{what}: data is missing; pass the frame that was plotted")
-    if caption:
-        captions.require(name, caption, alt, sources)
 
 
 def _png(fig) -> bytes:

@@ -29,19 +29,19 @@ _WORDY_TAGS = ('<table class="mv-wordy" role="table">', f"<tr{_ROW}>", ' role="r
 """The roles are said aloud because a style that lays rows out as cards takes them away in some browsers."""
 
 
-def show(frame, name: str = "", *, fold: bool = False, caption: str = "", **options) -> None:
+def show(frame, name: str = "", *, fold: bool = False, **options) -> None:
     """Display a frame as an accessible table, behind its title with ``fold``.
 
     Other parameters as for ``markup``; raises ``BookError`` on a missing part.
     """
     from IPython.display import HTML, display
 
-    shown = markup(frame, name=name, caption=caption, **options)
-    display(HTML(figures.folded(shown, name, caption) if fold else shown))
+    shown = markup(frame, name=name, **options)
+    display(HTML(figures.folded(shown, name) if fold else shown))
 
 
 def markup(
-    frame, *, name: str, columns=None, digits=None, sources=None, languages=None, point: str | None = None, caption=""
+    frame, *, name: str, columns=None, digits=None, sources=None, languages=None, point: str | None = None
 ) -> str:
     """HTML of a table.
 
@@ -56,14 +56,12 @@ def markup(
     sources = captions.of_rows(frame) if sources is None else sources
     if not _NAME.fullmatch(name or ""):
         raise BookError(f"{what}: name is {name!r}; expected a permanent id such as tab-eurasia-borders")
-    if caption:
-        captions.require_sources(what, sources)
     columns = dict(columns or {column: column for column in frame.columns})
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise BookError(f"{what}: no column {missing[0]!r}; expected one of: {', '.join(map(str, frame.columns))}")
     shown = frame[list(columns)]
-    title, foot = captions.head_and_foot(name, caption, "", sources)
+    title = captions.awaited(name)
     download = figures.download_link(
         "Data (CSV)", f"{name}.csv", "text/csv", figures.csv_bytes(shown.reset_index(drop=True))
     )
@@ -78,9 +76,9 @@ def markup(
     start, head_row, part = _WORDY_TAGS if wordy else ("<table>", "<tr>", "")
     return (
         f'<figure class="mv-table" id="{name}"><div class="mv-scroll" role="group" tabindex="0" '
-        f'aria-label="{html.escape(title)}">{start}\n<caption>{html.escape(title)}</caption>\n'
+        f'aria-label="{title}">{start}\n<caption>{title}</caption>\n'
         f"<thead{part}>{head_row}{head}</tr></thead>\n{_bodies(rows, part, _FIRST[wordy])}</table></div>"
-        f'<figcaption>{foot}<span class="mv-links">{download}</span></figcaption></figure>'
+        f'<figcaption>{captions.foot(sources)}<span class="mv-links">{download}</span></figcaption></figure>'
     )
 
 

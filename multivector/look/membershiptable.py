@@ -37,30 +37,30 @@ YEARS = range(1995, 2026)
 NAME = "tab-vectors-memberships"
 
 
-def show(focus: str, day: date | str, *, states: list[str], sources=(), caption: str = "") -> None:
+def show(focus: str, day: date | str, *, states: list[str], sources=()) -> None:
     """Display the table; parameters as for ``markup``."""
     from IPython.display import HTML, display
 
-    display(HTML(markup(focus, day, states=states, sources=sources, caption=caption)))
+    display(HTML(markup(focus, day, states=states, sources=sources)))
 
 
-def markup(focus: str, day: date | str, *, states: list[str], sources=(), caption: str = "") -> str:
+def markup(focus: str, day: date | str, *, states: list[str], sources=()) -> str:
     """HTML of the table for ``day`` and of the data for other days; the page says its caption, under the cell."""
     day = str(day)
     shown = list(dict.fromkeys([focus, *states]))
     named = tables.load("states").set_index("iso3")["name"]
     organisations = tables.load("organisations").set_index("organisation")["name"]
     cells = memberships.statuses(day, shown)
-    title, foot = captions.head_and_foot(NAME, caption, "", sources)
+    title = captions.awaited(NAME)
     head = "".join(f'<th scope="col" data-state="{iso3}">{html.escape(named[iso3])}</th>' for iso3 in shown)
     body = "\n".join(_row(one, organisations[one], cells.loc[one], shown) for one in cells.index)
     data = json.dumps(script_data(day, shown), ensure_ascii=False, separators=(",", ":"))
     return (
         f'<figure class="mv-table" id="{NAME}"><div class="mv-scroll mv-memberships" role="group" tabindex="0" '
-        f'aria-label="{html.escape(title)}"><table>\n<caption>{html.escape(title)}</caption>\n'
+        f'aria-label="{title}"><table>\n<caption>{title}</caption>\n'
         f'<thead><tr><th scope="col">Body</th>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n'
         f'<script type="application/json" class="mv-membership-data">{_safe(data)}</script>'
-        f"<figcaption>{_legend()} {foot}"
+        f"<figcaption>{_legend()} {captions.foot(sources)}"
         f'<span class="mv-links">{_download(cells, named)}</span></figcaption></figure>'
     )
 
