@@ -111,6 +111,19 @@ def test_code_is_written_as_the_formatter_writes_it(stem, tmp_path):
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.parametrize("stem", PAGES)
+def test_a_map_of_states_says_whose_borders_it_shows(stem):
+    drawn = cells(PAGES[stem])
+    function = re.compile(r"^def (\w+)\(.*?(?=^\S|\Z)", re.M | re.S)
+    functions = {found[1]: found[0] for cell in drawn for found in function.finditer(cell)}
+    for cell in (cell for cell in drawn if "figures.show(" in cell):
+        run = cell
+        for _ in range(2):  # a function that draws may call another
+            run += "".join(body for name, body in functions.items() if re.search(rf"\b{name}\(", run))
+        if re.search(r"\bmaps\.(base|state|choropleth|categories|globe)\(", run):
+            assert "note=maps.NOTE" in cell, cell
+
+
 # --- how the book writes --------------------------------------------------------------------------------------------
 
 

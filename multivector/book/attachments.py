@@ -112,7 +112,8 @@ def _by_name(line: re.Match) -> str:
     """The sources under a figure or table by author and year, if they are few."""
     if len(_CODE.findall(line[0])) > _NAMED_SOURCES:
         return line[0]
-    return _CODE.sub(lambda link: f"{link[1]}{html.escape(sources.short(link[2]))}</a>", line[0])
+    named = _CODE.sub(lambda link: f"{link[1]}{html.escape(sources.short(link[2]))}</a>", line[0])
+    return named.replace(".</a>.", ".</a>")  # "n.d." ends a sentence by itself
 
 
 def _object(name: str, source: str) -> str:

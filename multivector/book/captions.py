@@ -21,6 +21,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from multivector.book import companion, faults
+from multivector.book.layouts import printed
 from multivector.book.markup import CHILDREN
 from multivector.book.roles import PART
 from multivector.errors import BookError
@@ -82,7 +83,7 @@ class Caption(SphinxDirective):
 def _words(inline: list[nodes.Node]) -> str:
     sentences = nodes.paragraph("", "", *inline)
     companion.begin_with_capitals(sentences)
-    return sentences.astext()
+    return printed(sentences.astext())
 
 
 # --- meeting what the cell displays -----------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def _unescaped(function):
     return lambda *arguments: Markup(function(*arguments))
 
 
-def _printed(value):
+def printed(value):
     """A text with the apostrophe of print, as prose has it; finished markup stays as it is."""
     return value if not isinstance(value, str) or isinstance(value, Markup) else _APOSTROPHE.sub("’", value)
 
@@ -45,7 +45,7 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
-        finalize=_printed,
+        finalize=printed,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,

