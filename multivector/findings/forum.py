@@ -50,7 +50,7 @@ _EVE = {
     "T-55": "Russia invades Ukraine",
     "T-56": "ES-11/1: Kazakhstan abstains",
     "T-61": "court order against the oil pipeline",
-    "T-65": "ministry on referendums in four regions",
+    "T-65": "ministry on four referendums",
     "T-68": "first summit with Russia, Astana",
     "T-69": "first leaders' meeting with the EU, Astana",
     "T-73": "ES-11/6: Kazakhstan abstains",
