@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,15 @@ import browsing  # noqa: E402
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "_build", ".pytest_cache", ".mypy_cache", ".hypothesis", "*.egg-info"
 )
+
+
+ADDRESS, REPOSITORY = "https://book.example/sub", "https://github.com/example/book"
+PASSED = """
+from multivector import paths
+from multivector.book import inputs
+paths.SETTINGS.mkdir(parents=True, exist_ok=True)
+(paths.SETTINGS / "inputs-checked").write_text(inputs.Inputs().checked, "utf-8")
+"""
 
 
 class Project:
@@ -55,6 +65,11 @@ class Project:
     def seal(self) -> None:
         """Record the checksums of changed tables, right or wrong: `seal` itself refuses tables with faults."""
         done = self.run("-c", "from multivector.facts import tables; tables.seal()")
+        assert done.returncode == 0, done.stderr
+
+    def pass_inputs(self, **variables: str) -> None:
+        """Note that the inputs have been checked: a test that asks how pages follow them need not wait for it."""
+        done = self.run("-c", PASSED, **variables)
         assert done.returncode == 0, done.stderr
 
     def clean(self) -> None:
@@ -94,6 +109,21 @@ def site() -> Path:
     html = ROOT / "_build" / "html"
     assert (html / "index.html").exists(), "the book is not built: run `make book` first"
     return html
+
+
+@pytest.fixture(scope="session")
+def addressed(tmp_path_factory) -> Project:
+    """A short book that knows its address, its versions and the repository of its sources; ask in one group."""
+    from test_freshness import PAGE
+
+    project = Project(tmp_path_factory.mktemp("addressed") / "book")
+    (project.root / "chapters/small.md").write_text(PAGE, "utf-8")
+    project.only_pages(*(f"chapters/{name}" for name in ("citing", "sources", "claims", "quotes", "data", "small")))
+    done = project.book(BOOK_URL=ADDRESS, BOOK_VERSIONS="1", BOOK_REPOSITORY=f"{REPOSITORY}/", BOOK_BRANCH="v1.0.0")
+    assert done.returncode == 0, done.stderr[-2000:]
+    warned = [line for line in done.stderr.splitlines() if "WARNING" in line and "xref_missing" not in line]
+    assert not warned, "\n".join(warned)  # a short book lacks the pages that others lead to
+    return project
 
 
 @pytest.fixture(scope="session")
@@ -175,7 +205,7 @@ def _failed(sent) -> bool:
     return "ABORTED" not in sent.failure and not at_leisure(sent.url)
 
 
-# --- what did not run ---------------------------------------------------------------------------------------------
+# --- where the minutes went, and what did not run -----------------------------------------------------------------
 
 NOT_RUN = (
     "browser checks did not run",
@@ -187,7 +217,12 @@ NOT_RUN = (
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """Say plainly which checks did not run for want of a program: a line of dots would hide it."""
+    """Say where the time went, and plainly which checks did not run for want of a program: dots would hide it."""
+    spent: Counter[str] = Counter()
+    for report in (one for reports in terminalreporter.stats.values() for one in reports if hasattr(one, "duration")):
+        spent[report.nodeid.partition("::")[0].rpartition("/")[2]] += report.duration
+    terminalreporter.section(f"{sum(spent.values()):.0f} seconds of all workers, the longest files first")
+    terminalreporter.line(", ".join(f"{name} {seconds:.0f}" for name, seconds in spent.most_common(15)))
     for opening in NOT_RUN:
         reasons = [str(one.longrepr[-1]) for one in terminalreporter.stats.get("skipped", [])]
         reasons = [reason.removeprefix("Skipped: ") for reason in reasons if opening in reason]

@@ -22,6 +22,7 @@ import jupytext
 import nbformat
 import pytest
 import yaml
+from conftest import REPOSITORY
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -62,15 +63,10 @@ def test_a_cell_that_did_not_run_would_be_seen():
     assert any("was not drawn" in line for line in missing(notebook))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("docname", "folder"),
-    [
-        ("chapters/order", "."),
-        *(pytest.param(*pair, marks=pytest.mark.nightly) for pair in product(CHAPTERS, (".", "chapters"))),
-    ],
-)  # the bundles run all of them each day, in folders of their own and as strictly
+@pytest.mark.nightly
+@pytest.mark.parametrize(("docname", "folder"), [*product(CHAPTERS, (".", "chapters"))])
 def test_chapter_runs_from_here(docname, folder, monkeypatch):
+    """The build has run each in its folder; bundles run some each day in folders of their own, as strictly."""
     monkeypatch.setenv("PYTHONWARNINGS", STRICT)
     notebook = notebook_of(docname)
     client = NotebookClient(notebook, timeout=180, kernel_name="python3", config=rerun.kernel_settings())
@@ -96,9 +92,9 @@ def jupyter(*command: str, folder: Path) -> subprocess.CompletedProcess:
     return subprocess.run([script, *command[1:]], cwd=folder, capture_output=True, text=True, timeout=300)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_chapter_runs_by_nbconvert(tmp_path):
-    """As plain Jupyter does it: the chapter as a notebook file in an unrelated folder."""
+    """As plain Jupyter does it: the chapter as a notebook file in an unrelated folder. A bundle does so each day."""
     nbformat.write(notebook_of("chapters/forum"), tmp_path / "forum.ipynb")
     done = jupyter("jupyter-nbconvert", "--to", "notebook", "--execute", "--inplace", "forum.ipynb", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -225,43 +221,33 @@ def test_container_installs_by_make_and_opens_chapters():
 # --- launch buttons -----------------------------------------------------------------------------------------------
 
 BUTTON = re.compile(r'href="(https://mybinder\.org/[^"]+)"')
-REPOSITORY, BINDER = "https://github.com/example/book", "https://mybinder.org/v2"
+BINDER = "https://mybinder.org/v2"
 
 
-@pytest.fixture
-def small(project):
-    """A book of one chapter and one page without code."""
-    from test_freshness import PAGE
-
-    (project.root / "chapters/small.md").write_text(PAGE, "utf-8")
-    project.only_pages("chapters/small", "chapters/changes")
-    return project
+def buttons(site: Path, docname: str) -> list[str]:
+    return BUTTON.findall((site / f"{docname}.html").read_text("utf-8"))
 
 
-def buttons(project, docname: str) -> list[str]:
-    return BUTTON.findall((project.root / f"_build/html/{docname}.html").read_text("utf-8"))
+def test_without_a_repository_there_is_nothing_to_launch(site):
+    config = yaml.safe_load(paths.CONFIG.read_text("utf-8"))
+    assert "BOOK_REPOSITORY" not in os.environ
+    assert not config.get("repository", {}).get("url")
+    assert buttons(site, "chapters/order") == []
 
 
 @pytest.mark.slow
-def test_launch_buttons_appear_with_a_repository_and_lead_to_the_chapter(small):
-    assert small.book().returncode == 0
-    assert buttons(small, "chapters/small") == [], "without a repository there is nothing to launch"
-
-    done = small.book(BOOK_REPOSITORY=f"{REPOSITORY}/", BOOK_BRANCH="v1.0.0")
-    assert done.returncode == 0, done.stderr
-    assert "WARNING" not in done.stderr, done.stderr
-    launched = buttons(small, "chapters/small")
+@pytest.mark.xdist_group("addressed")
+def test_launch_buttons_appear_with_a_repository_and_lead_to_the_chapter(addressed):
+    site = addressed.root / "_build/html"
+    launched = buttons(site, "chapters/small")
     assert launched == ["https://mybinder.org/v2/gh/example/book/v1.0.0?urlpath=lab/tree/chapters/small.md"]
     path = launched[0].partition("lab/tree/")[2]
-    assert (small.root / path).exists(), "the button names a file of the repository"
-    assert (small.root / "binder" / "requirements.txt").exists(), "which Binder can build"
-    page = (small.root / "_build/html/chapters/small.html").read_text("utf-8")
+    assert (addressed.root / path).exists(), "the button names a file of the repository"
+    assert (addressed.root / "binder" / "requirements.txt").exists(), "which Binder can build"
+    page = (site / "chapters/small.html").read_text("utf-8")
     assert re.search(r'<a [^>]*aria-label="Launch on Binder"><svg class="mv-icon"[^>]*><path d="M', page), "a drawing"
-    assert buttons(small, "chapters/changes") == [], "a page without code has nothing to launch"
-    assert not (small.root / "_build/html/_sources").exists(), "the theme's copies of notebooks are not published"
-
-    assert small.book().returncode == 0
-    assert buttons(small, "chapters/small") == [], "pages are written anew when the address goes"
+    assert buttons(site, "chapters/citing") == [], "a page without code has nothing to launch"
+    assert not (site / "_sources").exists(), "the theme's copies of notebooks are not published"
 
 
 @pytest.mark.parametrize(

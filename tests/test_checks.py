@@ -150,6 +150,8 @@ def test_bytes_that_are_no_text_are_named():
     assert re.match(r"data/states\.csv: row \d+: byte \d+ is not UTF-8", line)
     (line,) = checks.faults_of("states", tables.read_bytes("states").replace(b"Kazakhstan", b"Kazakhst\0n"))
     assert "null byte" in line
+    (line,) = checks.faults_of("groups", b"\xef\xbb\xbf" + tables.read_bytes("groups"))
+    assert "data/groups.csv: row 1: a byte order mark" in line
 
 
 def test_damaged_map_is_named():

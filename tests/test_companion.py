@@ -270,6 +270,7 @@ def test_companion_is_built_beside_the_book(project):
     assert "FOCUS=XXX" in done.stderr
     assert len([line for line in done.stderr.splitlines() if line.startswith("book: ")]) == 2
 
+    project.pass_inputs(FOCUS="RUS")
     done = project.run("tools/build.py", FOCUS="RUS")
     assert done.returncode == 0, done.stdout + done.stderr
     assert not (project.root / "_build/html/index.html").exists(), "the book's own folder is left alone"

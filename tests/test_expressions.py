@@ -30,28 +30,6 @@ def test_conditions_mean_what_they_say(condition, truth, desk):
     assert expressions.holds(condition, desk) is truth
 
 
-@pytest.mark.parametrize(
-    "condition",
-    [
-        "__import__('os').system('true') == 0",
-        "open('x') == 1",
-        "(lambda: 1)() == 1",
-        "[1][0] == 1",
-        "society.slavic_share.__class__ == 1",
-        "1 if 2 else 3",
-        "abs(1, 2) == 1",
-        "x == 1",
-        "society.slavic_share(2021) > 1",
-        "1 ==",
-        "5",
-    ],
-)
-def test_everything_else_is_refused_in_one_line(condition, desk):
-    with pytest.raises(BookError) as fault:
-        expressions.holds(condition, desk)
-    assert "\n" not in str(fault.value)
-
-
 def test_references_are_found_as_written():
     text = "society.slavic_share(year=2021) <= 20 and not order.gap > 1 + society.slavic_share(year=2021)"
     assert expressions.references(text) == ["society.slavic_share(year=2021)", "order.gap"]

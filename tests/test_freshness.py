@@ -1,9 +1,8 @@
 """Never stale: whatever input changes, a plain incremental build gives the bytes of a clean one.
 
-A small book with a map, a computed number, a quote and verdicts is built once. Then one input after the other is
-changed. Of every input it is asked whether the next build would read the pages again, and run the notebook again. For
-one of each kind the book is built as a user would (no options, nothing removed), and the site is compared with a clean
-build of the same state.
+What decides is asked without building: whether each kind of input is noticed, whether a notebook's record holds, which
+pages are read again. Then a small book is built as a user would (no options, nothing removed), for one change of each
+kind that reaches the site on a way of its own, and the site is compared with a clean build of the same state.
 """
 
 from __future__ import annotations
@@ -13,11 +12,16 @@ import json
 import os
 import re
 import shutil
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import Project
 from sites import contents, differences
 
+from multivector import paths
+from multivector.book import freshness, joining, roles
 from multivector.facts import reads
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("freshness")]
@@ -58,8 +62,6 @@ PAGES = {
     "chapters/claims": "# Claims\n\n```{claims-ledger}\n```\n",
     "chapters/quotes": "# Quotes\n\n```{quotes-register}\n```\n",
     "chapters/data": "# Data\n\n```{data-dictionary}\n```\n\n```{findings-dictionary}\n```\n",
-    "chapters/sources": "# Sources\n\n```{source-register}\n```\n",
-    "chapters/glossary": "# Glossary\n\n```{glossary-register} place\n```\n",
     "chapters/changes": "# What changed\n\n```{include} ../CHANGELOG.md\n:start-line: 1\n```\n",
 }
 """Pages that show what the whole book shows, with one notebook: many builds must be affordable."""
@@ -137,21 +139,41 @@ CHANGES = {
     "the record of the book": record_of_the_book,
     "a template of the extension": edit("multivector/book/templates/parts/claim.html", "Evidence in the chapter", "Evidence in its chapter"),
 }  # fmt: skip
-BUILT = ("a table cell", "a claim's verdict", "a template of the extension", "prose", "code of a page")
-"""Changes after which the book is built twice; each reaches the site on another way."""
 ONLY_PAGES = (
     "a claim's verdict", "a quote's annotation", "a source", "a style", "a word of the glossary",
     "the record of changes", "a template of the extension",
 )  # fmt: skip
 """Changes that no notebook reads."""
-STATE = """
+OF_ONE_PAGE = ("prose", "code of a page")
+STATES = """
+import contextlib, json, sys
+sys.path.insert(0, "tests")
+import test_freshness as asked
 from multivector import paths
 from multivector.book.inputs import Inputs
-from multivector.facts import reads
-inputs = Inputs()
-(run,) = (paths.BUILD / ".jupyter_cache/chapters-small").iterdir()
-runs_again = not run.name.startswith(inputs.notebooks[:16]) or not reads.still_hold(run / "reads.txt", inputs.files)
-print(inputs.digest, runs_again)
+from multivector.facts import reads, tables
+
+class Here:
+    root = paths.ROOT
+    seal = staticmethod(tables.seal)
+    edit = asked.Project.edit
+
+def state():
+    inputs = Inputs()
+    (run,) = (paths.BUILD / ".jupyter_cache/chapters-small").iterdir()
+    holds = run.name.startswith(inputs.notebooks[:16]) and reads.still_hold(run / "reads.txt", inputs.files)
+    return inputs.digest, not holds
+
+found = {"before": state()}
+for change in asked.CHANGES:
+    spare = asked.contents_of_inputs(Here)
+    asked.CHANGES[change](Here())
+    found[change] = state()
+    for file, content in spare.items():
+        if file.read_bytes() != content:
+            file.write_bytes(content)
+found["after"] = state()
+print(json.dumps(found))
 """
 
 
@@ -159,7 +181,8 @@ print(inputs.digest, runs_again)
 
 
 def built(project) -> tuple[dict[str, bytes], str]:
-    """The site after a plain build, and what the build said."""
+    """The site after a plain build, and what the build said. Whether the tables are in order is asked elsewhere."""
+    project.pass_inputs()
     done = project.book()
     said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
     assert done.returncode == 0, said[-3000:]
@@ -180,7 +203,7 @@ def small(tmp_path_factory):
         (project.root / f"{name}.md").write_text(text, "utf-8")
     project.only_pages(*PAGES)
     project.site, _ = built(project)
-    shutil.copytree(project.root, project.root.with_name("spare"), symlinks=True)  # keeps the times of files
+    copied(project.root, project.root.with_name("spare"))
     return project
 
 
@@ -188,33 +211,28 @@ def small(tmp_path_factory):
 def fresh(small):
     """The small book as it was after its first build, in the same folder."""
     shutil.rmtree(small.root)
-    shutil.copytree(small.root.with_name("spare"), small.root, symlinks=True)
+    copied(small.root.with_name("spare"), small.root)
     return small
 
 
-def state(project) -> tuple[str, bool]:
-    """The digest of what pages share, and whether the notebook would run again."""
-    done = project.run("-c", STATE)
-    assert done.returncode == 0, done.stderr
-    digest, runs_again = done.stdout.split()
-    return digest, runs_again == "True"
+def copied(folder: Path, other: Path) -> None:
+    """Copy a folder with the times of its files."""
+    subprocess.run(["cp", "-a", folder, other], check=True)
 
 
 def test_every_input_is_noticed(fresh):
     """Pages are read again whatever changes; the notebook runs again if it could show the change."""
-    before = state(fresh)
-    assert not before[1]
-    of_one_page = {"prose", "code of a page"}  # no shared inputs: the builds below show them
-    for change in [each for each in CHANGES if each not in of_one_page]:
-        spare = contents_of_inputs(fresh)
-        CHANGES[change](fresh)
-        digest, runs_again = state(fresh)
-        assert digest != before[0], f"{change} is not noticed"
+    done = fresh.run("-c", STATES)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    before, runs_again = found.pop("before")
+    assert not runs_again
+    assert found.pop("after") == [before, False], "what was changed is as it was"
+    for change in OF_ONE_PAGE:
+        assert found.pop(change) == [before, False], "no shared input; the builds below show it"
+    for change, (digest, runs_again) in found.items():
+        assert digest != before, f"{change} is not noticed"
         assert runs_again == (change not in ONLY_PAGES), change
-        for file, content in spare.items():
-            if file.read_bytes() != content:
-                file.write_bytes(content)
-    assert state(fresh) == before, "what was changed is as it was"
 
 
 def contents_of_inputs(project) -> dict:
@@ -224,15 +242,64 @@ def contents_of_inputs(project) -> dict:
     return {file: file.read_bytes() for file in files if not outside & set(file.relative_to(project.root).parts)}
 
 
-@pytest.mark.parametrize("change", BUILT)
-def test_an_incremental_build_equals_a_clean_one(fresh, change):
-    CHANGES[change](fresh)
-    after, _ = built(fresh)
-    assert differences(after, fresh.site), f"{change}: no page shows it, the test proves nothing"
-    fresh.clean()
-    clean, _ = built(fresh)
-    different = differences(after, clean)
-    assert not different, "\n".join([change, *different[:20]])
+def equals_a_clean_build(project, after: dict[str, bytes], *, but: str = "") -> None:
+    """A clean build of the same state gives the same bytes, and they are others than those of the first build."""
+    assert differences(after, project.site), "no page shows the change, the test proves nothing"
+    project.clean()
+    clean, _ = built(project)
+    different = [line for line in differences(after, clean) if not but or not line.startswith(f"{but}: ")]
+    assert not different, "\n".join(different[:20])
+
+
+def test_a_changed_table_and_verdict_show_and_undoing_them_brings_back_the_old_run(fresh):
+    changes, tables = ("a table cell", "a claim's verdict"), ("census", "claims")
+    before = {name: (fresh.root / f"data/{name}.csv").read_bytes() for name in tables}
+    for change in changes:
+        CHANGES[change](fresh)
+    after, said = built(fresh)
+    assert executed(said) == {"small"}
+    spare = {name: (fresh.root / f"data/{name}.csv").read_bytes() for name in tables}
+    write(fresh, before)
+    undone, said = built(fresh)
+    assert not executed(said), "the run of before still holds"
+    assert not differences(undone, fresh.site)
+    write(fresh, spare)
+    equals_a_clean_build(fresh, after)
+
+
+def write(project, contents: dict[str, bytes]) -> None:
+    for name, content in contents.items():
+        (project.root / f"data/{name}.csv").write_bytes(content)
+    project.seal()
+
+
+def test_a_changed_sentence_shows_and_runs_nothing(fresh):
+    CHANGES["prose"](fresh)
+    fresh.edit("chapters/small.md", "of the regions. Shares", "of all regions. All shares")
+    after, said = built(fresh)
+    assert not executed(said), "neither a sentence nor a caption is code"
+    page = after["chapters/small.html"].decode()
+    assert re.search(r'class="mv-title">Slavs are [\d.]+% of all regions</p>', page)
+    assert "<figcaption>All shares. " in page
+    equals_a_clean_build(fresh, after)
+
+
+def test_changed_code_shows_and_a_page_that_leaves_the_contents_leaves_the_site(fresh):
+    CHANGES["code of a page"](fresh)
+    after, said = built(fresh)
+    assert executed(said) == {"small"}
+    assert differences(after, fresh.site)
+    CHANGES["a finding's code"](fresh)
+    fresh.only_pages(*(page for page in PAGES if page != "chapters/quotes"))
+    fresh.edit("chapters/small.md", "```{quote} Q-01\n```\n", "")
+    (fresh.root / "chapters/quotes.md").unlink()
+    again, said = built(fresh)
+    assert executed(said) == {"small"}
+    assert "chapters/quotes.html" not in again
+    shown = [re.search(r"Slavs were (.*?)</a>", site["chapters/small.html"].decode())[1] for site in (after, again)]
+    assert shown[0] != shown[1]
+    # the joined sheet is written while the page is still there: it keeps rules for words that are gone
+    equals_a_clean_build(fresh, again, but=joining.SHEET)
 
 
 def test_nothing_changed_writes_nothing_and_runs_nothing(fresh):
@@ -244,22 +311,6 @@ def test_nothing_changed_writes_nothing_and_runs_nothing(fresh):
     assert page.stat().st_mtime_ns == times[page]
 
 
-def test_only_notebooks_that_read_the_changed_table_run_again(fresh):
-    census_cell(fresh)
-    _, said = built(fresh)
-    assert executed(said) == {"small"}
-    cell("claims", "C-33", "verdict", lambda old: "contested")(fresh)
-    _, said = built(fresh)
-    assert not executed(said), "the notebook reads no claim; its page shows the new verdict all the same"
-    assert "contested" in (fresh.root / "_build/html/chapters/small.html").read_text("utf-8")
-    fresh.edit("chapters/small.md", "of the regions. Shares", "of all regions. All shares")
-    _, said = built(fresh)
-    assert not executed(said), "a caption is no code"
-    page = (fresh.root / "_build/html/chapters/small.html").read_text("utf-8")
-    assert re.search(r'class="mv-title">Slavs are [\d.]+% of all regions</p>', page)
-    assert "<figcaption>All shares. " in page
-
-
 def test_each_notebook_of_the_book_has_a_record_of_its_own(site):
     for folder in sorted((site.parent / ".jupyter_cache").glob("chapters-*")):
         newest = max(folder.glob("*"), key=lambda run: run.stat().st_mtime)
@@ -268,44 +319,54 @@ def test_each_notebook_of_the_book_has_a_record_of_its_own(site):
         assert len(lines) == len(set(lines)), f"{folder.name}: kernels of other notebooks wrote here too"
 
 
-def test_undoing_a_change_brings_back_the_old_run(fresh):
-    table = fresh.root / "data/census.csv"
-    before = table.read_bytes()
-    census_cell(fresh)
-    built(fresh)
-    table.write_bytes(before)
-    fresh.seal()
-    site, said = built(fresh)
-    assert not executed(said)
-    assert not differences(site, fresh.site)
+@pytest.fixture
+def reading(tmp_path):
+    """Pages that the next build would read, for a builder and a state of the inputs; and what is noted at its end."""
+    texts = {name: tmp_path / f"{name}.md" for name in ("one", "two")}
+    env = SimpleNamespace(found_docs=set(texts), doc2path=texts.get)
+    for file in texts.values():
+        file.write_text("as it was", "utf-8")
+
+    def read(inputs: str, builder: str = "html", fault: Exception | None = None) -> list[str]:
+        app = SimpleNamespace(env=env, doctreedir=tmp_path, multivector_digest=inputs)
+        app.builder = SimpleNamespace(name=builder)
+        again = freshness.outdated(app, env, set(), set(), set())
+        freshness.note_written(app, fault)
+        return again
+
+    read.texts = texts
+    return read
 
 
-def test_pages_written_by_another_builder_in_between_are_not_mistaken_for_the_site(fresh):
-    census_cell(fresh)
-    done = fresh.book("--builder", "singlehtml")
-    assert done.returncode == 0, done.stdout + done.stderr
-    after, _ = built(fresh)
-    fresh.clean()
-    clean, _ = built(fresh)
-    assert not differences(after, clean)
+def test_pages_written_by_another_builder_in_between_are_not_mistaken_for_the_site(reading):
+    assert reading("a") == ["one", "two"]
+    assert reading("a") == []
+    assert reading("b", "singlehtml") == ["one", "two"]
+    assert reading("b") == ["one", "two"], "the site still shows the state before"
+    assert reading("c", fault=ValueError()) == ["one", "two"]
+    assert reading("c") == ["one", "two"], "the build that read them wrote nothing"
+    assert reading("c") == []
 
 
-def test_a_file_read_past_the_tables_counts_too(fresh):
-    page = fresh.root / "chapters/small.md"
-    page.write_text(page.read_text("utf-8").replace('desk("society.composition")',
-                    'desk("society.composition")\nprint(open("../data/derive/extra.txt").read())'), "utf-8")  # fmt: skip
-    extra = fresh.root / "data/derive/extra.txt"
+def test_a_page_is_read_again_for_its_text_whatever_its_time_says(reading):
+    reading("a")
+    reading.texts["two"].write_text("as it is", "utf-8")
+    os.utime(reading.texts["two"], (1e9, 1e9))
+    assert reading("a") == ["two"]
+
+
+def test_a_file_read_past_the_tables_counts_too(project):
+    extra, log = project.root / "data/derive/extra.txt", project.root / "reads.txt"
     extra.write_text("one", "utf-8")
-    built(fresh)
+    code = "import os; os.chdir('chapters'); from multivector.facts import tables; open('../data/derive/extra.txt').close()"
+    project.run("-c", code, **{reads.VARIABLE: str(log)})
+    holds = f"from pathlib import Path; from multivector.facts import reads; print(reads.still_hold(Path({str(log)!r}), {{}}))"
+    assert project.run("-c", holds).stdout == "True\n", log.read_text("utf-8")
     extra.write_text("two", "utf-8")
-    _, said = built(fresh)
-    assert executed(said) == {"small"}
-    assert "two" in (fresh.root / "_build/html/chapters/small.html").read_text("utf-8")
+    assert project.run("-c", holds).stdout == "False\n"
 
 
-def test_every_notebook_loads_the_package_before_it_can_read_anything(small):
-    from multivector import paths
-
+def test_every_notebook_loads_the_package_before_it_can_read_anything():
     for file in sorted(paths.CHAPTERS.glob("*.md")):
         code = re.findall(r"^```\{code-cell\}.*?\n((?:.|\n)*?)^```", file.read_text("utf-8"), re.M)
         lines = [line for line in "\n".join(code).splitlines() if line and not line.startswith((":", "#"))]
@@ -330,20 +391,46 @@ def test_a_record_that_nobody_began_does_not_hold(tmp_path):
     assert not reads.still_hold(log, {"data/states.csv": "abc"})
 
 
-def test_what_cannot_be_foreseen_ends_with_a_line_and_no_process_is_left(fresh):
+FAULTY = {
+    "alt": ('alt="Map and line"', 'alt=""', "fig-small-regions"),
+    "state": ('FOCUS = "KAZ"', 'FOCUS = "KZZ"', "'KZZ' is not"),
+    "finding": ("society.slavic_share(", "society.slavic_shar(", "society.slavic_shar"),
+}
+
+
+def test_faults_of_pages_and_what_cannot_be_foreseen_end_a_build_with_a_line_each(fresh):
     """A reader that raises, while the other has a kernel at work, used to leave the build waiting for ever."""
+    for name, (old, new, _) in FAULTY.items():
+        assert old in PAGE
+        page = PAGE.replace(old, new, 1).replace("fig-small-regions", f"fig-{name}-regions")
+        (fresh.root / f"chapters/{name}.md").write_text(page, "utf-8")
+    fresh.only_pages(*PAGES, *(f"chapters/{name}" for name in FAULTY))
     fresh.edit("multivector/book/registers.py", "class QuoteRegister(SphinxDirective):",
                "class QuoteRegister(SphinxDirective):\n    def run(self):\n        return 1 / 0\n\n\nclass Unused(SphinxDirective):")  # fmt: skip
     fresh.edit("chapters/small.md", "fig, (left", "import time; time.sleep(3)\nfig, (left")
-    site = contents(fresh.root / "_build/html")
-    done = fresh.book()
-    assert done.returncode == 1, done.stdout + done.stderr
-    lines = [line for line in done.stderr.splitlines() if line.startswith("book: ")]
-    assert "Traceback" not in done.stderr, done.stderr
+    lines = refused(fresh)
     assert any("chapters/quotes.md" in line and "ZeroDivisionError" in line for line in lines), lines
-    assert not differences(contents(fresh.root / "_build/html"), site)
+    for name, (_, _, expected) in FAULTY.items():
+        expected = expected.replace("small", name)
+        assert any(f"chapters/{name}.md" in line and expected in line for line in lines), (name, lines)
+    assert {re.search(r"chapters/(\w+)\.md", line)[1] for line in lines[:-1]} == {*FAULTY, "quotes"}, lines
 
     fresh.edit("multivector/book/registers.py", "return 1 / 0", "import os; os._exit(9)")  # as if killed
-    done = fresh.book()
+    refused(fresh)
+
+
+def refused(project) -> list[str]:
+    """What a build says that ends with status 1, without a traceback, and leaves the site as it was."""
+    done = project.book()
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr, done.stderr
+    found = contents(project.root / "_build/html")
+    assert not differences({name: found[name] for name in found if not name.startswith("reports/")}, project.site)
+    return [line for line in done.stderr.splitlines() if line.startswith("book: ")]
+
+
+def test_a_reference_to_no_figure_is_named():
+    anchors = {"chapters/a": [("fig-a-b", "figure", "A")]}
+    env = SimpleNamespace(multivector_anchors=anchors, multivector_references={"chapters/b": {"fig-a-b", "fig-x"}})
+    (line,) = roles.unknown_objects(env)
+    assert line.startswith("chapters/b.md: no figure or table has the id 'fig-x'")

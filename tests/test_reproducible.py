@@ -36,6 +36,7 @@ def sites(tmp_path_factory) -> list[dict[str, bytes]]:
         for file in (folder / "chapters").glob("*.md"):
             if f"chapters/{file.stem}" not in PAGES:
                 file.unlink()
+        project.pass_inputs()
         found.append(build(folder, user, scratch / f"home-{user['USER']}", DAY))
     return found
 

@@ -19,9 +19,7 @@ TO_PUBLISH = {"pages": "write", "id-token": "write"}
 
 
 def load(name: str) -> dict:
-    workflow = yaml.safe_load(WORKFLOWS[name].read_text("utf-8"))
-    workflow["on"] = workflow.pop(True)  # YAML 1.1 reads `on` as true
-    return workflow
+    return yaml.safe_load(WORKFLOWS[name].read_text("utf-8"))
 
 
 def steps(name: str) -> list[dict]:
@@ -30,16 +28,6 @@ def steps(name: str) -> list[dict]:
 
 def commands(name: str) -> set[str]:
     return set().union(*(made(step["run"]) for step in steps(name) if "run" in step))
-
-
-def test_the_four_workflows_are_there():
-    assert set(WORKFLOWS) == {"test", "links", "latest", "publish"}
-
-
-@pytest.mark.parametrize("name", WORKFLOWS)
-def test_workflow_says_what_it_does(name):
-    first = WORKFLOWS[name].read_text("utf-8").splitlines()[0]
-    assert re.match(r"# [A-Z].{40,}", first)
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
@@ -75,15 +63,6 @@ def test_every_job_has_an_end(name):
     for job in load(name)["jobs"].values():
         assert job.get("timeout-minutes", 0) <= 60
         assert "timeout-minutes" in job or [step["uses"] for step in job["steps"]] == ["actions/deploy-pages@v4"]
-
-
-def test_each_is_started_by_what_it_is_for():
-    assert load("test")["on"].keys() == {"push", "pull_request"}
-    assert load("publish")["on"] == {"push": {"tags": ["v*"]}}
-    for weekly in ("links", "latest"):
-        (entry,) = load(weekly)["on"]["schedule"]
-        assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", entry["cron"]), "once a week"
-        assert "workflow_dispatch" in load(weekly)["on"], "and when somebody asks"
 
 
 def test_checks_run_on_every_python_that_the_book_supports():
