@@ -22,7 +22,6 @@ REFERENCES = ROOT / "references.bib"
 LOCK = ROOT / "requirements.txt"
 CONFIG = ROOT / "_config.yml"
 TOC = ROOT / "_toc.yml"
-FINGERPRINT = DATA / "article_fingerprint.json"
 
 
 def table_file(path: str) -> Path:

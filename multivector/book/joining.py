@@ -143,4 +143,4 @@ def _may_match(selector: list, known: frozenset[str]) -> bool:
 def setup(app) -> None:
     """Join after the frame has chosen what a page needs."""
     app.connect("html-page-context", join, priority=995)
-    app.connect("build-finished", write, priority=915)  # after the pages for hosts
+    app.connect("build-finished", write, priority=945)  # once the pages that left are gone

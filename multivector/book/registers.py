@@ -23,7 +23,6 @@ from multivector.findings import Desk
 from multivector.ledger import claims
 
 LEDGER = "chapters/claims"
-QUOTES = "chapters/quotes"
 NOT_HELD = "contested not_supported"
 """The choice of claims that the evidence does not bear out, across two verdicts."""
 

@@ -83,11 +83,6 @@ def area_km2(shape) -> float:
     return sum(abs(GEOD.geometry_area_perimeter(_turned(part))[0]) for part in shapely.get_parts(shape)) / 1e6
 
 
-def length_km(line) -> float:
-    """Length on the ellipsoid in kilometres. For rivers and routes only, never for borders."""
-    return GEOD.geometry_length(line) / 1000
-
-
 def path(start: tuple[float, float], end: tuple[float, float], step_km: float = 100) -> np.ndarray:
     """Points (longitude, latitude) along the shortest line between two places."""
     count = max(int(distance_km(start, end) // step_km), 1)
