@@ -33,7 +33,7 @@ CHAPTERS = sorted(
     for file in paths.CHAPTERS.glob("*.md")
     if "```{code-cell}" in file.read_text("utf-8")
 )
-SHOWN = re.compile(r'name="((?:fig|tab)-[a-z0-9-]+)"')
+SHOWN = re.compile(r'"((?:fig|tab)-[a-z0-9-]+)"')
 STRICT = "error::DeprecationWarning,error::PendingDeprecationWarning,error::FutureWarning"
 
 

@@ -391,7 +391,7 @@ def test_a_record_that_nobody_began_does_not_hold(tmp_path):
 
 
 FAULTY = {
-    "alt": ('alt="Map and line"', 'alt=""', "fig-small-regions"),
+    "alt": ("Alt: Map and line\n", "", "fig-small-regions: alt is missing"),
     "state": ('FOCUS = "KAZ"', 'FOCUS = "KZZ"', "'KZZ' is not"),
     "finding": ("society.slavic_share(", "society.slavic_shar(", "society.slavic_shar"),
 }
