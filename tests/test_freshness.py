@@ -390,6 +390,22 @@ def test_a_record_that_nobody_began_does_not_hold(tmp_path):
     assert not reads.still_hold(log, {"data/states.csv": "abc"})
 
 
+def test_notebooks_that_must_run_are_dealt_to_readers_first(tmp_path):
+    """Two that must run, one after the other in one reader, would take twice as long."""
+    inputs = SimpleNamespace(notebooks="n" * 64, files={})
+    app = SimpleNamespace(parallel=2, doctreedir=tmp_path / "doctrees", multivector_inputs=inputs)
+    for name, lines in {"long": 9, "longer": 19, "one": 2, "two": 1, "prose": 0}.items():
+        cell = "```{code-cell} python\n" + "1\n" * lines + "```\n"
+        (tmp_path / f"{name}.md").write_text(cell if lines else "Prose.\n", "utf-8")
+        if name.startswith("long"):
+            folder, kind = freshness._kind(app, name, freshness._cells(name, cell))
+            (folder / f"{kind}-x").mkdir(parents=True)
+            (folder / f"{kind}-x" / "reads.txt").write_text(f"{reads.BEGUN}\n", "utf-8")
+    names = ["long", "longer", "one", "prose", "two"]
+    freshness.longest_first(app, SimpleNamespace(doc2path=lambda name: tmp_path / f"{name}.md"), names)
+    assert names == ["one", "longer", "prose", "two", "long"], "a portion begins with each that must run"
+
+
 FAULTY = {
     "alt": ("Alt: Map and line\n", "", "fig-small-regions: alt is missing"),
     "state": ('FOCUS = "KAZ"', 'FOCUS = "KZZ"', "'KZZ' is not"),

@@ -119,17 +119,22 @@ def remove_left(app, exception) -> None:
 
 
 def longest_first(app, env, docnames: list[str]) -> None:
-    """Deal the pages out so that parallel readers, who take them in portions, have about the same to do."""
+    """Deal the pages out so that parallel readers, who take them in portions, have about the same to do.
+
+    Notebooks that must run come first, then those with the most code.
+    """
     readers = max(1, app.parallel)
-    heavy = sorted(docnames, key=lambda name: (-_code_of(Path(env.doc2path(name))), name))
+    heavy = sorted(docnames, key=lambda name: (*_work_of(app, name, Path(env.doc2path(name))), name))
     docnames[:] = [name for first in range(readers) for name in heavy[first::readers]]
 
 
-def _code_of(file: Path) -> int:
+def _work_of(app, docname: str, file: Path) -> tuple[bool, int]:
+    """Whether a page's notebook need not run, and how little code it has."""
     try:
-        return sum(len(cell.group()) for cell in _CODE.finditer(file.read_text("utf-8", "replace")))
+        cells = _cells(docname, file.read_text("utf-8", "replace"))
     except OSError:
-        return 0
+        cells = []
+    return not cells or _held_run(app, docname, cells) is not None, -sum(map(len, cells))
 
 
 # --- running notebooks ------------------------------------------------------------------------------------------
@@ -137,22 +142,34 @@ def _code_of(file: Path) -> int:
 
 def choose_run(app, docname: str, source: list[str]) -> None:
     """Point the notebook cache at a run of this page that still holds, else at a new place; let a kernel record."""
-    folder = Path(app.doctreedir).parent / ".jupyter_cache" / docname.replace("/", "-")
-    code = inputs.digest_of(
-        [source[0] if docname.endswith(".ipynb") else cell.group() for cell in _CODE.finditer(source[0])]
-    )
-    kind = f"{app.multivector_inputs.notebooks[:16]}-{code[:16]}"
+    cells = _cells(docname, source[0])
+    folder, kind = _kind(app, docname, cells)
     run = folder / f"{kind}-{app.multivector_digest[:16]}"
-    for earlier in sorted(folder.glob(f"{kind}-*")):
-        if reads.still_hold(earlier / "reads.txt", app.multivector_inputs.files):
-            run = earlier
-            os.utime(run)
-            break
+    if earlier := _held_run(app, docname, cells):
+        run = earlier
+        os.utime(run)
     app.env.mystnb_config.execution_cache_path = app.env.temp_data["multivector_run"] = str(run)
     os.environ[reads.VARIABLE] = str(run / "reads.txt")
     runs = sorted((entry for entry in folder.glob("*") if entry != run), key=lambda entry: entry.stat().st_mtime)
     for old in runs[: -(_KEPT - 1)]:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _cells(docname: str, text: str) -> list[str]:
+    return [text if docname.endswith(".ipynb") else cell.group() for cell in _CODE.finditer(text)]
+
+
+def _kind(app, docname: str, cells: list[str]) -> tuple[Path, str]:
+    """Folder of the runs of a page, and how the names of those begin that had this code and what all notebooks share."""
+    folder = Path(app.doctreedir).parent / ".jupyter_cache" / docname.replace("/", "-")
+    return folder, f"{app.multivector_inputs.notebooks[:16]}-{inputs.digest_of(cells)[:16]}"
+
+
+def _held_run(app, docname: str, cells: list[str]) -> Path | None:
+    """A run of this code in which nothing was read that has changed since."""
+    folder, kind = _kind(app, docname, cells)
+    runs = sorted(folder.glob(f"{kind}-*"))
+    return next((run for run in runs if reads.still_hold(run / "reads.txt", app.multivector_inputs.files)), None)
 
 
 def encrypt_kernels() -> None:
