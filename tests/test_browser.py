@@ -62,6 +62,11 @@ VISIBLE_SEARCH = """
 () => Array.from(document.querySelectorAll(".search-button__button, .bd-search-container input")).filter(
   one => one.checkVisibility({visibilityProperty: true}) && one.getBoundingClientRect().width > 0).length
 """
+INDENTED = """
+() => Array.from(document.querySelectorAll(".bd-article ul")).filter(
+  one => getComputedStyle(one).listStyleType === "none" && getComputedStyle(one).paddingLeft !== "0px"
+).map(one => one.className)
+"""
 
 
 def pages() -> list[str]:
@@ -87,6 +92,8 @@ def complete(page, where: str, size: dict) -> list[str]:
         faults.append(f"{where} scrolls sideways")
     if page.evaluate(VISIBLE_SEARCH) != 1:
         faults.append(f"{where}: not exactly one way to search")
+    if indented := page.evaluate(INDENTED):
+        faults.append(f"{where}: lists without marks do not keep the margin of the text: {indented}")
     if watched["refused"]:
         faults.append(f"{where}: refused by the page's own policy: {watched['refused']}")
     if watched["shift"] >= 0.05:
@@ -114,7 +121,7 @@ def test_page_is_complete_accessible_and_reached_by_its_addresses(open_page, hos
         page.emulate_media(reduced_motion="no-preference")
         faults += [f"{where}: {said}" for said in landing.wrong(page, landing.published().get(name, []), size)]
         page.evaluate(UNFOLD)
-        if size == PHONE and name.startswith("chapters/"):
+        if size == PHONE:
             faults += [f"{where}: {said}" for said in unreadable(page)]
         page.emulate_media(reduced_motion="reduce")
         faults += [f"{where}: {said}" for said in inaccessible(page, axe, structure=size == WIDE)]
