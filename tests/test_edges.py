@@ -41,6 +41,25 @@ def test_a_scale_bar_is_as_long_as_it_says():
     assert "300 km" in [text.get_text() for text in ax.texts]
 
 
+def test_a_ring_is_as_far_from_the_centre_as_it_says():
+    _, ax = figures.canvas(height=2)
+    maps.base(ax, maps.disc(71, 51, 3000))
+    before = set(ax.patches)
+    maps.rings(ax, [1000, 2000])
+    drawn = sorted(ring.get_radius() for ring in ax.patches if ring not in before)
+    assert drawn == pytest.approx([1_000_000, 2_000_000])
+    assert [text.get_text() for text in ax.texts] == ["1,000 km", "2,000 km"]
+
+
+def test_a_state_too_small_to_see_gets_a_dot_where_it_lies():
+    _, ax = figures.canvas(height=2)
+    maps.choropleth(ax, pd.Series({"LUX": 1.0, "SGP": 1.0, "KAZ": 1.0, "LTU": 1.0}), bins=[2], legend=False)
+    dots = [place for points in ax.collections for place in points.get_offsets()]
+    assert len(dots) == 2, "Lithuania is drawn, Luxembourg would not be seen"
+    for lon, lat in ((6.1, 49.8), (103.8, 1.35)):
+        assert min(np.hypot(*(place - maps.WORLD.xy(lon, lat)[0])) for place in dots) < 60_000
+
+
 def test_words_before_a_quotation_keep_a_blank_to_it():
     row = {"prefix": "He said", "exact": "one two", "restored": "one two"}
     assert quotes._selectors(row)[0]["prefix"] == "He said "
