@@ -20,6 +20,12 @@ def test_a_date_in_ris_is_year_month_day():
     assert "\r\nDA  - 2023/06/08\r\n" in ris.record(item)
 
 
+@pytest.mark.parametrize(("page", "lines"), [("5–9", ["SP  - 5", "EP  - 9"]), ("5", ["SP  - 5"])])
+def test_pages_in_ris_have_a_first_and_a_last(page, lines):
+    record = ris.record({"id": "x", "type": "book", "title": "T", "page": page})
+    assert [line for line in record.split("\r\n") if line[:2] in ("SP", "EP")] == lines
+
+
 def test_a_value_on_a_limit_belongs_to_the_upper_class_and_darker_is_more(monkeypatch):
     seen = {}
     monkeypatch.setattr(maps, "_areas", lambda ax, groups, colours, *rest: seen.update(groups=groups, colours=colours))
