@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from multivector.cite import ris
+from multivector.cite import citing, ris
 from multivector.facts import dates, quotes
 from multivector.findings import Desk, Finding
 from multivector.ledger import claims, expressions, focus
@@ -18,6 +18,12 @@ from multivector.look import figures, maps
 def test_a_date_in_ris_is_year_month_day():
     item = {"id": "x", "type": "book", "title": "T", "issued": {"date-parts": [[2023, 6, 8]]}}
     assert "\r\nDA  - 2023/06/08\r\n" in ris.record(item)
+
+
+@pytest.mark.parametrize("kind", ["claim", "quote", "figure", "table", "dataset"])
+def test_what_stands_on_a_page_has_its_own_address(kind):
+    part = citing.Part(kind, "x-1", "Title", "chapters/war")
+    assert citing.address(part, "https://book.example") == "https://book.example/chapters/war.html#x-1"
 
 
 @pytest.mark.parametrize(("page", "lines"), [("5–9", ["SP  - 5", "EP  - 9"]), ("5", ["SP  - 5"])])
