@@ -398,7 +398,7 @@ def test_notebooks_that_must_run_are_dealt_to_readers_first(tmp_path):
         cell = "```{code-cell} python\n" + "1\n" * lines + "```\n"
         (tmp_path / f"{name}.md").write_text(cell if lines else "Prose.\n", "utf-8")
         if name.startswith("long"):
-            folder, kind = freshness._kind(app, name, freshness._cells(name, cell))
+            folder, kind = freshness._kind(app, name, freshness._cells(tmp_path / f"{name}.md", cell))
             (folder / f"{kind}-x").mkdir(parents=True)
             (folder / f"{kind}-x" / "reads.txt").write_text(f"{reads.BEGUN}\n", "utf-8")
     names = ["long", "longer", "one", "prose", "two"]

@@ -131,7 +131,7 @@ def longest_first(app, env, docnames: list[str]) -> None:
 def _work_of(app, docname: str, file: Path) -> tuple[bool, int]:
     """Whether a page's notebook need not run, and how little code it has."""
     try:
-        cells = _cells(docname, file.read_text("utf-8", "replace"))
+        cells = _cells(file, file.read_text("utf-8", "replace"))
     except OSError:
         cells = []
     return not cells or _held_run(app, docname, cells) is not None, -sum(map(len, cells))
@@ -142,7 +142,7 @@ def _work_of(app, docname: str, file: Path) -> tuple[bool, int]:
 
 def choose_run(app, docname: str, source: list[str]) -> None:
     """Point the notebook cache at a run of this page that still holds, else at a new place; let a kernel record."""
-    cells = _cells(docname, source[0])
+    cells = _cells(Path(app.env.doc2path(docname)), source[0])
     folder, kind = _kind(app, docname, cells)
     run = folder / f"{kind}-{app.multivector_digest[:16]}"
     if earlier := _held_run(app, docname, cells):
@@ -155,8 +155,9 @@ def choose_run(app, docname: str, source: list[str]) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _cells(docname: str, text: str) -> list[str]:
-    return [text if docname.endswith(".ipynb") else cell.group() for cell in _CODE.finditer(text)]
+def _cells(file: Path, text: str) -> list[str]:
+    """The code of a page; of a page that is kept as a notebook file its whole text."""
+    return [text] if file.suffix == ".ipynb" else [cell.group() for cell in _CODE.finditer(text)]
 
 
 def _kind(app, docname: str, cells: list[str]) -> tuple[Path, str]:

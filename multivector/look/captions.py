@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import html
 import re
-from functools import lru_cache
 
+from multivector.cite import sources as register
 from multivector.errors import BookError
 from multivector.facts import tables
 
@@ -91,20 +91,15 @@ def source_links(sources) -> str:
         if source_id in tables.names():
             parts.append(f'<a class="mv-own" data-table="{source_id}">table {source_id} of this book</a>')
             continue
-        row = _sources(tables.stamp("sources"))[source_id]
-        made_by = row["author"] or row["container"] or row["publisher"]
-        hint = html.escape(f"{made_by.translate(_BRACES)}: {row['title']}")
+        source = register.get(source_id)
+        made_by = source.author or source.container or source.publisher
+        hint = html.escape(f"{made_by.translate(_BRACES)}: {source.title}")
         parts.append(f'<a class="mv-source" data-source="{source_id}" title="{hint}">{source_id}</a>')
     if len(parts) > _FEW:
         summary = f"<summary>{len(parts)} sources</summary>"
         return f'<details class="mv-sources mv-many">{summary} {", ".join(parts)}.</details> '
     word = "Source" if len(parts) == 1 else "Sources"
     return f'<span class="mv-sources">{word}: {", ".join(parts)}.</span> '
-
-
-@lru_cache(1)
-def _sources(saved) -> dict[str, dict]:
-    return tables.load("sources").fillna("").set_index("source_id").to_dict("index")
 
 
 def require(name: str, title: str, alt: str, sources) -> None:
@@ -119,6 +114,6 @@ def require(name: str, title: str, alt: str, sources) -> None:
         raise BookError(f"{what}: alt is for figures; a table is read out as it is")
     if not sources:
         raise BookError(f"{what}: sources are missing; give at least one id of data/sources.csv")
-    unknown = sorted(set(sources) - set(_sources(tables.stamp("sources"))) - set(tables.names()))
+    unknown = sorted(set(sources) - {source.source_id for source in register.every()} - set(tables.names()))
     if unknown:
         raise BookError(f"{what}: source {unknown[0]!r} is not in data/sources.csv; add it or correct the id")
