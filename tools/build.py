@@ -16,8 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # What would slow the build, or end it at a warning or a missing docstring of a package that it uses.
 NOT_OURS = {"PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONOPTIMIZE"}
 # Jupyter Book itself, without a second's work of `jsonschema` for a kind of address that nothing here holds.
+# It ends by itself within a minute, so that looking for garbage, also in what it imported, is time lost.
 JUPYTER_BOOK = (
-    "import sys; sys.modules['rfc3987_syntax'] = None; sys.argv[0] = 'jupyter-book'; "
+    "import atexit, gc, sys; gc.disable(); atexit.register(gc.freeze); sys.modules['rfc3987_syntax'] = None; sys.argv[0] = 'jupyter-book'; "
     "from jupyter_book.cli.main import main; main()"
 )
 

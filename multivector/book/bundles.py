@@ -151,7 +151,7 @@ def contents(docname: str, title: str, notebook: bytes, source: bytes) -> dict[s
 def zipped(files: dict[str, bytes]) -> bytes:
     """A zip file of ``files``: the same files give the same bytes."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, _MOMENT)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -7,7 +7,9 @@ from ``multivector.cite.sources``. Absolute addresses appear only if the book ha
 
 from __future__ import annotations
 
+import contextlib
 import json
+import multiprocessing
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -165,6 +167,21 @@ def write_files(app) -> list:
         (out / page).parent.mkdir(parents=True, exist_ok=True)
         (out / page).write_text(forwarding_page("../" * page.count("/") + target), "utf-8")
     return []
+
+
+def print_ahead() -> None:
+    """Have a process beside this one print the references of all sources, which takes seconds, for readers and files.
+
+    What hinders it, the checks of inputs tell.
+    """
+
+    def printed() -> None:
+        with contextlib.suppress(Exception):
+            sources.printed()
+            _source_files()
+
+    if "fork" in multiprocessing.get_all_start_methods():
+        multiprocessing.get_context("fork").Process(target=printed).start()
 
 
 def _part_files(chosen: list[citing.Part], base: str) -> dict[str, str]:

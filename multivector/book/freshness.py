@@ -19,7 +19,7 @@ import shutil
 from pathlib import Path
 
 from multivector import paths, rerun
-from multivector.book import faults, inputs
+from multivector.book import citations, faults, inputs, kernels
 from multivector.book.markup import noted
 from multivector.book.roles import unknown_objects
 from multivector.checks import chapters
@@ -58,6 +58,9 @@ def check_inputs(app, config) -> None:
     passed = paths.SETTINGS / _CHECKED
     kept.recall(paths.KEPT)
     before = passed.exists() and passed.read_text("utf-8") == app.multivector_inputs.checked
+    if not before:
+        kernels.start()  # notebooks will run again
+        citations.print_ahead()
     try:
         lines = chapters.faults({name: tables.load(name) for name in ("claims", "quotes")}) if before else _faults()
     except BookError as fault:

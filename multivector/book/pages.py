@@ -17,7 +17,7 @@ import lxml.html
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from multivector.book.layouts import TEMPLATES, drawn
+from multivector.book.layouts import TEMPLATES, compiled, drawn
 from multivector.book.markup import ROOT, SITES, recorded
 
 STATIC = Path(__file__).parent / "static"
@@ -163,9 +163,16 @@ def configure(app, config) -> None:
     config.html_use_index = False
 
 
+def prepare(app) -> None:
+    """Add the static folder, and let the theme's templates be kept in compiled form."""
+    app.config.html_static_path.append(str(STATIC))
+    if environment := getattr(app.builder.templates, "environment", None):
+        environment.bytecode_cache = compiled()
+
+
 def setup(app) -> None:
     """Add the static folder, the assets that every page loads, and the finishing."""
-    app.connect("builder-inited", lambda app: app.config.html_static_path.append(str(STATIC)))
+    app.connect("builder-inited", prepare)
     app.add_css_file("book.css")
     app.add_css_file("print.css", media="print")
     app.add_js_file("book.js", loading_method="defer")

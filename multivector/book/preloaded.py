@@ -1,4 +1,4 @@
-"""What every kernel of a build would import, imported once by the process that they are forked from."""
+"""What every kernel of a build would import and make ready, done once by the process that they are forked from."""
 
 import os
 
@@ -11,7 +11,6 @@ import ipykernel.kernelapp  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
 
 import multivector.look.maps  # noqa: F401
-from multivector import paths
-from multivector.facts import kept
+from multivector.look import figures
 
-kept.recall(paths.KEPT)  # what the pages ask, most cells ask too
+figures.prepare()

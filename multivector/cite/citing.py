@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -209,10 +210,11 @@ def _unmarked(entry: dict) -> dict:
 
 def prime(parts: list[Part], base: str = "") -> None:
     """Have the references of many parts printed in one go; each is then at hand."""
-    for style in STYLES:
-        items = {part: _for_text(part, base) for part in parts}
-        printed = styles.references(list(items.values()), style, alone=True)
-        _PRINTED.update({(style, json.dumps(entry)): printed[entry["id"]] for entry in items.values()})
+    items = [_for_text(part, base) for part in parts]
+    with ThreadPoolExecutor() as shared:  # what prints is another program
+        references = shared.map(lambda style: styles.references(items, style, alone=True), STYLES)
+    for style, printed in zip(STYLES, references, strict=True):
+        _PRINTED.update({(style, json.dumps(entry)): printed[entry["id"]] for entry in items})
 
 
 _PRINTED: dict[tuple[str, str], str] = {}

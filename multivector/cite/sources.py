@@ -211,7 +211,7 @@ def _found(source: Source) -> str:
 
 
 @cache
-def _printed() -> tuple[dict[str, str], dict[str, str]]:
+def printed() -> tuple[dict[str, str], dict[str, str]]:
     """Entries and short forms of all works, printed together so that a and b follow a year that two share."""
     items = [item(source) for source in works()]
     return styles.references(items, "Chicago"), styles.short_forms(items)
@@ -219,12 +219,12 @@ def _printed() -> tuple[dict[str, str], dict[str, str]]:
 
 def short(source_id: str) -> str:
     """Author or outlet and year, for running text: ``Vanderhill et al. 2020``, ``Kazinform 2023a``."""
-    return _printed()[1][main(source_id).source_id]
+    return printed()[1][main(source_id).source_id]
 
 
 def formatted(source_id: str) -> str:
     """The whole reference as HTML, as Chicago's author-date style prints it."""
-    return _printed()[0][main(source_id).source_id]
+    return printed()[0][main(source_id).source_id]
 
 
 def full(source_id: str) -> str:
@@ -342,5 +342,5 @@ def _recorded(file: Path) -> dict[str, dict]:
 def forget() -> None:
     """Drop what was read, so that the next call sees changed tables."""
     _register.cache_clear()
-    _printed.cache_clear()
+    printed.cache_clear()
     uses.cache_clear()

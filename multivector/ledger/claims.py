@@ -181,6 +181,7 @@ def faults(chosen: list[Claim] | None = None) -> list[str]:
             _ = claim.evidence_text
             if claim.holds is False:
                 lines.append(_stale(claim))
+            _ = holds_later(claim)  # asked here, so that a condition that cannot be asked then is named too
         except (BookError, NoData) as fault:
             lines.append(f"data/claims.csv: {claim.claim_id}: {fault}")
         except Exception as fault:  # whatever happens, the claim is named and no traceback shown
@@ -207,14 +208,23 @@ def so(claim: Claim) -> str | None:
     return None if claim.claim_id in SPEECH_ONLY else claim.verdict
 
 
+def holds_later(claim: Claim) -> bool | None:
+    """As ``holds``, with all that is known at the release of the book."""
+    return expressions.holds(claim.condition, _later_desk()) if claim.condition else None
+
+
+def _later_desk() -> Desk:
+    return Desk(as_of=citing.work().released)
+
+
 def as_known_later() -> pd.DataFrame:
     """Claims whose condition fails when asked at the release with all that is known then, and what that means.
 
     Columns ``claim_id``, ``what`` (numbers then and on the day), ``verdict``, ``later`` (if it counted), ``reason``.
     """
     told = tables.load("later_readings").set_index("claim_id")
-    desk = Desk(as_of=citing.work().released)
-    turned = [claim for claim in ledger() if claim.condition and not expressions.holds(claim.condition, desk)]
+    desk = _later_desk()
+    turned = [claim for claim in ledger() if holds_later(claim) is False]
     rows = []
     for claim in turned:
         then = {ref: expressions.shown(ref, desk) for ref in claim.values}

@@ -164,6 +164,14 @@ def canvas(height: float = 3.6, rows: int = 1, columns: int = 1, **subplots):
     return fig, axes
 
 
+def prepare() -> None:
+    """Load what the first figure of a process needs, fonts above all: for a process that others are forked from."""
+    fig, axes = canvas()
+    axes.set_title("A heading is bold")
+    svg(fig, "none")
+    _png(fig)
+
+
 def show(fig, name: str = "", *, data=None, sources=None, parts=(), note="", fold=False) -> None:
     """Display a figure with its downloads; a ``{caption}`` of the page with the same id says what it shows.
 
