@@ -33,14 +33,19 @@ time.sleep(120)
 """
 _SLOW_TO_START = "import os, time\nos.register_at_fork(after_in_child=lambda: time.sleep(1))\n"
 _KERNEL = """
-import time
+import os, time
+import psutil
 from jupyter_client.manager import start_new_kernel
 from multivector.book import kernels
 kernels.setup(None)
-if __name__ == "__main__":  # the fork server imports this file again
-    manager, client = start_new_kernel()
-    print(manager.provisioner.pid, flush=True)
-    time.sleep(120)
+kernels.start()
+reader = os.fork()
+manager, client = start_new_kernel()
+kernel = psutil.Process(manager.provisioner.pid)
+print(kernel.pid, kernel.ppid(), flush=True)
+time.sleep(120 if reader else 0)
+manager.shutdown_kernel(now=True)
+print(kernel.is_running(), flush=True)
 """
 _TWICE = """
 from multivector.facts import tables
@@ -96,13 +101,17 @@ def test_reader_ends_if_its_build_was_killed_before_it_looked(tmp_path):
 
 
 def test_kernel_ends_with_a_killed_build(tmp_path):
-    (tmp_path / "build.py").write_text(_KERNEL, "utf-8")
-    build = subprocess.Popen([sys.executable, tmp_path / "build.py"], stdout=subprocess.PIPE, text=True)
-    kernel = int(build.stdout.readline())
+    build = subprocess.Popen([sys.executable, "-c", _KERNEL], stdout=subprocess.PIPE, text=True)
+    lines = [build.stdout.readline().split() for _ in range(3)]  # kernels of build and reader, what the reader left
     build.send_signal(signal.SIGKILL)
     build.wait()
     build.stdout.close()
-    assert _ends(kernel), "the kernel lives on after its build was killed"
+    (first, stem), (second, other) = ([int(number) for number in line] for line in lines if len(line) == 2)
+    assert stem == other, "a reader has its kernel from the stem of its build"
+    assert ["False"] in lines, "the reader's kernel is there after it was shut down"
+    assert _ends(first), "the kernel lives on after its build was killed"
+    assert _ends(second)
+    assert _ends(stem), "what kernels are forked from lives on after the build was killed"
 
 
 def _ends(process: int) -> bool:

@@ -101,7 +101,8 @@ def stock(folder: Path) -> Book:
     (folder / "intro.md").write_text("# Chapters\n\nThe chapters.\n", "utf-8")
     (folder / "_toc.yml").write_text(f"format: jb-book\nroot: intro\nchapters:\n{names}", "utf-8")
     (folder / "_config.yml").write_text(_STOCK, "utf-8")
-    return Book("stock Jupyter Book 1", folder, [sys.executable, "-c", build.JUPYTER_BOOK, "build", "."])
+    program = str(Path(sys.executable).with_name("jupyter-book"))
+    return Book("stock Jupyter Book 1", folder, [sys.executable, program, "build", "."])
 
 
 # --- builds --------------------------------------------------------------------------------------------------------
