@@ -25,6 +25,8 @@ _MODULES = (
     "glossary",
     "corrections",
     "searching",
+    "uses",
+    "bibliography",
     "citations",
     "partcites",
     "bundles",

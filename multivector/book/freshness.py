@@ -19,7 +19,7 @@ import shutil
 from pathlib import Path
 
 from multivector import paths, rerun
-from multivector.book import citations, faults, inputs, kernels
+from multivector.book import bibliography, faults, inputs, kernels
 from multivector.book.markup import noted
 from multivector.book.roles import unknown_objects
 from multivector.checks import chapters
@@ -40,6 +40,7 @@ _PER_PAGE = (
     "pictures",
     "files",
     "sources",
+    "tables",
     "terms",
     "values",
 )
@@ -60,7 +61,7 @@ def check_inputs(app, config) -> None:
     before = passed.exists() and passed.read_text("utf-8") == app.multivector_inputs.checked
     if not before:
         kernels.start()  # notebooks will run again
-        citations.print_ahead()
+        bibliography.print_ahead()
     try:
         lines = chapters.faults({name: tables.load(name) for name in ("claims", "quotes")}) if before else _faults()
     except BookError as fault:

@@ -16,7 +16,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 
-def drawn(part: str, **values) -> str:
+def drawn(part: str, /, **values) -> str:
     """The part ``templates/parts/NAME.html`` with its values: a plain text, since finished markup joined to one that
     is not would escape it."""
     return str(_environment().get_template(f"parts/{part}.html").render(**values).strip())

@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from multivector import findings
 from multivector.book import glossary
-from multivector.book.citations import short_citation
+from multivector.book.bibliography import short_citation
 from multivector.book.layouts import drawn
-from multivector.book.markup import SITES, foreign, resolve
+from multivector.book.markup import SITES, resolve
 from multivector.cite import citing, sources
 from multivector.facts import tables
 from multivector.ledger import claims
@@ -53,7 +53,6 @@ def texts(linked: set[str], references: dict[str, str]) -> str:
         titles={name: tables.resource(name)["title"] for name in tables.names()},
         cited=[source for source in sources.every() if source.source_id in cited],
         terms=[(name, entry) for entry in glossary.entries() if (name := glossary.anchor(entry["term"])) in linked],
-        reference=lambda source: Markup(foreign(sources.formatted(source.source_id), source.language)),
         reading=sources.reading,
         grades=sources.GRADES,
     )

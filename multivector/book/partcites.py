@@ -10,7 +10,10 @@ import re
 from html import escape
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+
 from multivector.book import citations
+from multivector.book.layouts import drawn
 from multivector.book.markup import ROOT, SITES, resolve
 from multivector.cite import citing
 
@@ -66,15 +69,9 @@ def control(name: str) -> str:
 
 def panel(part: citing.Part, base: str) -> str:
     """What the control opens: the references in each style, and links to the files."""
-    texts = "".join(
-        f'<div><h3>{style}</h3><p class="cite-text">{citing.formatted(part, style, base)}</p></div>'
-        for style in citing.STYLES
-    )
-    files = citing.file_links(part.id, ROOT.rstrip("/"))
-    return (
-        f'<template id="cite-of-{part.id}"><h2>Cite {escape(part.label.lower())}</h2>{texts}'
-        f'<p class="cite-files">Files: {files}</p></template>'
-    )
+    references = {style: Markup(citing.formatted(part, style, base)) for style in citing.STYLES}
+    files = Markup(citing.file_links(part.id, ROOT.rstrip("/")))
+    return drawn("cited", part=part, references=references, files=files)
 
 
 def coins(part: citing.Part, base: str) -> str:

@@ -129,6 +129,14 @@ def text(kind: str, asked: str, make: Callable[[], str]) -> str:
     return content
 
 
+def files(kind: str, asked: list[str], make: Callable[[], dict[str, dict[str, str]]]) -> dict[str, str]:
+    """Content by file name of what ``make`` gives by name and suffix, kept as ``text`` is while the code is the same."""
+    made = text(kind, "|".join([code(), *asked]), lambda: json.dumps(make(), ensure_ascii=False))
+    return {
+        f"{name}.{suffix}": content for name, formats in json.loads(made).items() for suffix, content in formats.items()
+    }
+
+
 def _sum(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 

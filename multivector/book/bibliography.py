@@ -1,0 +1,175 @@
+"""Sources on the pages: links to them in the text, the box under each page, the register, and their citation files."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import re
+from html import escape
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from markupsafe import Markup
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from multivector.book import faults, uses
+from multivector.book.layouts import drawn, offered
+from multivector.book.markup import ROOT, BookHtml, foreign, inline, noted
+from multivector.cite import citing, sources
+from multivector.errors import BookError
+from multivector.facts import kept, tables
+
+PAGE = "chapters/sources"
+FILES = "sources"
+"""Folder of the citation files of single sources, inside that of the parts of the book."""
+_ADDRESS = re.compile(r'\s*<a\s+href="[^"]*"[^>]*>http[^<]*</a>\.?$')
+
+
+# --- in the text ------------------------------------------------------------------------------------------------
+
+
+class SourceRole(SphinxRole):
+    """Author and year of a source, linked to its entry."""
+
+    def run(self):
+        """The link as a node; an unknown source is recorded as a fault of the page."""
+        source_id = self.text.strip()
+        try:
+            source, short = sources.get(source_id), sources.short(source_id)
+        except BookError as fault:
+            return faults.problem(self, str(fault)), []
+        noted(self.env, "sources", set()).add(source_id)
+        return [inline(short_citation(source, short), short)], []
+
+
+def short_citation(source: sources.Source, short: str) -> str:
+    """The short form as a link; the whole reference and its grade open in place (``panels``)."""
+    return (
+        f'<a class="mv-source" href="{ROOT}{PAGE}.html#{source.source_id}" '
+        f'data-source="{source.source_id}">{foreign(escape(short), source.language)}</a>'
+    )
+
+
+def reference(source: sources.Source) -> str:
+    """The whole reference as the bibliography prints it."""
+    return foreign(sources.formatted(source.source_id), source.language)
+
+
+def box(env, docname: str) -> str:
+    """The sources and tables of a page; empty if it has none, and under the register, which lists them all."""
+    behind = sources.cite_what_you_used(docname, {docname: uses.used_by(env, docname)})
+    if docname == PAGE or not behind["references"] and not behind["tables"]:
+        return ""
+    return drawn("used", sources=[sources.get(name) for name in behind["references"]], tables=behind["tables"])
+
+
+# --- the register -----------------------------------------------------------------------------------------------
+
+
+class PendingRegister(nodes.General, nodes.Element):
+    """The register of sources, to be filled once all pages are read."""
+
+
+class SourceRegister(SphinxDirective):
+    """Every source of the book with what it is used for; or the studies alone; or links to the whole as files."""
+
+    option_spec = {"only": lambda argument: directives.choice(argument, ("studies", "files"))}
+
+    def run(self):
+        """A placeholder: only when all pages are read is it known which of them use a source."""
+        return [PendingRegister(only=self.options.get("only", ""))]
+
+
+def fill_register(app, doctree, docname: str) -> None:
+    """Replace the placeholder by the register, in the order of authors and outlets."""
+    for node in list(doctree.findall(PendingRegister)):
+        chosen = sources.printed_order()
+        if node["only"] == "files":
+            entries, source = [], f"<p>{whole_files()}</p>"
+        elif node["only"] == "studies":
+            chosen = [one for one in chosen if sources.is_literature(one.source_id)]
+            entries = [drawn("study", source=one) for one in chosen]
+        else:
+            chosen = [*chosen, *(one for one in sources.every() if one.same_work_as)]
+            pages = pages_by_source(app.env)
+            entries = [register_entry(one, pages.get(one.source_id, [])) for one in chosen]
+        if entries:
+            source = f'<ul class="source-register">{"".join(entries)}</ul>'
+        text = " ".join(f"{one.source_id} {one.title} {one.outlet}" for one in chosen)
+        node.replace_self(BookHtml(source=source, text=text))
+
+
+def whole_files() -> str:
+    """Links to the whole bibliography in each format."""
+    return " · ".join(
+        f'<a href="{ROOT}references.{suffix}" download>references.{suffix}</a> ({citing.FORMAT_NAMES[suffix]})'
+        for suffix in citing.FORMATS
+    )
+
+
+def pages_by_source(env) -> dict[str, list[tuple[str, str]]]:
+    """For every source id the pages that use it, as ``(docname, title)``, the register's own page excepted."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for docname, behind in uses.used(env).items():
+        for source_id in behind["sources"] if docname != PAGE else ():
+            found.setdefault(source_id, []).append((docname, env.titles[docname].astext()))
+    return found
+
+
+def register_entry(source: sources.Source, pages: list[tuple[str, str]]) -> str:
+    """One source as a list item with its permanent id; ``pages`` are those that use it."""
+    facts = [
+        escape(source.kind[0].upper() + source.kind[1:]),
+        f'authority: <span class="source-grade">{source.grade}</span>',
+        sources.reading(source),
+        f"rests on {escape(source.cites)}" if source.cites else "",
+        f"where: {foreign(escape(source.locator_hint))}" if source.locator_hint else "",
+        foreign(escape(source.note)),
+    ]
+    ways = {"Original": source.url, "Copy read": source.read_at, "Archived": source.archived_url}
+    return drawn(
+        "source",
+        source=source,
+        said="" if source.same_work_as else Markup(_ADDRESS.sub("", reference(source))),
+        facts=Markup("; ".join(filter(None, facts))),
+        ways={name: address for name, address in ways.items() if address},
+        files=Markup(citing.file_links(f"{FILES}/{source.source_id}", ROOT.rstrip("/"))),
+        uses=sources.uses().get(source.source_id, ()),
+        pages=pages,
+    )
+
+
+# --- their files ------------------------------------------------------------------------------------------------
+
+
+def print_ahead() -> None:
+    """Have a process beside this one print the references of all sources, which takes seconds, for readers and files.
+
+    What hinders it, the checks of inputs tell.
+    """
+
+    def printed() -> None:
+        with contextlib.suppress(Exception):
+            sources.printed()
+            files()
+
+    if "fork" in multiprocessing.get_all_start_methods():
+        multiprocessing.get_context("fork").Process(target=printed).start()
+
+
+def files() -> tuple[dict[str, str], dict[str, str]]:
+    """Name and content of the citation files of each source, and of all works together."""
+    state = tables.resource("sources")["hash"]
+    each = kept.files("sources", [state], lambda: {one.source_id: sources.file_texts([one]) for one in sources.every()})
+    return each, kept.files("references", [state], lambda: {"references": sources.file_texts(sources.works())})
+
+
+def setup(app) -> None:
+    """Register the role and the register."""
+    app.add_role("source", SourceRole())
+    app.add_directive("source-register", SourceRegister)
+    app.add_node(PendingRegister)
+    app.connect("doctree-resolved", fill_register)
+
+
+offered(reference=reference)

@@ -1,0 +1,108 @@
+"""What stands behind each page: the tables that its code reads and the sources that it names.
+
+The record is complete once all pages are read; the site publishes it as ``cite/used.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html import escape
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from multivector import findings
+from multivector.book.markup import BookHtml, recorded
+from multivector.cite import sources
+from multivector.errors import BookError
+from multivector.facts import tables
+from multivector.ledger import claims
+
+SHOWN_ON = ("chapters/sources", "chapters/citing")
+"""Pages that say what others use."""
+_DESK_CALL = re.compile(r"""\bdesk\(\s*["']([a-z_]+\.\w+)["']""")
+_TABLE_LOAD = re.compile(r"""\btables\.load\(\s*["'](\w+)["']""")
+
+
+def note_tables(app, docname: str, source: list[str]) -> None:
+    """Record the tables that the code cells of a page read, directly or through findings."""
+    names = set(_TABLE_LOAD.findall(source[0])) & set(tables.names())
+    for name in _DESK_CALL.findall(source[0]):
+        names |= _tables_of(name)
+    recorded(app.env, "tables")[docname] = names
+
+
+def _tables_of(finding: str) -> set[str]:
+    try:
+        return set(findings.get(finding).tables)
+    except BookError:  # the page itself reports an unknown finding, at its place
+        return set()
+
+
+def used_by(env, docname: str) -> dict[str, list[str]]:
+    """Ids of the sources and names of the tables behind a page.
+
+    Sources are those of its figures, tables, roles and of the claims whose cards it shows; tables are those that its
+    code cells load and those of the findings it names.
+    """
+    shown = {name.removeprefix("card:") for name in env.multivector_claims.get(docname, ()) if name.startswith("card:")}
+    shown |= {name for name, kind, _ in env.multivector_anchors.get(docname, ()) if kind == "claim"}
+    cited = set(env.multivector_sources.get(docname, ()))
+    cited.update(*(claim.sources for claim in claims.ledger() if claim.claim_id in shown))
+    read = set(env.multivector_tables.get(docname, ()))
+    read.update(*(_tables_of(name) for name in env.multivector_findings.get(docname, ())))
+    return {"sources": sources.ordered(cited), "tables": sorted(read)}
+
+
+def used(env) -> dict[str, dict]:
+    """What is behind each page, by docname."""
+    return {docname: used_by(env, docname) for docname in sorted(env.found_docs)}
+
+
+class PendingUse(nodes.General, nodes.Element):
+    """What ``cite_what_you_used`` says of a page, to be asked once all pages are read."""
+
+
+class WhatYouUsed(SphinxDirective):
+    """The references and data versions behind the page that is named, as ``cite_what_you_used`` gives them."""
+
+    required_arguments = 1
+
+    def run(self):
+        """A placeholder: what is behind a page is only known when all pages are read."""
+        return [PendingUse(name=self.arguments[0])]
+
+
+def fill_uses(app, doctree, docname: str) -> None:
+    """Replace each placeholder by what the function gives; a shortened book may lack the page."""
+    for node in list(doctree.findall(PendingUse)):
+        pages = used(app.env)
+        if node["name"] not in pages:
+            node.parent.remove(node)
+            continue
+        behind = sources.cite_what_you_used(node["name"], pages)
+        lines = [f"{name}  {text}" for name, text in behind["references"].items()]
+        lines += [f"{name}  sha256:{state['sha256'][:12]}…" for name, state in behind["tables"].items()]
+        text = "\n".join([*lines, f"data  {behind['data']['digest'][:12]}…"])
+        label = f"References and data versions behind {node['name']}"
+        source = f'<pre class="cite-text" tabindex="0" role="group" aria-label="{label}">{escape(text)}</pre>'
+        node.replace_self(BookHtml(source=source, text=text))
+
+
+def rewrite_shown(app, env) -> list[str]:
+    """Write the pages that say what others use again if that has changed since they were written."""
+    state = json.dumps(used(env), sort_keys=True)
+    if getattr(env, "multivector_used", None) == state:
+        return []
+    env.multivector_used = state
+    return [name for name in SHOWN_ON if name in env.found_docs]
+
+
+def setup(app) -> None:
+    """Keep the record, and the pages that show it."""
+    app.add_directive("what-you-used", WhatYouUsed)
+    app.add_node(PendingUse)
+    app.connect("source-read", note_tables)
+    app.connect("env-updated", rewrite_shown, priority=300)
+    app.connect("doctree-resolved", fill_uses)
