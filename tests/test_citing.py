@@ -27,7 +27,7 @@ from rocrate.rocrate import ROCrate
 from sites import committed, settled
 
 from multivector import paths
-from multivector.book import citations, panels, partcites
+from multivector.book import bibliography, citations, layouts, metadata, panels, partcites, uses
 from multivector.checks import source_checks
 from multivector.cite import anchors, bibtex, citing, commits, sources
 from multivector.errors import BookError
@@ -327,7 +327,7 @@ def test_commit_of_a_folder_that_is_another_users_is_read(repository):
 
 @EVERY
 def test_without_address_nothing_is_absolute(part):
-    head = citations.head_tags(part, "About.", "")
+    head = metadata.head_tags(part, "About.", "")
     own = re.sub(r"https://(schema\.org|spdx\.org|creativecommons\.org)\S*|http://purl\.org\S*", "", head)
     assert not re.search(r"https?://", own)
     for text in citing.file_texts(part).values():
@@ -359,7 +359,7 @@ def test_footer_names_version_commit_data_and_date():
 @EVERY
 @WITH_AND_WITHOUT
 def test_json_ld_parses_and_has_known_types(part, base):
-    head = html.fromstring(f"<div>{citations.head_tags(part, 'About </script>.', base)}</div>")
+    head = html.fromstring(f"<div>{metadata.head_tags(part, 'About </script>.', base)}</div>")
     (script,) = head.xpath("//script[@type='application/ld+json']")
     data = json.loads(script.text)
     found = set(re.findall(r'"@type": "(\w+)"', json.dumps(data)))
@@ -370,7 +370,7 @@ def test_json_ld_parses_and_has_known_types(part, base):
 
 @WITH_AND_WITHOUT
 def test_highwire_tags_name_the_book_of_a_chapter(base):
-    tags = dict(citations.highwire(PARTS[1], base))
+    tags = dict(metadata.highwire(PARTS[1], base))
     assert tags["citation_title"] == PARTS[1].title
     assert tags["citation_inbook_title"] == citing.work().title
     assert tags["citation_publication_date"] == citing.work().released.strftime("%Y/%m/%d")
@@ -578,7 +578,7 @@ def test_what_a_page_used_has_references_and_data_versions():
 
 def test_register_entry_says_what_a_source_is_used_for():
     source = next(source for source in sources.every() if source.source_id == "D18")
-    entry = html.fromstring(citations.register_entry(source, {"D18": [("chapters/war", "War & peace")]}))
+    entry = html.fromstring(bibliography.register_entry(source, [("chapters/war", "War & peace")]))
     assert entry.get("id") == "D18"
     text = entry.text_content()
     assert "states" in text
@@ -588,7 +588,7 @@ def test_register_entry_says_what_a_source_is_used_for():
 
 def test_tables_read_by_a_page_are_recorded():
     app = SimpleNamespace(env=SimpleNamespace(multivector_tables={}))
-    citations.note_tables(app, "chapters/x", ['tables.load("states")\ndesk("no.such_finding")'])
+    uses.note_tables(app, "chapters/x", ['tables.load("states")\ndesk("no.such_finding")'])
     assert app.env.multivector_tables == {"chapters/x": {"states"}}
 
 
@@ -659,7 +659,7 @@ def test_a_redirect_must_lead_somewhere(tmp_path):
 def test_pages_that_left_forward_their_readers():
     locked = [anchors.Anchor("chapters/old.html", "chapter", "chapters/new.html")]
     assert citations.left_pages({"chapters/new"}, locked) == {"chapters/old.html": "chapters/new.html"}
-    page = html.document_fromstring(citations.forwarding_page("../chapters/new.html"))
+    page = html.document_fromstring(layouts.drawn("forwarding", target="../chapters/new.html"))
     assert page.find(".//a").get("href") == "../chapters/new.html"
     assert not page.xpath("//script")
 
@@ -742,7 +742,7 @@ def test_every_claim_quote_figure_table_and_data_table_can_be_cited_in_words(sit
 
 
 def test_every_source_has_its_files_and_all_have_one(site):
-    folder = site / citing.FOLDER / citations.SOURCE_FILES
+    folder = site / citing.FOLDER / bibliography.FILES
     for source in sources.every():
         (entry,) = json.loads((folder / f"{source.source_id}.json").read_text("utf-8"))
         assert entry["id"] == sources.main(source.source_id).source_id

@@ -12,7 +12,7 @@ import zipfile
 import pytest
 
 from multivector import paths
-from multivector.book import citations
+from multivector.book import citations, metadata
 from multivector.cite import citing, deposit
 from multivector.errors import BookError
 
@@ -152,7 +152,7 @@ def test_citations_have_the_address_that_stays(monkeypatch):
     switch = citations.version_switch(BASE, fixed, "chapters/war.html")
     assert f'href="{BASE}/v{version}/chapters/war.html"' in switch
     assert f'href="{BASE}/chapters/war.html"' in switch
-    head = citations.head_tags(part, "About.", BASE, fixed)
+    head = metadata.head_tags(part, "About.", BASE, fixed)
     assert f'name="citation_public_url" content="{fixed}/chapters/claims.html#C-46"' in head
     assert f'"url": "{BASE}/' in head
 

@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from multivector import paths
-from multivector.book import bundles, citations, pages
+from multivector.book import bundles, metadata, pages
 from multivector.cite import citing
 
 sys.path.insert(0, str(paths.ROOT / "tools"))
@@ -117,7 +117,7 @@ def test_python_without_docstrings_is_refused_in_one_line():
 
 
 def test_reference_managers_are_told_that_it_is_a_book():
-    head = citations.head_tags(citing.book(), "About.", "")
+    head = metadata.head_tags(citing.book(), "About.", "")
     assert html.fromstring(f"<head>{head}</head>").xpath("//meta[@name='DC.type']/@content") == ["book"]
 
 
