@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 from multivector.book import captions, faults
 from multivector.book.cards import cite_control
 from multivector.book.layouts import drawn
-from multivector.book.markup import CHILDREN, ROOT, BookHtml, fill, noted
+from multivector.book.markup import CHILDREN, ROOT, BookHtml, fill, later, noted
 from multivector.cite import sources
 from multivector.look import figures
 
@@ -128,24 +128,17 @@ class Picture(SphinxDirective):
     required_arguments = 1
 
     def run(self):
-        """A pending node: the page that holds the figure may not have been read yet."""
+        """A place: the page that holds the figure may not have been read yet."""
         noted(self.env, "references", set()).add(self.arguments[0])
-        return [PendingPicture(target=self.arguments[0])]
+        return [later(_picture, self.arguments[0])]
 
 
-class PendingPicture(nodes.General, nodes.Element):
-    """A picture to be shown once all pages are read."""
-
-
-def show_pictures(app, doctree, docname: str) -> None:
-    """Turn each pending picture into the picture."""
-    for node in list(doctree.findall(PendingPicture)):
-        name = node["target"]
-        page = next(page for page, known in app.env.multivector_pictures.items() if name in known)
-        title = next(entry[2] for entry in app.env.multivector_anchors[page] if entry[0] == name)
-        pictures = Markup(app.env.multivector_pictures[page][name])
-        source = drawn("picture", page=page, name=name, title=title, pictures=pictures)
-        node.replace_self(BookHtml(source=source, text=title))
+def _picture(app, docname: str, name: str) -> BookHtml:
+    page = next(page for page, known in app.env.multivector_pictures.items() if name in known)
+    title = next(entry[2] for entry in app.env.multivector_anchors[page] if entry[0] == name)
+    pictures = Markup(app.env.multivector_pictures[page][name])
+    source = drawn("picture", page=page, name=name, title=title, pictures=pictures)
+    return BookHtml(source=source, text=title)
 
 
 def store(app) -> Path:
@@ -176,6 +169,4 @@ def setup(app) -> None:
     """Register the transform and the copying."""
     app.add_transform(Externalise)
     app.add_directive("picture", Picture)
-    app.add_node(PendingPicture)
-    app.connect("doctree-resolved", show_pictures)
     app.connect("html-collect-pages", copy_out)

@@ -7,14 +7,13 @@ import multiprocessing
 import re
 from html import escape
 
-from docutils import nodes
 from docutils.parsers.rst import directives
 from markupsafe import Markup
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from multivector.book import faults, uses
 from multivector.book.layouts import drawn, offered
-from multivector.book.markup import ROOT, BookHtml, foreign, inline, noted
+from multivector.book.markup import ROOT, BookHtml, foreign, inline, later, noted
 from multivector.cite import citing, sources
 from multivector.errors import BookError
 from multivector.facts import kept, tables
@@ -66,37 +65,30 @@ def box(env, docname: str) -> str:
 # --- the register -----------------------------------------------------------------------------------------------
 
 
-class PendingRegister(nodes.General, nodes.Element):
-    """The register of sources, to be filled once all pages are read."""
-
-
 class SourceRegister(SphinxDirective):
     """Every source of the book with what it is used for; or the studies alone; or links to the whole as files."""
 
     option_spec = {"only": lambda argument: directives.choice(argument, ("studies", "files"))}
 
     def run(self):
-        """A placeholder: only when all pages are read is it known which of them use a source."""
-        return [PendingRegister(only=self.options.get("only", ""))]
+        """A place: only when all pages are read is it known which of them use a source."""
+        return [later(_register, self.options.get("only", ""))]
 
 
-def fill_register(app, doctree, docname: str) -> None:
-    """Replace the placeholder by the register, in the order of authors and outlets."""
-    for node in list(doctree.findall(PendingRegister)):
-        chosen = sources.printed_order()
-        if node["only"] == "files":
-            entries, source = [], f"<p>{whole_files()}</p>"
-        elif node["only"] == "studies":
-            chosen = [one for one in chosen if sources.is_literature(one.source_id)]
-            entries = [drawn("study", source=one) for one in chosen]
-        else:
-            chosen = [*chosen, *(one for one in sources.every() if one.same_work_as)]
-            pages = pages_by_source(app.env)
-            entries = [register_entry(one, pages.get(one.source_id, [])) for one in chosen]
-        if entries:
-            source = f'<ul class="source-register">{"".join(entries)}</ul>'
-        text = " ".join(f"{one.source_id} {one.title} {one.outlet}" for one in chosen)
-        node.replace_self(BookHtml(source=source, text=text))
+def _register(app, docname: str, only: str) -> BookHtml:
+    """The register in the order of authors and outlets."""
+    if only == "files":
+        return BookHtml(source=f"<p>{whole_files()}</p>", text="references.bib")
+    chosen = sources.printed_order()
+    if only == "studies":
+        chosen = [one for one in chosen if sources.is_literature(one.source_id)]
+        entries = [drawn("study", source=one) for one in chosen]
+    else:
+        chosen = [*chosen, *(one for one in sources.every() if one.same_work_as)]
+        pages = pages_by_source(app.env)
+        entries = [register_entry(one, pages.get(one.source_id, [])) for one in chosen]
+    text = " ".join(f"{one.source_id} {one.title} {one.outlet}" for one in chosen)
+    return BookHtml(source=f'<ul class="source-register">{"".join(entries)}</ul>', text=text)
 
 
 def whole_files() -> str:
@@ -168,8 +160,6 @@ def setup(app) -> None:
     """Register the role and the register."""
     app.add_role("source", SourceRole())
     app.add_directive("source-register", SourceRegister)
-    app.add_node(PendingRegister)
-    app.connect("doctree-resolved", fill_register)
 
 
 offered(reference=reference)

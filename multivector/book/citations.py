@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from multivector.book import bibliography, faults, metadata, partcites, uses
 from multivector.book.layouts import drawn
-from multivector.book.markup import ROOT, SITES, BookHtml, fill, resolve
+from multivector.book.markup import ROOT, SITES, BookHtml, fill, later, resolve
 from multivector.cite import anchors, citing, sources
 from multivector.errors import BookError
 from multivector.facts import dates, kept, tables
@@ -121,35 +121,26 @@ def left_pages(docnames, locked: list[anchors.Anchor]) -> dict[str, str]:
 # --- citations in the text --------------------------------------------------------------------------------------
 
 
-class PendingCitation(nodes.General, nodes.Element):
-    """A reference to show in the text, to be made once all pages are read."""
-
-
 class Citation(SphinxDirective):
     """The reference of a part of the book in each style: ``book``, the last part of a docname, or an id."""
 
     required_arguments = 1
 
     def run(self):
-        """A placeholder: titles of figures and claims are only known when all pages are read."""
-        node = PendingCitation(name=self.arguments[0])
-        self.set_source_info(node)
-        return [node]
+        """A place: titles of figures and claims are only known when all pages are read."""
+        return [later(_shown, self.arguments[0])]
 
 
-def fill_citations(app, doctree, docname: str) -> None:
-    """Replace each placeholder by the references."""
-    for node in list(doctree.findall(PendingCitation)):
-        name, base = node["name"], app.config.multivector_fixed_url
-        found = [part for part in parts(app.env) if name == ("book" if part.kind == "book" else part.id)]
-        if not found and _elsewhere(app.env, name):
-            node.parent.remove(node)
-            continue
-        if not found:
-            faults.stop([f"{docname}.md: {name!r} is no chapter, claim, quote, figure, table or dataset to cite"])
-        rows = "".join(f"<dt>{style}</dt><dd>{citing.formatted(found[0], style, base)}</dd>" for style in citing.STYLES)
-        text = " ".join(citing.plain(found[0], style, base) for style in citing.STYLES)
-        node.replace_self(BookHtml(source=f'<dl class="cite-shown">{rows}</dl>', text=text))
+def _shown(app, docname: str, name: str) -> BookHtml | None:
+    base = app.config.multivector_fixed_url
+    found = [part for part in parts(app.env) if name == ("book" if part.kind == "book" else part.id)]
+    if not found and _elsewhere(app.env, name):
+        return None
+    if not found:
+        faults.stop([f"{docname}.md: {name!r} is no chapter, claim, quote, figure, table or dataset to cite"])
+    rows = "".join(f"<dt>{style}</dt><dd>{citing.formatted(found[0], style, base)}</dd>" for style in citing.STYLES)
+    text = " ".join(citing.plain(found[0], style, base) for style in citing.STYLES)
+    return BookHtml(source=f'<dl class="cite-shown">{rows}</dl>', text=text)
 
 
 def _elsewhere(env, name: str) -> bool:
@@ -260,10 +251,8 @@ def setup(app) -> None:
     if os.environ.get("BOOK_URL") or app.config.overrides.get("html_baseurl"):
         app.setup_extension("sphinxext.opengraph")
     app.add_directive("citation", Citation)
-    app.add_node(PendingCitation)
     app.add_css_file("cite.css")
     app.add_js_file("cite.js", loading_method="defer")
     app.connect("config-inited", configure, priority=15)
-    app.connect("doctree-resolved", fill_citations)
     app.connect("html-page-context", complete_page, priority=400)
     app.connect("html-collect-pages", write_files)

@@ -7,7 +7,7 @@ the single-page book and the EPUB, so it is only known at writing time.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,6 +43,21 @@ class BookHtml(nodes.General, nodes.Inline, nodes.Element):
     def astext(self) -> str:
         """Plain text for search and headings."""
         return self.get("text", "")
+
+
+class Later(nodes.General, nodes.Inline, nodes.Element):
+    """What can be made only once all pages are read; see ``later``."""
+
+
+def later(make: Callable[[Any, str, Any], nodes.Node | None], asked: Any) -> Later:
+    """The place of what ``make(app, docname, asked)`` gives once all pages are read: a node, or None for nothing."""
+    return Later(make=make, asked=asked)
+
+
+def make_the_rest(app, doctree, docname: str) -> None:
+    """Fill the places of a page whose content had to wait."""
+    for node in list(doctree.findall(Later)):
+        node.replace_self(node["make"](app, docname, node["asked"]) or [])
 
 
 def foreign(text: str, language: str = "ru") -> str:
@@ -100,4 +115,6 @@ def _visit_text(translator, node) -> None:
 
 def setup(app) -> None:
     """Register the node for every HTML-like builder and for plain text."""
+    app.add_node(Later)
+    app.connect("doctree-resolved", make_the_rest)
     app.add_node(BookHtml, override=True, html=(_visit, _depart), text=(_visit_text, None))

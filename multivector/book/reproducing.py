@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from multivector import paths
 from multivector.book import bundles
 from multivector.book.layouts import drawn
-from multivector.book.markup import ROOT, BookHtml
+from multivector.book.markup import ROOT, BookHtml, later
 from multivector.cite import citing
 from multivector.ledger import claims
 
@@ -37,16 +37,12 @@ _NAMED = (
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.M)
 
 
-class PendingDigests(nodes.General, nodes.Element):
-    """The table of digests, to be filled once all pages are read."""
-
-
 class Digests(SphinxDirective):
     """For each chapter the SHA-256 of its executed notebook."""
 
     def run(self):
-        """A placeholder: other pages may not have been read yet."""
-        return [PendingDigests()]
+        """A place: other pages may not have been read yet."""
+        return [later(_table, None)]
 
 
 def digests(app) -> dict[str, str]:
@@ -54,15 +50,13 @@ def digests(app) -> dict[str, str]:
     return {name: hashlib.sha256(bundles.notebook_of(app, name)).hexdigest() for name in bundles.chapters(app)}
 
 
-def fill_digests(app, doctree, docname: str) -> None:
-    """Replace the placeholder by the table."""
-    for node in list(doctree.findall(PendingDigests)):
-        rows = [
-            (name, app.env.titles[name].astext(), f"{citing.slug(name)}.ipynb", digest[:16])
-            for name, digest in digests(app).items()
-        ]
-        table = drawn("digests", rows=rows, folder=bundles.NOTEBOOKS)
-        node.replace_self(BookHtml(source=table, text=" ".join(name for name, *_ in rows)))
+def _table(app, docname: str, asked: None) -> BookHtml:
+    rows = [
+        (name, app.env.titles[name].astext(), f"{citing.slug(name)}.ipynb", digest[:16])
+        for name, digest in digests(app).items()
+    ]
+    table = drawn("digests", rows=rows, folder=bundles.NOTEBOOKS)
+    return BookHtml(source=table, text=" ".join(name for name, *_ in rows))
 
 
 def rewrite_page(app, env) -> list[str]:
@@ -122,10 +116,8 @@ class Measured(SphinxDirective):
 
 def setup(app) -> None:
     """Register the directives."""
-    app.add_node(PendingDigests)
     app.add_directive("chapter-digests", Digests)
     app.add_directive("environment", Environment)
     app.add_directive("claim-conditions", Conditions)
     app.add_directive("measured", Measured)
     app.connect("env-updated", rewrite_page, priority=410)  # after the notebooks are packed
-    app.connect("doctree-resolved", fill_digests)

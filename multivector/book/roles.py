@@ -11,12 +11,11 @@ import html
 import re
 from collections import Counter
 
-from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from multivector.book import faults
 from multivector.book.cards import badge
-from multivector.book.markup import ROOT, inline, noted
+from multivector.book.markup import ROOT, BookHtml, inline, later, noted
 from multivector.errors import BookError
 from multivector.findings import Desk, Finding
 from multivector.ledger import claims, expressions
@@ -91,15 +90,9 @@ class ObjectRole(SphinxRole):
     """A link to a figure or a table by its permanent id, from any page."""
 
     def run(self):
-        """A pending node: the page that holds the object may not have been read yet."""
-        node = PendingObject(target=self.text.strip())
+        """A place: the page that holds the object may not have been read yet."""
         noted(self.env, "references", set()).add(self.text.strip())
-        self.set_source_info(node)
-        return [node], []
-
-
-class PendingObject(nodes.Inline, nodes.Element):
-    """A reference to a figure or table, to be resolved once all pages are read."""
+        return [later(_reference, self.text.strip())], []
 
 
 def unknown_objects(env) -> list[str]:
@@ -112,15 +105,12 @@ def unknown_objects(env) -> list[str]:
     ]
 
 
-def resolve_objects(app, doctree, docname: str) -> None:
-    """Turn each pending reference into a link."""
+def _reference(app, docname: str, target: str) -> BookHtml:
     homes = {entry[0]: (page, entry[2]) for page, entries in app.env.multivector_anchors.items() for entry in entries}
-    for node in list(doctree.findall(PendingObject)):
-        target = node["target"]
-        page, title = homes[target]
-        word = "figure" if target.startswith("fig-") else "table"
-        source = f'<a class="mv-ref" href="{ROOT}{page}.html#{target}" title="{html.escape(title)}">{word}</a>'
-        node.replace_self(inline(source, word))
+    page, title = homes[target]
+    word = "figure" if target.startswith("fig-") else "table"
+    source = f'<a class="mv-ref" href="{ROOT}{page}.html#{target}" title="{html.escape(title)}">{word}</a>'
+    return inline(source, word)
 
 
 def setup(app) -> None:
@@ -129,5 +119,3 @@ def setup(app) -> None:
     app.add_role("claim", ClaimRole())
     app.add_role("fig", ObjectRole())
     app.add_role("tab", ObjectRole())
-    app.add_node(PendingObject)
-    app.connect("doctree-resolved", resolve_objects)

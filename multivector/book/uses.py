@@ -9,11 +9,10 @@ import json
 import re
 from html import escape
 
-from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from multivector import findings
-from multivector.book.markup import BookHtml, recorded
+from multivector.book.markup import BookHtml, later, recorded
 from multivector.cite import sources
 from multivector.errors import BookError
 from multivector.facts import tables
@@ -60,34 +59,27 @@ def used(env) -> dict[str, dict]:
     return {docname: used_by(env, docname) for docname in sorted(env.found_docs)}
 
 
-class PendingUse(nodes.General, nodes.Element):
-    """What ``cite_what_you_used`` says of a page, to be asked once all pages are read."""
-
-
 class WhatYouUsed(SphinxDirective):
     """The references and data versions behind the page that is named, as ``cite_what_you_used`` gives them."""
 
     required_arguments = 1
 
     def run(self):
-        """A placeholder: what is behind a page is only known when all pages are read."""
-        return [PendingUse(name=self.arguments[0])]
+        """A place: what is behind a page is only known when all pages are read."""
+        return [later(_shown, self.arguments[0])]
 
 
-def fill_uses(app, doctree, docname: str) -> None:
-    """Replace each placeholder by what the function gives; a shortened book may lack the page."""
-    for node in list(doctree.findall(PendingUse)):
-        pages = used(app.env)
-        if node["name"] not in pages:
-            node.parent.remove(node)
-            continue
-        behind = sources.cite_what_you_used(node["name"], pages)
-        lines = [f"{name}  {text}" for name, text in behind["references"].items()]
-        lines += [f"{name}  sha256:{state['sha256'][:12]}…" for name, state in behind["tables"].items()]
-        text = "\n".join([*lines, f"data  {behind['data']['digest'][:12]}…"])
-        label = f"References and data versions behind {node['name']}"
-        source = f'<pre class="cite-text" tabindex="0" role="group" aria-label="{label}">{escape(text)}</pre>'
-        node.replace_self(BookHtml(source=source, text=text))
+def _shown(app, docname: str, name: str) -> BookHtml | None:
+    pages = used(app.env)
+    if name not in pages:  # a shortened book lacks the page
+        return None
+    behind = sources.cite_what_you_used(name, pages)
+    lines = [f"{source}  {text}" for source, text in behind["references"].items()]
+    lines += [f"{table}  sha256:{state['sha256'][:12]}…" for table, state in behind["tables"].items()]
+    text = "\n".join([*lines, f"data  {behind['data']['digest'][:12]}…"])
+    label = f"References and data versions behind {name}"
+    source = f'<pre class="cite-text" tabindex="0" role="group" aria-label="{label}">{escape(text)}</pre>'
+    return BookHtml(source=source, text=text)
 
 
 def rewrite_shown(app, env) -> list[str]:
@@ -102,7 +94,5 @@ def rewrite_shown(app, env) -> list[str]:
 def setup(app) -> None:
     """Keep the record, and the pages that show it."""
     app.add_directive("what-you-used", WhatYouUsed)
-    app.add_node(PendingUse)
     app.connect("source-read", note_tables)
     app.connect("env-updated", rewrite_shown, priority=300)
-    app.connect("doctree-resolved", fill_uses)
