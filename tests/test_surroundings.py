@@ -47,6 +47,18 @@ time.sleep(120 if reader else 0)
 manager.shutdown_kernel(now=True)
 print(kernel.is_running(), flush=True)
 """
+_FAULTY = """
+import sys
+from pathlib import Path
+from multivector import rerun
+from multivector.book import kernels
+kernels._PRELOADED = "a_module_with_a_fault"
+kernels.setup(None)
+done = rerun.executed(Path(sys.argv[1], "one.ipynb"))
+way, stem = kernels._stem
+way.close()
+print(done["cells"][0]["outputs"][0]["text"], stem.wait(10))
+"""
 _TWICE = """
 from multivector.facts import tables
 from multivector.findings import Desk
@@ -169,6 +181,14 @@ def test_a_kernel_whose_port_was_taken_is_started_again(tmp_path, monkeypatch):
         done = rerun.executed(tmp_path / "one.ipynb")
     assert len(asked) > 5, "the ports of a second kernel were asked for"
     assert done["cells"][0]["outputs"][0]["text"] == "42\n"
+
+
+def test_a_kernel_runs_where_nothing_can_be_imported_ahead(tmp_path):
+    cell = nbformat.v4.new_code_cell("print(6 * 7)")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "one.ipynb")
+    done = subprocess.run([sys.executable, "-c", _FAULTY, str(tmp_path)], capture_output=True, text=True)
+    assert done.stdout.split() == ["42", "0"], done.stderr  # the output, and the status of what should have been forked
+    assert "Traceback" not in done.stderr
 
 
 def test_what_stops_in_a_kernel_is_not_tried_again():

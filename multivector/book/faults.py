@@ -17,7 +17,10 @@ from pathlib import Path
 from docutils import nodes
 from jupyter_cache import get_cache
 
+from multivector import paths
+
 _LAST_ERROR = re.compile(r"^(?:\w+\.)*(\w*(?:Error|NoData|Exception|Interrupt)\w*): (.+)$", re.M)
+_PLACE = re.compile(rf'File "?{re.escape(str(paths.ROOT))}/(?!\.venv)([^":]+)"?(?:, line |:)(\d+)')
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _REPORT = "fault.txt"
 
@@ -75,11 +78,15 @@ def run_of(env) -> str:
 
 
 def _cause(trace: str) -> str:
-    found = _LAST_ERROR.findall(_ANSI.sub("", trace))
+    """The last error of a trace, and where in the book's own code it came up."""
+    trace = _ANSI.sub("", trace)
+    found, places = _LAST_ERROR.findall(trace), _PLACE.findall(trace)
     if not found:
         return "the notebook stopped; run its cells in JupyterLab to see why"
     kind, message = found[-1]
-    return message if kind == "BookError" else f"{kind}: {message}"
+    if kind == "BookError":
+        return message
+    return f"{kind}: {message}" + (" ({}, line {})".format(*places[-1]) if places else "")
 
 
 # --- what nobody foresaw ----------------------------------------------------------------------------------------

@@ -72,7 +72,10 @@ class Forked(LocalProvisioner):
         if "ipykernel_launcher" not in cmd:
             return await super().launch_kernel(cmd, **options)
         arguments = cmd[cmd.index("ipykernel_launcher") :]
-        process = _forked(arguments, dict(options["env"]), options.get("cwd"))
+        try:
+            process = _forked(arguments, dict(options["env"]), options.get("cwd"))
+        except (OSError, EOFError):  # the stem could not import the package: a plain kernel shows its page why
+            return await super().launch_kernel(cmd, **options)
         self.process = cast(subprocess.Popen, process)
         self.pid = self.pgid = process.pid
         self.cwd = options.get("cwd")
@@ -86,7 +89,7 @@ def start() -> None:
         return
     way, theirs = socket.socketpair()
     with theirs:
-        command = [sys.executable, "-c", f"from {__name__} import serve; serve({theirs.fileno()})"]
+        command = [sys.executable, "-c", f"from {__name__} import serve; serve({theirs.fileno()}, {_PRELOADED!r})"]
         _stem = way, subprocess.Popen(command, pass_fds=[theirs.fileno()])
 
 
@@ -101,9 +104,12 @@ def _forked(*asked) -> Process:
     return Process(bond)
 
 
-def serve(number: int) -> None:
-    """Be the stem: fork a kernel for each socket that comes by the one with this number, until that is closed."""
-    importlib.import_module(_PRELOADED)
+def serve(number: int, module: str) -> None:
+    """Be the stem: import the module, then fork a kernel for each socket that comes by the one with this number."""
+    try:
+        importlib.import_module(module)
+    except Exception:  # kernels that import by themselves will tell
+        return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked ends the kernels
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # kernels that have ended are forgotten
     gc.freeze()
