@@ -62,7 +62,7 @@ WRONG = [
     ("reexport_reports", {"report": "exports_to_russia"}, {"value": "40"}, "the statistics have 29.5 per cent"),
     (
         "memberships",
-        {"iso3": "KAZ", "organisation": "AIIB"},
+        {"iso3": "KAZ", "organisation": "AIIB", "status": "signatory"},
         {"status": "member"},
         "when AIIB was founded",
     ),
