@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from multivector.book import lock
+from multivector import paths
+from multivector.book import faults, lock
 
 PAGE = """---
 jupytext: {text_representation: {extension: .md, format_name: myst}}
@@ -200,3 +201,13 @@ def test_lock_lets_go_when_its_process_ends(tmp_path):
     assert lock.hold(tmp_path) == "writing"
     with pytest.raises(subprocess.CalledProcessError):
         subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, capture_output=True)
+
+
+def test_a_notebook_that_stopped_says_why_and_where_in_the_book():
+    ours = f"  File {paths.ROOT}/multivector/look/maps.py:12, in base(ax)\n"
+    theirs = f"  File {paths.ROOT}/.venv/lib/pandas/core.py:3, in get(key)\n"
+    assert faults._cause(f"{ours}{theirs}KeyError: 'iso3'") == "KeyError: 'iso3' (multivector/look/maps.py, line 12)"
+    plain = f'  File "{paths.ROOT}/multivector/book/cards.py", line 7, in badge\nValueError: no'
+    assert faults._cause(plain) == "ValueError: no (multivector/book/cards.py, line 7)"
+    assert faults._cause(f"{ours}BookError: data/x.csv: row 2: wrong") == "data/x.csv: row 2: wrong"
+    assert faults._cause(f"{theirs}\x1b[31mTypeError\x1b[39m: no") == "TypeError: no"
