@@ -10,8 +10,9 @@ file beside the table:
     exceptions:
       - {rule: series, where: {place: Aktau, month: 2023-05}, reason: Cloudburst; the source says so}
 
-An exception states why a row differs for a reason. Rules that compare particular tables stand in
-``multivector.checks.agreement``.
+An exception states why a row differs for a reason, and calls the rule by the name of its function. Rules that compare
+particular tables stand in ``multivector.checks.agreement``. A rule gives its ``Doubts``: for each, the table, its row
+and column, and what was expected there.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from multivector.errors import BookError
 from multivector.facts import dates, kept, tables
 
 PAIRS = (
@@ -46,20 +46,13 @@ PAIRS = (
 EVENT_DATES = ("date", "from_date", "since", "listed_on", "said", "fieldwork", "inscribed", "month", "year", "attested")
 """Columns that date what a row tells: no source of the row can be older."""
 TEXTS = (
-    "summary",
-    "event",
-    "words",
-    "definition",
-    "passage",
-    "exact",
-    "quote",
-    "restatement",
-    "evidence",
-    "annotation",
+    *("summary", "event", "words", "definition", "passage"),
+    *("exact", "quote", "restatement", "evidence", "annotation"),
 )
 """Columns in which a text that stands twice was entered twice."""
 _WORDS = 3  # blanks of a text that is no mere label
 _LONGEST = 80  # characters of a value in a line
+Doubts = Iterator[tuple[str, int, str, str]]
 _SLACK = timedelta(days=1)  # the date line: news of an afternoon in Astana is of the morning in New York
 
 
@@ -88,7 +81,7 @@ class Tables(Mapping):
         """A column as numbers; missing where the cell is empty."""
         return pd.to_numeric(self[name][column], errors="coerce")
 
-    def fault(self, name: str, row: int, column: str, expected: str, rule: str = "") -> str:
+    def fault(self, rule: str, name: str, row: int, column: str, expected: str) -> str:
         """One line, or an empty text where the sidecar gives a reason why the row may differ."""
         cells = self[name].loc[row]
         for known in self.entries[name].get("exceptions", []):
@@ -100,45 +93,39 @@ class Tables(Mapping):
 
 def faults_of(name: str, book: Tables) -> Iterator[str]:
     """Lines for one table, whatever it holds."""
-    for rule in (_pairs, _sources_in_time, _entered_twice):
-        yield from asked(f"data/{name}.csv: rule {rule.__name__}", rule, name, book)
+    columns = set(book[name].columns)
+    for first, last in PAIRS:
+        if {first, last} <= columns:
+            yield from asked(f"data/{name}.csv", ordered, book, name, columns=[first, last])
+    for rule in (_source, _twice):
+        yield from asked(f"data/{name}.csv", rule, book, name)
+    sidecar = f"data/{book.entries[name]['path'].rsplit('.', 1)[0]}.yml"
     for declared in book.entries[name].get("rules", []):
         given = {key: value for key, value in declared.items() if key != "rule"}
-        sidecar = f"data/{book.entries[name]['path'].rsplit('.', 1)[0]}.yml"
-        yield from asked(
-            f"{sidecar}: rule {declared['rule']}", RULES.get(declared["rule"], _unknown), name, book, **given
-        )
+        if declared["rule"] in RULES:
+            yield from asked(sidecar, RULES[declared["rule"]], book, name, **given)
+        else:
+            yield f"{sidecar}: rule {declared['rule']} is unknown; expected one of {', '.join(RULES)}"
 
 
-def asked(where: str, rule: Callable[..., Iterator[str]], *given, **named) -> list[str]:
+def asked(where: str, rule: Callable[..., Doubts], book: Tables, *given, **named) -> list[str]:
     """Lines of a rule; one line if it cannot be asked, because a column or a word has another name by now."""
+    name = rule.__name__.strip("_")
 
     def lines() -> list[str]:
         try:
-            return [line for line in rule(*given, **named) if line]
+            return list(filter(None, (book.fault(name, *doubt) for doubt in rule(book, *given, **named))))
         except Exception as fault:
             cause = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
-            return [f"{where} cannot be asked ({cause}); correct the rule, or the table that it reads"]
+            return [f"{where}: rule {name} cannot be asked ({cause}); correct the rule, or the table that it reads"]
 
-    as_saved = any(isinstance(one, Tables) and one.as_saved for one in given)
-    return kept.checked((where, repr(named)), lines) if as_saved else lines()
-
-
-def _unknown(name: str, book: Tables, **given) -> Iterator[str]:
-    raise BookError(f"expected one of {', '.join(RULES)}")
+    return kept.checked((where, name, repr(named)), lines) if book.as_saved else lines()
 
 
 # --- rules of every table -----------------------------------------------------------------------------------------
 
 
-def _pairs(name: str, book: Tables) -> Iterator[str]:
-    frame = book[name]
-    for first, last in PAIRS:
-        if {first, last} <= set(frame.columns):
-            yield from ordered(name, book, [first, last])
-
-
-def _sources_in_time(name: str, book: Tables) -> Iterator[str]:
+def _source(book: Tables, name: str) -> Doubts:
     """No source is older than what it tells."""
     frame = book[name]
     if "sources" not in book or name == "sources" or "source_id" not in frame.columns:
@@ -151,181 +138,166 @@ def _sources_in_time(name: str, book: Tables) -> Iterator[str]:
             known = published.get(source, "")
             if told and row not in announced and known[:4] <= told[:4] and _last(known) + _SLACK < _first(told):
                 expected = f"{source}, its source, is older (published {known}); expected a source that can know it"
-                yield book.fault(name, row, column, expected, "source")
+                yield name, row, column, expected
 
 
-def _entered_twice(name: str, book: Tables) -> Iterator[str]:
+def _twice(book: Tables, name: str) -> Doubts:
     """A text that stands in two rows was entered twice, or stands for something else in one of them."""
     for column in [each for each in TEXTS if each in book[name].columns]:
         texts = book[name][column]
         texts = texts[texts.str.count(" ") >= _WORDS]
         first = {text: row for row, text in reversed(list(texts.items()))}
         for row in texts.index[texts.duplicated()]:
-            yield book.fault(name, row, column, f"the same text as row {first[texts[row]]}; expected it once", "twice")
+            yield name, row, column, f"the same text as row {first[texts[row]]}; expected it once"
 
 
 # --- rules that a sidecar declares --------------------------------------------------------------------------------
 
 
-def ordered(name: str, book: Tables, columns: list[str]) -> Iterator[str]:
+def ordered(book: Tables, name: str, columns: list[str]) -> Doubts:
     """Values of a row that may not fall from column to column: bounds of an interval, beginning and end."""
     frame = book[name]
+    kinds = {field["name"]: field["type"] for field in book.entries[name]["schema"]["fields"]}
     for first, last in itertools.pairwise(columns):
-        kinds = {field["name"]: field["type"] for field in book.entries[name]["schema"]["fields"]}
         filled = frame[(frame[first] != "") & (frame[last] != "")]
         if kinds[first] in ("integer", "number"):
             wrong = pd.to_numeric(filled[first]) > pd.to_numeric(filled[last])
         else:
             wrong = filled[first].map(_first) > filled[last].map(_last)
         for row in filled.index[wrong.astype(bool)]:
-            yield book.fault(
-                name, row, last, f"lies before {first} {frame.loc[row, first]!r}; expected it after", "ordered"
-            )
+            yield name, row, last, f"lies before {first} {frame.loc[row, first]!r}; expected it after"
 
 
 def series(
-    name: str,
     book: Tables,
+    name: str,
     column: str,
     by: list[str],
     along: str,
     factor: float = 0,
     step: float = 0,
     least: float = 0,
-) -> Iterator[str]:
+) -> Doubts:
     """A value ``factor`` times, or ``step`` away from, both its neighbours in the same series (one at an end).
 
     Where all three are below ``least`` they are too small to compare. A level that stays is no fault: the later neighbour has it too.
     """
-    frame = book[name]
     values = book.numbers(name, column).dropna()
-    scale = np.log(values.where(values > 0).abs()) if factor else values
     limit = np.log(factor) if factor else step
-    line = frame.loc[values.index, [*by, along]].assign(value=values, scale=scale)
+    line = book[name].loc[values.index, [*by, along]].assign(value=values)
     line = line.sort_values([*by, along], key=_order)
     group = [line[each] for each in by] or np.zeros(len(line))
-    before, after = line["scale"].groupby(group).shift(1), line["scale"].groupby(group).shift(-1)
-    near = line["value"].abs().groupby(group)
-    big = pd.concat([line["value"].abs(), near.shift(1), near.shift(-1)], axis=1).max(axis=1) >= least
-    up, down = line["scale"] - before, line["scale"] - after
-    alone = before.isna() ^ after.isna()
+    scale = np.log(line["value"].where(line["value"] > 0)) if factor else line["value"]
+    sizes, scales = line["value"].abs().groupby(group), scale.groupby(group)
+    big = pd.concat([sizes.shift(step) for step in (0, 1, -1)], axis=1).max(axis=1) >= least
+    up, down = scale - scales.shift(1), scale - scales.shift(-1)
     spike = (up.abs() > limit) & (down.abs() > limit) & (up * down > 0)
-    edge = alone & (up.fillna(down).abs() > limit)
+    edge = (up.isna() ^ down.isna()) & (up.fillna(down).abs() > limit)
     for row in line.index[(spike | edge) & big]:
-        near = line.loc[row, "scale"] - (up if pd.notna(up[row]) else down)[row]
+        near = scale[row] - (up if pd.notna(up[row]) else down)[row]
         shown = f"{np.exp(near) if factor else near:,.4g}"
-        where = ", ".join(frame.loc[row, each] for each in [*by, along])
-        yield book.fault(
-            name, row, column, f"far from the next value of {where} ({shown}); expected one like it", "series"
-        )
+        where = ", ".join(line.loc[row, each] for each in [*by, along])
+        yield name, row, column, f"far from the next value of {where} ({shown}); expected one like it"
 
 
 def parts(
-    name: str, book: Tables, column: str, by: list[str], total: dict[str, str], tolerance: float = 0, least: float = 0
-) -> Iterator[str]:
+    book: Tables, name: str, column: str, by: list[str], total: dict[str, str], tolerance: float = 0, least: float = 0
+) -> Doubts:
     """Parts of a whole that add up to less than ``least`` of it, or to more than it, where the whole has a row."""
     frame = book[name].assign(value=book.numbers(name, column)).dropna(subset=["value"])
-    whole = np.logical_and.reduce([frame[key] == str(value) for key, value in total.items()])
-    sums = frame[~whole].groupby(by)["value"].sum()
-    for row, line in frame[whole].iterrows():
-        found = sums.get(tuple(line[by]) if len(by) > 1 else line[by[0]])
-        if found is not None and not line["value"] * (least - tolerance) <= found <= line["value"] * (1 + tolerance):
-            yield book.fault(name, row, column, f"its parts add up to {found:,.10g}; expected the whole", "parts")
+    whole = _are(frame, total)
+    sums = _looked_up(frame, by, frame[~whole].groupby(by)["value"].sum())
+    for row, line in frame[whole & sums.notna()].iterrows():
+        if not line["value"] * (least - tolerance) <= sums[row] <= line["value"] * (1 + tolerance):
+            yield name, row, column, f"its parts add up to {sums[row]:,.10g}; expected the whole"
 
 
-def shares(name: str, book: Tables, column: str, by: list[str], whole: float = 100, over: float = 0.5) -> Iterator[str]:
+def shares(book: Tables, name: str, column: str, by: list[str], whole: float = 100, over: float = 0.5) -> Doubts:
     """Shares of one whole that exceed it, told at the largest."""
     frame = book[name].assign(value=book.numbers(name, column)).dropna(subset=["value"])
     for key, group in frame.groupby(by):
-        if group["value"].sum() > whole + over:
-            row, shown = group["value"].idxmax(), ", ".join(map(str, key))
-            expected = f"the shares of {shown} add up to {group['value'].sum():.6g}; expected at most {whole:g}"
-            yield book.fault(name, row, column, expected, "shares")
+        if (total := group["value"].sum()) > whole + over:
+            expected = f"the shares of {', '.join(key)} add up to {total:.6g}; expected at most {whole:g}"
+            yield name, group["value"].idxmax(), column, expected
 
 
 def portions(
-    name: str, book: Tables, column: str, of: str, by: list[str], total: dict[str, str], rounded: str = ""
-) -> Iterator[str]:
+    book: Tables, name: str, column: str, of: str, by: list[str], total: dict[str, str], rounded: str = ""
+) -> Doubts:
     """A share that is not what its row counts of the whole, further off than both are rounded."""
     frame = book[name].assign(share=book.numbers(name, column), part=book.numbers(name, of))
     unit = book.numbers(name, rounded).fillna(1) if rounded else 1
-    whole = frame[np.logical_and.reduce([frame[key] == str(value) for key, value in total.items()])]
-    wholes = whole.groupby(by)["part"].first()
-    frame["whole"] = pd.MultiIndex.from_frame(frame[by]).map(wholes) if len(by) > 1 else frame[by[0]].map(wholes)
+    whole = _looked_up(frame, by, frame[_are(frame, total)].groupby(by)["part"].first())
     decimals = frame[column].str.partition(".")[2].str.len()
-    slack = 0.51 * 10.0**-decimals + 51 * unit / frame["whole"]
-    found = 100 * frame["part"] / frame["whole"]
+    slack = 0.51 * 10.0**-decimals + 51 * unit / whole
+    found = 100 * frame["part"] / whole
     for row in frame.index[(found - frame["share"]).abs() > slack]:
         expected = f"{of} {frame.loc[row, of]} is {found[row]:.4g} per cent of the whole; expected that share"
-        yield book.fault(name, row, column, expected, "portions")
+        yield name, row, column, expected
 
 
-def steps(name: str, book: Tables, column: str, by: list[str], along: str, order: list[str]) -> Iterator[str]:
+def steps(book: Tables, name: str, column: str, by: list[str], along: str, order: list[str]) -> Doubts:
     """Steps of one affair that do not follow each other in time."""
     frame = book[name][book[name][column].isin(order)]
     for _, group in frame.groupby(by):
         done = group.assign(at=group[column].map(order.index)).sort_values("at", kind="stable")
         for (earlier, one), (later, two) in itertools.combinations(done.iterrows(), 2):
             if one["at"] < two["at"] and _first(one[along]) > _last(two[along]):
-                expected = (
-                    f"{two[column]!r} lies before {one[column]!r} of {one[along]} (row {earlier}); expected it after"
-                )
-                yield book.fault(name, later, along, expected, "steps")
+                told = f"{two[column]!r} lies before {one[column]!r} of {one[along]} (row {earlier})"
+                yield name, later, along, f"{told}; expected it after"
 
 
-def numbered(name: str, book: Tables, column: str, along: str, by: Iterable[str] = ()) -> Iterator[str]:
+def numbered(book: Tables, name: str, column: str, along: str, by: Iterable[str] = ()) -> Doubts:
     """Numbers of a series that do not rise with time."""
     frame = book[name].assign(number=book.numbers(name, column)).dropna(subset=["number"])
     for _, group in frame.groupby(list(by)) if by else [("", frame)]:
-        ordered_rows = group.sort_values("number", kind="stable")
-        begins = ordered_rows[along].map(_first)
-        for (earlier, first), (later, last) in itertools.pairwise(ordered_rows[along].items()):
-            if begins[earlier] > _last(last):
+        times = group.sort_values("number", kind="stable")[along]
+        for (earlier, first), (later, last) in itertools.pairwise(times.items()):
+            if _first(first) > _last(last):
                 number = f"number {frame.loc[later, column]} lies before number {frame.loc[earlier, column]}"
-                yield book.fault(
-                    name, later, along, f"{number} of {first} (row {earlier}); expected it after", "numbered"
-                )
+                yield name, later, along, f"{number} of {first} (row {earlier}); expected it after"
 
 
-def constant(name: str, book: Tables, column: str, by: list[str]) -> Iterator[str]:
+def constant(book: Tables, name: str, column: str, by: list[str]) -> Doubts:
     """A column that has one value for each value of ``by``: the rarer value, or the later, is named."""
-    frame = book[name]
-    for key, group in frame.groupby(by):
+    for key, group in book[name].groupby(by):
         counts = group[column].value_counts()
         if len(counts) > 1:
             usual = counts.index[0] if counts.iloc[0] > counts.iloc[1] else group[column].iloc[0]
             for row in group.index[group[column] != usual]:
-                shown = ", ".join(map(str, key)) if isinstance(key, tuple) else key
-                yield book.fault(
-                    name, row, column, f"{usual!r} in other rows of {shown}; expected the same", "constant"
-                )
+                yield name, row, column, f"{usual!r} in other rows of {', '.join(key)}; expected the same"
 
 
-def looked_up(name: str, book: Tables, column: str, of: str, place: str) -> Iterator[str]:
+def looked_up(book: Tables, name: str, column: str, of: str, place: str) -> Doubts:
     """A cell that repeats what another table says of the same thing, which stands there under the same column ``of``."""
     table, value = place.split(".")
     if table not in book:
         return
-    known = book[table].drop_duplicates(of).set_index(of)[value]
-    said = book[name][of].map(known)
-    for row in said.index[said.notna() & (said != "") & (said != book[name][column])]:
-        if not _same_date(said[row], book[name].loc[row, column]):
-            expected = f"data/{table}.csv has {said[row]!r} for {book[name].loc[row, of]}; expected the same"
-            yield book.fault(name, row, column, expected, "looked_up")
+    frame = book[name]
+    said = frame[of].map(book[table].drop_duplicates(of).set_index(of)[value])
+    for row in unlike(frame[column], said.where(said != "")):
+        if not _same_date(said[row], frame.loc[row, column]):
+            yield name, row, column, f"data/{table}.csv has {said[row]!r} for {frame.loc[row, of]}; expected the same"
 
 
-RULES: dict[str, Callable[..., Iterator[str]]] = {
-    "ordered": ordered,
-    "series": series,
-    "parts": parts,
-    "shares": shares,
-    "portions": portions,
-    "steps": steps,
-    "numbered": numbered,
-    "constant": constant,
-    "looked_up": looked_up,
-}
+_DECLARED = (ordered, series, parts, shares, portions, steps, numbered, constant, looked_up)
+RULES: dict[str, Callable[..., Doubts]] = {rule.__name__: rule for rule in _DECLARED}
 """Rules that a sidecar may declare, with the words each takes."""
+
+
+def unlike(cells: pd.Series, known: pd.Series) -> pd.Index:
+    """Rows in which a cell is not what is known of it, where something is."""
+    return cells.index[known.notna() & (known != cells)]
+
+
+def _are(frame: pd.DataFrame, cells: Mapping[str, str]) -> pd.Series:
+    """Whether each row has these cells."""
+    return (frame[list(cells)] == pd.Series(cells).astype(str)).all(axis=1)
+
+
+def _looked_up(frame: pd.DataFrame, by: list[str], values: pd.Series) -> pd.Series:
+    """For each row the value of the group, by the columns ``by``, that it belongs to."""
+    return frame[by].join(values.rename("found"), on=by)["found"]
 
 
 def _holds(text: str, value) -> bool:
