@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import geopandas
@@ -46,13 +47,12 @@ class View:
     centre: tuple[float, float] | None = None
     radius: float = 0.0
     globe: bool = False
-    beside: int = 1
 
     @property
     def detail(self) -> float:
-        """Size in metres of the finest detail worth drawing: a little under one point with ``beside`` maps in a row."""
+        """Size in metres of the finest detail worth drawing: a little under one point."""
         across = 300 if self.globe else 420 if self.radius else 480
-        return (self.extent[2] - self.extent[0]) * self.beside / across
+        return (self.extent[2] - self.extent[0]) / across
 
     def xy(self, lon, lat) -> np.ndarray:
         """Positions on the map, one row a place; places out of sight are NaN."""
@@ -99,33 +99,23 @@ def hemisphere(lon: float, lat: float) -> View:
     return View("world", geo.equidistant(lon, lat), (-reach, -reach, reach, reach), (lon, lat), seen, True)
 
 
-def small(view: View, beside: int = 2) -> View:
-    """The same frame for a map that shares its row with others: coarser, so that nothing unseen is loaded."""
-    return replace(view, beside=beside)
-
-
-def around(iso3: str, margin: float = 0.6) -> View:
-    """Equal-area view of one state and its surroundings; ``margin`` is a share of its size."""
-    shape = _state(iso3)
-    lon, lat = geo.centroid(shape)
-    crs = geo.equal_area(round(lon, 2), round(lat, 2))
-    west, south, east, north = geopandas.GeoSeries([shape], crs=geo.GEOGRAPHIC).to_crs(crs).total_bounds
-    pad = margin * max(east - west, north - south)
-    frame = (west - pad, south - pad, east + pad, north + pad)
-    return View("world", crs, frame, (lon, lat))
-
-
-def base(ax, view: View = EURASIA, *, land: str = "land", borders: bool = True, lakes: bool = True) -> View:
-    """Sea, land, coasts and borders. Disputed borders are dashed. Returns the view."""
-    _frame(ax, view)
-    ground = patches.PathPatch(
-        _path([_land(view)]), facecolor=COLOUR[land], edgecolor=COLOUR["none"], linewidth=0.6, zorder=1
-    )
-    ax.add_patch(ground)
-    if borders:
-        _borders(ax, view)
-    if lakes and view.layer != "world":
-        _lakes(ax, view)
+def base(ax, view: View = EURASIA) -> View:
+    """Sea, land, coasts, lakes and borders. Disputed borders are dashed. Returns the view."""
+    west, south, east, north = view.extent
+    ax.set(xlim=(west, east), ylim=(south, north), aspect="equal", xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    ax.patch.set_visible(False)
+    ax.add_patch(_sea(view))
+    _views[ax] = view
+    land = _path(_rings(_land(view)), closed=True)
+    coast = {"facecolor": COLOUR["land"], "edgecolor": COLOUR["none"], "linewidth": 0.6}
+    ax.add_patch(patches.PathPatch(land, zorder=1, **coast))
+    for shape, look in zip(_lines(view), _BORDERS, strict=True):
+        if shape.length:
+            ax.add_patch(patches.PathPatch(_path(shapely.get_parts(shape), closed=False), fill=False, **look))
+    if view.layer != "world":
+        lakes = tables.load("lakes").to_crs(view.crs).clip_by_rect(*view.extent)
+        _fill(ax, lakes[~lakes.is_empty].simplify(view.detail / 4), COLOUR["sea"], zorder=2.3)
     return view
 
 
@@ -150,43 +140,18 @@ def choropleth(
     if not 1 <= len(limits) <= 5:
         raise BookError(f"a choropleth takes one to five class limits, not {len(limits)}")
     shades = [f"seq{step}" for step in np.linspace(0, 5, len(limits) + 1).round().astype(int)]
-    steps = pd.Series(np.searchsorted(limits, known.to_numpy(), side="right"), index=known.index)
     texts = _class_texts(limits, digits, unit)
-    groups = steps.map(dict(enumerate(texts)))
-    _areas(ax, groups, dict(zip(texts, shades, strict=True)), view, missing)
+    colours = dict(zip(texts, shades, strict=True))
+    steps = pd.Series(np.searchsorted(limits, known.to_numpy(), side="right"), index=known.index)
+    unknown = _areas(ax, steps.map(dict(enumerate(texts))), colours, view, hatched=bool(missing))
     if legend:
-        keys = {text: {"facecolor": COLOUR[shade]} for text, shade in zip(texts, shades, strict=True)}
-        _legend(ax, keys | _missing_key(ax, missing))
+        _legend(ax, colours, missing if unknown else "")
 
 
-def categories(
-    ax,
-    groups: pd.Series,
-    colours: dict[str, str],
-    *,
-    view: View = WORLD,
-    hatches: dict[str, str] | None = None,
-    missing: str = "",
-    legend: bool = True,
-    columns: int = 0,
-) -> None:
-    """Colour states by group. ``groups`` is a Series of group names by ISO code; ``colours`` names a colour for each.
-
-    ``hatches`` adds a pattern (``"////"``) to a group. With ``missing``, UN members in no group are hatched under it.
-    """
-    _areas(ax, groups.dropna(), colours, view, missing, hatches or {})
-    if legend:
-        keys = {
-            name: {"facecolor": COLOUR[colour], "hatch": (hatches or {}).get(name)} for name, colour in colours.items()
-        }
-        _legend(ax, keys | _missing_key(ax, missing), columns)
-
-
-def regions(
-    ax, values: pd.Series, *, bins=None, unit: str = "", digits: int = 0, missing: str = "no data", legend=True
-):
-    """Colour the regions of Kazakhstan by value (a Series by ISO 3166-2 code); regions without one are hatched."""
-    choropleth(ax, values, view=KAZAKHSTAN, bins=bins, unit=unit, digits=digits, missing=missing, legend=legend)
+def categories(ax, groups: pd.Series, colours: dict[str, str], *, view: View = WORLD, columns: int = 0) -> None:
+    """Colour states by group. ``groups`` is a Series of group names by ISO code; ``colours`` names a colour for each."""
+    _areas(ax, groups.dropna(), colours, view)
+    _legend(ax, colours, columns=columns)
 
 
 def state(ax, iso3: str, view: View, colour: str = "seq1") -> View:
@@ -196,21 +161,23 @@ def state(ax, iso3: str, view: View, colour: str = "seq1") -> View:
     return view
 
 
-def globe(ax, iso3: str, *, centre: tuple[float, float] | None = None, colour: str = "") -> View:
-    """The Earth seen from above one state (or ``centre``), with the state coloured."""
-    shape = _state(iso3)
-    lon, lat = centre or geo.centroid(shape)
-    view = base(ax, hemisphere(round(lon, 2), round(lat, 2)), lakes=False)
-    shade = COLOUR.get(colour) or COLOUR.get(iso3) or COLOUR["c1"]
-    _fill(ax, list(_shapes(view).loc[lambda frame: frame["iso3"] == iso3].geometry), shade, zorder=1.5)
+def globe(ax, iso3: str) -> View:
+    """The Earth seen from above one state, which is coloured."""
+    world = tables.load("world")
+    found = world.loc[world["iso3"] == iso3, "geometry"]
+    if found.empty:
+        raise BookError(f"map layer world: no unit with the code {iso3!r}; expected an ISO 3166-1 alpha-3 code")
+    lon, lat = geo.centroid(found.iloc[0])
+    view = base(ax, hemisphere(round(lon, 2), round(lat, 2)))
+    highlight(ax, iso3)
     return view
 
 
 def highlight(ax, iso3: str, colour: str = "") -> None:
     """Colour one state on a map that has a base."""
     shapes = _shapes(_view(ax))
-    key = shapes["iso3"] == iso3
-    _fill(ax, list(shapes.loc[key].geometry), COLOUR[colour or (iso3 if iso3 in COLOUR else "c1")], zorder=1.5)
+    shade = COLOUR[colour or (iso3 if iso3 in COLOUR else "c1")]
+    _fill(ax, shapes.loc[shapes["iso3"] == iso3].geometry, shade, zorder=1.5)
 
 
 def parts(ax, texts: pd.Series, source: str) -> list[tuple[list, str]]:
@@ -248,7 +215,7 @@ def area(ax, shape, colour: str) -> None:
     """Fill an area given in longitude and latitude on a map that has a base."""
     view = _view(ax)
     flat = shapely.transform(shape, lambda xy: view.xy(*xy.T)).simplify(view.detail / 3)
-    _fill(ax, list(shapely.get_parts(flat)), COLOUR[colour], zorder=1.6)
+    _fill(ax, shapely.get_parts(flat), COLOUR[colour], zorder=1.6)
 
 
 def points(
@@ -268,11 +235,11 @@ def points(
     """
     view = _view(ax)
     xy = view.xy(frame["lon"], frame["lat"])
-    seen = ~np.isnan(xy).any(axis=1) & _inside(xy, view)
+    seen = ((xy > view.extent[:2]) & (xy < view.extent[2:])).all(axis=1)
     xy, frame = xy[seen], frame.loc[seen]
     ax.scatter(*xy.T, s=size, marker=marker, color=COLOUR[colour], edgecolor=COLOUR["paper"], linewidth=0.8, zorder=5)
     reach = np.sqrt(size) / 2
-    _boxes(ax).extend(_dot_boxes(ax, xy, reach))
+    _keep_clear(ax, xy, reach)
     if label:
         for place, text in zip(xy, frame[label].astype(str), strict=True):
             _label(ax, place, text, reach, {"fontsize": fontsize, "weight": weight, "color": COLOUR["ink"]})
@@ -286,7 +253,7 @@ def beside(ax, frame: pd.DataFrame) -> None:
         ax.annotate(row.label, place, (row.dx, row.dy), textcoords="offset points", **look)
 
 
-def names(ax, labels: dict[str, str], *, colour: str = "muted", fontsize: float = 10, at: dict | None = None) -> None:
+def names(ax, labels: dict[str, str], *, at: dict | None = None) -> None:
     """Write names of states inside them: ISO code to text. ``at`` moves a name to a (longitude, latitude)."""
     view = _view(ax)
     shapes = _shapes(view).dropna(subset="iso3").set_index("iso3").geometry
@@ -296,89 +263,57 @@ def names(ax, labels: dict[str, str], *, colour: str = "muted", fontsize: float 
         else:
             largest = max(shapely.get_parts(shapes[iso3]), key=lambda part: part.area)
             spot = shapely.get_coordinates(shapely.maximum_inscribed_circle(largest))[0]
-        drawn = ax.text(*spot, text, ha="center", va="center", fontsize=fontsize, color=COLOUR[colour], zorder=6)
-        _boxes(ax).append(_extent(drawn))
-        drawn.set_gid(RIM)
+        _write(ax, spot, text, color=COLOUR["muted"], gid=RIM)
 
 
-def note(ax, text: str, place: tuple[float, float], *, colour: str = "muted", fontsize: float = 10) -> None:
+def note(ax, text: str, place: tuple[float, float], *, colour: str = "muted") -> None:
     """Write a word at a (longitude, latitude), such as the name of a river or a sea."""
-    drawn = ax.text(
-        *_view(ax).xy(*place)[0],
-        text,
-        ha="center",
-        va="center",
-        fontsize=fontsize,
-        style="italic",
-        color=COLOUR[colour],
-        zorder=6,
-    )
-    _boxes(ax).append(_extent(drawn))
-    drawn.set_gid(RIM)
+    _write(ax, _view(ax).xy(*place)[0], text, style="italic", color=COLOUR[colour], gid=RIM)
 
 
-def route(ax, places, *, colour: str = "ink", width: float = 1.6, style: str = "-", zorder: float = 4) -> None:
+def route(ax, places, *, colour: str = "ink", width: float = 1.6, style: str = "-") -> None:
     """A schematic line through places (longitude, latitude), each leg the shortest line on the globe."""
-    view = _view(ax)
     legs = [geo.path(start, end, 60) for start, end in zip(places[:-1], places[1:], strict=True)]
-    lon, lat = np.vstack(legs).T
-    _keep_clear(ax, view.xy(lon, lat))
-    ax.plot(*view.xy(lon, lat).T, style, color=COLOUR[colour], linewidth=width, zorder=zorder, solid_capstyle="round")
+    look = {"color": COLOUR[colour], "linewidth": width, "linestyle": style, "zorder": 4, "solid_capstyle": "round"}
+    _draw_line(ax, np.vstack(legs), look)
 
 
-def line(ax, shape, *, colour: str = "c3", width: float = 1.4, style: str = "-") -> None:
+def line(ax, shape) -> None:
     """A line of a layer, such as a river, in longitude and latitude."""
-    view = _view(ax)
     for part in shapely.get_parts(shape):
-        _keep_clear(ax, view.xy(*shapely.get_coordinates(part).T))
-        ax.plot(*view.xy(*shapely.get_coordinates(part).T).T, style, color=COLOUR[colour], linewidth=width, zorder=3)
+        _draw_line(ax, shapely.get_coordinates(part), {"color": COLOUR["c3"], "linewidth": 1.4, "zorder": 3})
 
 
-def rings(ax, distances_km, *, colour: str = "muted", bearing: float = 150) -> None:
+def rings(ax, distances_km, *, bearing: float = 150) -> None:
     """Circles of equal distance around the centre of a disc view, each with its length written on it."""
-    view = _view(ax)
+    view, angle = _view(ax), np.radians(90 - bearing)
+    look = {"edgecolor": COLOUR["muted"], "linewidth": 0.7, "linestyle": (0, (4, 3)), "zorder": 2.5}
     for distance in distances_km:
-        circle = patches.Circle(
-            (0, 0),
-            distance * 1000,
-            fill=False,
-            edgecolor=COLOUR[colour],
-            linewidth=0.7,
-            linestyle=(0, (4, 3)),
-            zorder=2.5,
-        )
-        ax.add_patch(circle)
-        angle = np.radians(90 - bearing)
-        spot = (distance * 1000 * np.cos(angle), distance * 1000 * np.sin(angle))
-        if np.hypot(*spot) <= view.radius * 1.001:
-            drawn = ax.text(
-                *spot,
-                f"{distance:,} km",
-                fontsize=10,
-                color=COLOUR[colour],
-                ha="center",
-                va="center",
-                zorder=6,
-                bbox=_PLATE,
-            )
-            _boxes(ax).append(_extent(drawn))
+        reach = distance * 1000
+        ax.add_patch(patches.Circle((0, 0), reach, fill=False, **look))
+        if reach <= view.radius * 1.001:
+            spot = (reach * np.cos(angle), reach * np.sin(angle))
+            _write(ax, spot, f"{distance:,} km", color=COLOUR["muted"], bbox=_PLATE)
 
 
-def scale_bar(ax, km: float, *, corner: str = "lower left") -> None:
+def scale_bar(ax, km: float) -> None:
     """A bar of ``km`` kilometres. True at the centre of an equal-area view; on a world map there is no single scale."""
-    view = _view(ax)
-    west, south, east, north = view.extent
+    west, south, east, _ = _view(ax).extent
     pad = 0.03 * (east - west)
-    left = west + pad if "left" in corner else east - pad - km * 1000
-    low = south + pad if "lower" in corner else north - 2.2 * pad
+    left, low = west + pad, south + pad
     ax.plot([left, left + km * 1000], [low, low], color=COLOUR["ink"], linewidth=2, solid_capstyle="butt", zorder=6)
-    text = ax.text(left + km * 500, low + 0.25 * pad, f"{km:,} km", ha="center", va="bottom", fontsize=10, zorder=6)
-    _boxes(ax).append(_extent(text))
+    _write(ax, (left + km * 500, low + 0.25 * pad), f"{km:,} km", va="bottom")
 
 
 # --- drawing -----------------------------------------------------------------------------------------------------
 
 _PLATE = {"facecolor": COLOUR["paper"], "edgecolor": "none", "alpha": 0.7, "pad": 0.6}
+_HATCH = "////"
+_BORDERS: tuple[dict, dict] = (
+    {"edgecolor": COLOUR["paper"], "linewidth": 0.7, "linestyle": "-", "zorder": 2.1},
+    {"edgecolor": COLOUR["muted"], "linewidth": 0.8, "linestyle": (0, (2.5, 1.8)), "zorder": 2.2},
+)
+"""Look of borders and of disputed borders."""
 
 
 def _view(ax) -> View:
@@ -391,36 +326,20 @@ def _boxes(ax) -> list:
     return _taken.setdefault(ax, [])
 
 
-def _frame(ax, view: View) -> None:
-    west, south, east, north = view.extent
-    ax.set(xlim=(west, east), ylim=(south, north), aspect="equal", xticks=[], yticks=[])
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.patch.set_visible(False)
-    ax.add_patch(_sea(view))
-    _views[ax] = view
-
-
 def _sea(view: View):
     west, south, east, north = view.extent
+    look: dict[str, Any] = {"facecolor": COLOUR["sea"], "linewidth": 0, "zorder": 0}
     if view.radius:
-        return patches.Circle((0, 0), east, facecolor=COLOUR["sea"], edgecolor=COLOUR["none"], linewidth=0.8, zorder=0)
+        return patches.Circle((0, 0), east, **look | {"edgecolor": COLOUR["none"], "linewidth": 0.8})
     if view.layer != "world" or view.centre:
-        return patches.Rectangle(
-            (west, south), east - west, north - south, facecolor=COLOUR["sea"], linewidth=0, zorder=0
-        )
-    to_plane = _to_plane(view.crs)
-    lat = np.linspace(-60, 84, 60)
-    east_rim, west_rim = ([geo.WORLD_CUT + shift] * len(lat) for shift in (-0.01, 0.01))
-    rim = np.vstack(
-        [np.column_stack(to_plane.transform(west_rim, lat)), np.column_stack(to_plane.transform(east_rim, lat[::-1]))]
-    )
-    return patches.Polygon(rim, closed=True, facecolor=COLOUR["sea"], linewidth=0, zorder=0)
+        return patches.Rectangle((west, south), east - west, north - south, **look)
+    up = np.linspace(-60, 84, 60)
+    rim = view.xy(np.repeat([geo.WORLD_CUT + 0.01, geo.WORLD_CUT - 0.01], len(up)), np.append(up, up[::-1]))
+    return patches.Polygon(rim, closed=True, **look)
 
 
-def _areas(
-    ax, groups: pd.Series, colours: dict[str, str], view: View, missing: str, hatches: dict | None = None
-) -> None:
+def _areas(ax, groups: pd.Series, colours: dict[str, str], view: View, hatched: bool = False) -> bool:
+    """Colour a map by groups; with ``hatched`` also states without a group. Gives whether there are any."""
     unknown = sorted(set(groups) - set(colours))
     if unknown:
         raise BookError(f"map: group {unknown[0]!r} has no colour; expected one of: {', '.join(colours)}")
@@ -428,17 +347,13 @@ def _areas(
     shapes, key = _shapes(view), _key(view)
     group = shapes[key].map(groups)
     for name, colour in colours.items():
-        areas = list(shapes.loc[group == name].geometry)
-        _fill(ax, areas, COLOUR[colour], zorder=1.2, hatch=(hatches or {}).get(name))
-        _dots(ax, view, areas, COLOUR[colour])
-    if missing:
-        _fill(
-            ax,
-            list(shapes.loc[group.isna() & shapes[key].isin(_expected(view))].geometry),
-            COLOUR["land"],
-            zorder=1.1,
-            hatch="////",
-        )
+        areas = shapes.loc[group == name].geometry
+        _fill(ax, areas, COLOUR[colour], zorder=1.2)
+        if view == WORLD:
+            _dots(ax, areas, COLOUR[colour])
+    left = shapes.loc[group.isna() & shapes[key].isin(_expected(view))].geometry if hatched else []
+    _fill(ax, left, COLOUR["land"], zorder=1.1, hatch=_HATCH)
+    return len(left) > 0
 
 
 def _expected(view: View) -> set:
@@ -452,97 +367,45 @@ def _key(view: View) -> str:
     return "iso_3166_2" if view.layer == "kaz_regions" else "iso3"
 
 
-def _fill(ax, shapes: list, colour: str, *, zorder: float, hatch: str | None = None) -> None:
+def _fill(ax, shapes, colour: str, *, zorder: float, hatch: str | None = None) -> None:
     """Areas of one colour as one path; hatched ones get the pattern in the colour for missing data."""
-    if not shapes:
-        return
-    path = _path([_polygons(shapely.union_all([shapely.make_valid(shape) for shape in shapes]))])
-    edge = COLOUR["muted"] if hatch else "none"
-    ax.add_patch(patches.PathPatch(path, facecolor=colour, edgecolor=edge, hatch=hatch, linewidth=0, zorder=zorder))
+    if len(shapes):
+        whole = _polygons(shapely.union_all(shapely.make_valid(np.asarray(shapes))))
+        look = {"facecolor": colour, "edgecolor": COLOUR["muted"] if hatch else "none", "hatch": hatch}
+        ax.add_patch(patches.PathPatch(_path(_rings(whole), closed=True), linewidth=0, zorder=zorder, **look))
 
 
-def _dots(ax, view: View, areas: list, colour: str) -> None:
+def _dots(ax, areas, colour: str) -> None:
     """Dots for units of a world map that are too small to be seen."""
-    if view != WORLD:
-        return
-    small = [area.representative_point() for area in areas if area.area < 2.5e10]
-    if small:
-        ax.scatter(
-            [p.x for p in small],
-            [p.y for p in small],
-            s=9,
-            color=colour,
-            edgecolor=COLOUR["muted"],
-            linewidth=0.4,
-            zorder=1.6,
-        )
+    places = shapely.get_coordinates(areas[areas.area < 2.5e10].representative_point())
+    if len(places):
+        ax.scatter(*places.T, s=9, color=colour, edgecolor=COLOUR["muted"], linewidth=0.4, zorder=1.6)
 
 
-def _path(shapes: list) -> Path:
-    """One compound path; outer rings run one way and holes the other."""
-    corners, codes = [], []
-    for polygon in shapely.get_parts(np.asarray(shapes, dtype=object)):
-        turned = shapely.geometry.polygon.orient(polygon)
-        for ring in (turned.exterior, *turned.interiors):
-            xy = shapely.get_coordinates(ring)
-            corners.append(xy)
-            codes += [Path.MOVETO] + [Path.LINETO] * (len(xy) - 2) + [Path.CLOSEPOLY]
-    return Path(np.vstack(corners), codes)
+def _rings(shape) -> list:
+    """Rims of polygons: outer ones run one way and holes the other."""
+    turned = [shapely.geometry.polygon.orient(part) for part in shapely.get_parts(shape)]
+    return [ring for part in turned for ring in (part.exterior, *part.interiors)]
 
 
-def _borders(ax, view: View) -> None:
-    solid, dashed = _lines(view)
-    for shape, colour, width, style, order in (
-        (solid, "paper", 0.7, "-", 2.1),
-        (dashed, "muted", 0.8, (0, (2.5, 1.8)), 2.2),
-    ):
-        path = _line_path(shape)
-        if path is not None:
-            ax.add_patch(
-                patches.PathPatch(
-                    path, fill=False, edgecolor=COLOUR[colour], linewidth=width, linestyle=style, zorder=order
-                )
-            )
+def _path(lines, closed: bool) -> Path:
+    """One compound path of many lines."""
+    corners = (shapely.get_coordinates(line) for line in lines if line.length)
+    return Path.make_compound_path(*(Path(xy, closed=closed) for xy in corners))
 
 
-def _line_path(shape) -> Path | None:
-    parts = [shapely.get_coordinates(part) for part in shapely.get_parts(shape) if part.length]
-    if not parts:
-        return None
-    codes = [code for xy in parts for code in [Path.MOVETO] + [Path.LINETO] * (len(xy) - 1)]
-    return Path(np.vstack(parts), codes)
-
-
-def _lakes(ax, view: View) -> None:
-    water = tables.load("lakes").to_crs(view.crs)
-    inside = water.clip_by_rect(*view.extent)
-    _fill(ax, list(inside[~inside.is_empty].simplify(view.detail / 4)), COLOUR["sea"], zorder=2.3)
-
-
-def _missing_key(ax, missing: str) -> dict:
-    return {missing: {"facecolor": COLOUR["land"], "hatch": "////"}} if missing and _has_hatch(ax) else {}
-
-
-def _has_hatch(ax) -> bool:
-    return any(patch.get_hatch() == "////" and patch.get_zorder() == 1.1 for patch in ax.patches)
-
-
-def _legend(ax, keys: dict[str, dict], columns: int = 0) -> None:
+def _legend(ax, colours: dict[str, str], missing: str = "", columns: int = 0) -> None:
     handles = [
-        patches.Patch(label=text, linewidth=0, edgecolor=COLOUR["muted"] if look.get("hatch") else "none", **look)
-        for text, look in keys.items()
+        patches.Patch(label=text, linewidth=0, edgecolor="none", facecolor=COLOUR[colour])
+        for text, colour in colours.items()
     ]
-    columns = columns or min(len(handles), 4 if max(map(len, keys)) < 12 else 3 if max(map(len, keys)) < 18 else 2)
-    ax.legend(
-        handles=handles,
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0.0),
-        ncols=columns,
-        handlelength=1.2,
-        handleheight=1.0,
-        columnspacing=1.2,
-        borderaxespad=0.3,
-    )
+    if missing:
+        pattern = patches.Patch(label=missing, linewidth=0, fc=COLOUR["land"], ec=COLOUR["muted"], hatch=_HATCH)
+        handles.append(pattern)
+    longest = max(map(len, [*colours, missing]))
+    columns = columns or min(len(handles), 4 if longest < 12 else 3 if longest < 18 else 2)
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "borderaxespad": 0.3}
+    ax.legend(handles=handles, ncols=columns, handlelength=1.2, handleheight=1.0, columnspacing=1.2, **place)
 
 
 def _class_texts(limits: list, digits: int, unit: str) -> list[str]:
@@ -556,61 +419,47 @@ def _class_texts(limits: list, digits: int, unit: str) -> list[str]:
 # --- shapes ------------------------------------------------------------------------------------------------------
 
 
-def _state(iso3: str):
-    world = tables.load("world")
-    found = world.loc[world["iso3"] == iso3, "geometry"]
-    if found.empty:
-        raise BookError(f"map layer world: no unit with the code {iso3!r}; expected an ISO 3166-1 alpha-3 code")
-    return found.iloc[0]
-
-
 @cache
 def _shapes(view: View) -> geopandas.GeoDataFrame:
     """The layer of a view, projected, cut to its extent and generalised; neighbours go on sharing their border."""
     layer = tables.load(view.layer)
     flat = _cut_disc(layer, view) if view.radius else _cut_frame(layer, view)
-    flat = flat.set_geometry(_without_specks(shapely.coverage_simplify(flat.geometry.values, view.detail), view.detail))
+    shapes = _without_specks(shapely.coverage_simplify(flat.geometry.values, view.detail), view.detail)
     if view.globe:
-        flat = flat.set_geometry(
-            [_polygons(shapely.make_valid(shapely.transform(shape, view._bent))) for shape in flat.geometry]
-        )
-    return flat[~flat.geometry.is_empty].reset_index(drop=True)
+        shapes = [_polygons(shapely.make_valid(shapely.transform(shape, view._bent))) for shape in shapes]
+    return _reshaped(flat, shapes, view.crs).reset_index(drop=True)
+
+
+def _reshaped(layer, shapes, crs: str):
+    """The layer with other shapes, without the units that have none left."""
+    layer = layer.set_geometry(geopandas.GeoSeries(list(shapes), index=layer.index, crs=crs))
+    return layer[~layer.geometry.is_empty]
 
 
 def _cut_frame(layer, view: View):
     if view.layer == "world":
         layer = layer[layer["unit"] != "ATA"]
-        layer = _halves(layer) if not view.centre else _near(layer, view.centre)
+        if view.centre:  # what lies in the same half of the globe
+            near = replace(hemisphere(*view.centre), globe=False)
+            layer = _cut_disc(layer, near).to_crs(geo.GEOGRAPHIC)
+        else:
+            layer = _halves(layer)
     flat = layer.to_crs(view.crs)
     west, south, east, north = view.extent
     pad = (east - west) / 100  # so that the outline of the cut lies outside the frame
     frame = (west - pad, south - pad, east + pad, north + pad)
-    cut = [_polygons(shapely.clip_by_rect(_joined(shape), *frame)) for shape in flat.geometry]
-    return flat.set_geometry(geopandas.GeoSeries(cut, index=flat.index, crs=view.crs)).loc[
-        lambda f: ~f.geometry.is_empty
-    ]
+    cut = (_polygons(shapely.clip_by_rect(_joined(shape), *frame)) for shape in flat.geometry)
+    return _reshaped(flat, cut, view.crs)
 
 
 def _halves(layer):
     """Cut at the meridian where the world map begins and ends."""
     west, east = shapely.box(-180, -90, geo.WORLD_CUT - 1e-6, 90), shapely.box(geo.WORLD_CUT + 1e-6, -90, 180, 90)
     crossing = (layer.bounds["minx"] < geo.WORLD_CUT) & (layer.bounds["maxx"] > geo.WORLD_CUT)
-    shapes = [
-        shapely.MultiPolygon(
-            [p for half in (west, east) for p in shapely.get_parts(_polygons(shape.intersection(half)))]
-        )
-        if cut
-        else shape
-        for shape, cut in zip(layer.geometry, crossing, strict=True)
-    ]
-    return layer.set_geometry(geopandas.GeoSeries(shapes, index=layer.index, crs=layer.crs))
-
-
-def _near(layer, centre):
-    """Units that lie, in part, in the same half of the globe as ``centre``; the far parts are left out."""
-    view = replace(hemisphere(*centre), globe=False)
-    near = _cut_disc(layer, view)
-    return near.to_crs(geo.GEOGRAPHIC)
+    shapes = layer.geometry.copy()
+    for unit in layer.index[crossing]:
+        shapes[unit] = _polygons(shapely.GeometryCollection([shapes[unit].intersection(half) for half in (west, east)]))
+    return layer.set_geometry(shapes)
 
 
 def _cut_disc(layer, view: View):
@@ -620,27 +469,23 @@ def _cut_disc(layer, view: View):
     projection; it is replaced by what lies outside its outline.
     """
     to_plane = _to_plane(view.crs)
-    circle = shapely.Point(0, 0).buffer(view.radius, quad_segs=45)
+    circle, everything = (
+        shapely.Point(0, 0).buffer(reach, quad_segs=45) for reach in (view.radius, np.pi * geo.RADIUS)
+    )
     assert view.centre, "a disc has a centre"
     lon, lat = view.centre
     antipode = shapely.Point(lon - 180 if lon > 0 else lon + 180, -lat)
-    everything = shapely.Point(0, 0).buffer(np.pi * geo.RADIUS, quad_segs=45)
 
     def project(shape):
         parts = []
         for part in shapely.get_parts(shapely.segmentize(shape, 2.0)):
             flat = shapely.transform(part, lambda xy: np.column_stack(to_plane.transform(*xy.T)))
-            reach = np.hypot(*shapely.get_coordinates(flat).T)
-            if reach.min() > view.radius:
-                continue
-            flat = shapely.make_valid(flat)
-            parts += shapely.get_parts(
-                _polygons(everything.difference(flat) if part.contains(antipode) else flat)
-            ).tolist()
-        return _polygons(_joined(shapely.MultiPolygon(parts)).intersection(circle)) if parts else shapely.MultiPolygon()
+            if np.hypot(*shapely.get_coordinates(flat).T).min() <= view.radius:
+                flat = shapely.make_valid(flat)
+                parts.append(_polygons(everything.difference(flat) if part.contains(antipode) else flat))
+        return _polygons(_joined(_polygons(shapely.GeometryCollection(parts))).intersection(circle))
 
-    shapes = geopandas.GeoSeries([project(shape) for shape in layer.geometry], index=layer.index, crs=view.crs)
-    return layer.set_geometry(shapes).loc[lambda frame: ~frame.geometry.is_empty]
+    return _reshaped(layer, map(project, layer.geometry), view.crs)
 
 
 def _joined(shape):
@@ -680,14 +525,10 @@ def _lines(view: View) -> tuple:
 
 
 def _disputed_zone(view: View):
-    lines = []
-    for shape in tables.load("disputed").geometry:
-        for part in shapely.get_parts(shape):
-            xy = view.xy(*shapely.get_coordinates(part).T)
-            xy = xy[~np.isnan(xy).any(axis=1)]
-            if len(xy) > 1:
-                lines.append(shapely.LineString(xy))
-    return shapely.union_all(lines).buffer(1.5 * view.detail + 5_000) if lines else shapely.Polygon()
+    parts = shapely.get_parts(tables.load("disputed").geometry.values)
+    flat = [_in_sight(view.xy(*shapely.get_coordinates(part).T)) for part in parts]
+    lines = [shapely.LineString(xy) for xy in flat if len(xy) > 1]
+    return shapely.union_all(lines).buffer(1.5 * view.detail + 5_000)
 
 
 def _only_lines(shape):
@@ -709,15 +550,16 @@ _DIRECTIONS = (
 )
 
 
-def _inside(xy: np.ndarray, view: View) -> np.ndarray:
-    west, south, east, north = view.extent
-    x, y = xy.T
-    return (x > west) & (x < east) & (y > south) & (y < north)
+def _in_sight(xy: np.ndarray) -> np.ndarray:
+    """Positions on a map without those that it does not show."""
+    return xy[~np.isnan(xy).any(axis=1)]
 
 
-def _extent(text):
-    text.figure.draw_without_rendering()
-    return text.get_window_extent()
+def _write(ax, spot, text: str, **look) -> None:
+    """Write a text at a position on the map; later labels avoid it."""
+    drawn = ax.text(*spot, text, **{"ha": "center", "va": "center", "fontsize": 10, "zorder": 6} | look)
+    ax.figure.draw_without_rendering()
+    _boxes(ax).append(drawn.get_window_extent().extents)
 
 
 def _lay_out(figure) -> None:
@@ -729,29 +571,27 @@ def _lay_out(figure) -> None:
         _placed[figure] = state
 
 
-def _dot_boxes(ax, xy: np.ndarray, reach: float) -> list:
-    from matplotlib.transforms import Bbox
-
+def _keep_clear(ax, xy: np.ndarray, reach: float) -> None:
+    """Let later labels avoid dots of a radius in points."""
     _lay_out(ax.figure)
-    pixels = ax.transData.transform(xy)
-    pad = reach * ax.figure.dpi / 72
-    return [Bbox.from_extents(x - pad, y - pad, x + pad, y + pad) for x, y in pixels]
+    pixels, pad = ax.transData.transform(xy), reach * ax.figure.dpi / 72
+    _boxes(ax).extend(np.column_stack([pixels - pad, pixels + pad]))
 
 
-def _keep_clear(ax, xy: np.ndarray) -> None:
-    """Let later labels avoid a line: its points count as small dots."""
-    seen = xy[~np.isnan(xy).any(axis=1)]
-    if len(seen):
-        _boxes(ax).extend(_dot_boxes(ax, seen, 1.5))
+def _draw_line(ax, places: np.ndarray, look: dict) -> None:
+    """Draw a line of (longitude, latitude); later labels avoid it: its points count as small dots."""
+    xy = _view(ax).xy(*places.T)
+    if len(seen := _in_sight(xy)):
+        _keep_clear(ax, seen, 1.5)
+    ax.plot(*xy.T, **look)
 
 
 def _label(ax, place, text: str, reach: float, look: dict) -> None:
     """Write a label on the side of its dot where it overlaps least; near sides are tried first."""
     best = None
     for distance, (dx, dy, ha, va) in product((reach + 2, reach + 7, reach + 13), _DIRECTIONS):
-        note = ax.annotate(
-            text, place, (dx * distance, dy * distance), textcoords="offset points", ha=ha, va=va, zorder=6, **look
-        )
+        shift = (dx * distance, dy * distance)
+        note = ax.annotate(text, place, shift, textcoords="offset points", ha=ha, va=va, zorder=6, **look)
         box = note.get_window_extent()
         cost = _overlap(box, _boxes(ax)) + _outside(box, ax) * 4
         if best is None or cost < best[0] - 1:
@@ -763,23 +603,19 @@ def _label(ax, place, text: str, reach: float, look: dict) -> None:
         if best[0] <= 0:
             break
     assert best, "there are directions to try"
-    _boxes(ax).append(best[2])
+    _boxes(ax).append(best[2].extents)
     best[1].set_gid(RIM)
 
 
-def _overlap(box, others) -> float:
-    total = 0.0
-    for other in others:
-        wide = min(box.x1, other.x1) - max(box.x0, other.x0)
-        high = min(box.y1, other.y1) - max(box.y0, other.y0)
-        if wide > 0 and high > 0:
-            total += wide * high
-    return total
+def _overlap(box, others: list) -> float:
+    """Area in pixels that a box shares with others."""
+    west, south, east, north = np.reshape(others, (-1, 4)).T
+    wide = np.minimum(box.x1, east) - np.maximum(box.x0, west)
+    high = np.minimum(box.y1, north) - np.maximum(box.y0, south)
+    return float((wide.clip(0) * high.clip(0)).sum())
 
 
 def _outside(box, ax) -> float:
     frame = ax.get_window_extent()
-    beyond = (
-        max(frame.x0 - box.x0, 0) + max(box.x1 - frame.x1, 0) + max(frame.y0 - box.y0, 0) + max(box.y1 - frame.y1, 0)
-    )
-    return beyond * box.height
+    beyond = [frame.x0 - box.x0, box.x1 - frame.x1, frame.y0 - box.y0, box.y1 - frame.y1]
+    return np.maximum(beyond, 0).sum() * box.height
