@@ -23,6 +23,7 @@ TABLES = {"memberships", "organisations", "state_existence", "sources", "igo_sta
 """What the rules read; an excerpt of the book may hold less."""
 DATASET = "D03"
 """The Correlates of War data on organisations; their spells are in the table ``igo_starts``."""
+_SHOWN_BY = {True: "since", False: "attested"}
 ANNOUNCED = "announce"
 """A note with this word names its source as an announcement, which may be older than the event."""
 
@@ -30,10 +31,14 @@ ANNOUNCED = "announce"
 def faults(frame: pd.DataFrame | None = None) -> list[str]:
     """Faults of the book's memberships, in the order of the file; or of a ``frame`` of texts, indexed by row."""
     frame = rows() if frame is None else frame
-    frame = frame.assign(shown=frame["since"].where(frame["since"] != "", frame["attested"]))
+    dated = frame["since"] != ""
+    frame = frame.assign(shown=frame["since"].where(dated, frame["attested"]), column=dated.map(_SHOWN_BY))
+    known = frame[frame["shown"] != ""]
+    ends = known["until"].map(lambda day: first_day(day) if day else date.max)
+    known = known.assign(begun=known["shown"].map(last_day), ended=ends)
     days = _Days()
-    found = [(row.Index, line) for row in frame[frame["shown"] != ""].itertuples() for line in _of_row(row, days)]
-    return [*(line for _, line in sorted([*found, *_overlaps(frame)])), *_totals(frame)]
+    found = [(row.Index, line) for row in known.itertuples() for line in _of_row(row, days)]
+    return [*(line for _, line in sorted([*found, *_overlaps(known)])), *_totals(known)]
 
 
 def rows() -> pd.DataFrame:
@@ -59,54 +64,45 @@ def _column(table: str, key: str, column: str) -> dict[str, str]:
 
 
 def _of_row(row, days: _Days) -> Iterator[str]:
-    column = "since" if row.since else "attested"
     founded, existed = days.founded[row.organisation], days.existed.get(row.iso3)
-    if last_day(row.shown) < first_day(founded) and row.status not in BEFORE_FOUNDING:
-        yield _line(row, column, f"lies before {founded}, when {row.organisation} was founded; expected a later date")
-    if existed and last_day(row.shown) < first_day(existed):
-        yield _line(row, column, f"lies before {existed}, when {row.iso3} came into being; expected a later date")
+    if row.begun < first_day(founded) and row.status not in BEFORE_FOUNDING:
+        before = f"lies before {founded}, when {row.organisation} was founded"
+        yield _line(row, row.column, f"{before}; expected a later date")
+    if existed and row.begun < first_day(existed):
+        before = f"lies before {existed}, when {row.iso3} came into being"
+        yield _line(row, row.column, f"{before}; expected a later date")
     if row.until and last_day(row.until) < first_day(row.shown):
-        yield _line(row, "until", f"lies before {column} {row.shown!r}; expected a later date")
+        yield _line(row, "until", f"lies before {row.column} {row.shown!r}; expected a later date")
     published = days.published.get(row.source_id)
     if published and latest(published) < first_day(row.shown) and ANNOUNCED not in row.note.lower():
-        yield _line(row, column, f"is later than its source {row.source_id} of {published}; expected a newer source")
+        older = f"is later than its source {row.source_id} of {published}"
+        yield _line(row, row.column, f"{older}; expected a newer source")
     coded = (row.iso3, row.organisation, row.status, int(row.shown[:4])) in days.coded
     if row.source_id == DATASET and not coded and not row.note:
-        yield _line(
-            row, column, "begins no spell in igo_starts; expected a year of the dataset, or a note that says why"
-        )
+        expected = "begins no spell in igo_starts; expected a year of the dataset, or a note that says why"
+        yield _line(row, row.column, expected)
 
 
-def _overlaps(frame: pd.DataFrame) -> Iterator[tuple[int, str]]:
+def _overlaps(known: pd.DataFrame) -> Iterator[tuple[int, str]]:
     """Two definite standings of one state in one body on one day; a signature may stay beside what came of it."""
-    counted = frame["status"].isin(set(STATUSES) - set(BEFORE_FOUNDING))
-    standing = frame[counted & (frame["shown"] != "")]
-    spans = sorted(
-        ((row.iso3, row.organisation, last_day(row.shown), _last_definite(row), row.Index), row)
-        for row in standing.itertuples()
-    )
-    for (before, _), (after, row) in itertools.pairwise(spans):
-        if before[:2] == after[:2] and after[2] <= before[3]:
-            column = "since" if row.since else "attested"
-            expected = f"overlaps the standing of row {before[4]}, which is still open; expected it to end before"
-            yield row.Index, _line(row, column, expected)
+    standing = known[known["status"].isin(set(STATUSES) - set(BEFORE_FOUNDING))]
+    order = ["iso3", "organisation", "begun", "ended"]
+    for before, after in itertools.pairwise(standing.sort_values(order, kind="stable").itertuples()):
+        same = (before.iso3, before.organisation) == (after.iso3, after.organisation)
+        if same and after.begun <= before.ended:
+            expected = f"overlaps the standing of row {before.Index}, which is still open; expected it to end before"
+            yield after.Index, _line(after, after.column, expected)
 
 
-def _totals(frame: pd.DataFrame) -> Iterator[str]:
+def _totals(known: pd.DataFrame) -> Iterator[str]:
     """Definite standings of a body on a day against the published total, less the difference that its note explains."""
-    known = frame[frame["shown"] != ""]
-    begun, ended = known["shown"].map(last_day), known["until"].map(lambda day: first_day(day) if day else date.max)
     for row, total in enumerate(tables.load("membership_totals").to_dict("records"), start=2):
         day = total["day"].date()
         of_kind = (known["organisation"] == total["organisation"]) & (known["status"] == total["status"])
-        found = known.loc[of_kind & (begun <= day) & (ended >= day), "iso3"].nunique()
+        found = known.loc[of_kind & (known["begun"] <= day) & (known["ended"] >= day), "iso3"].nunique()
         if found != total["count"] - total["difference"]:
             expected = f"memberships has {found} in {total['organisation']} on {day}; expected as many"
             yield f"data/membership_totals.csv: row {row}, column count: value '{total['count']}': {expected}; correct it"
-
-
-def _last_definite(row) -> date:
-    return first_day(row.until) if row.until else date.max
 
 
 def _line(row, column: str, expected: str) -> str:

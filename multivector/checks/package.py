@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
@@ -52,7 +53,7 @@ def _tables() -> tuple[dict[str, pd.DataFrame], list[str]]:
             found.append(str(fault))
         if name in gone:
             continue
-        frame, lines = _read_as_saved(name)
+        frame, lines = _read(name, as_saved=True)
         found += lines
         if frame is not None and not lines:
             frames[name] = frame
@@ -61,7 +62,7 @@ def _tables() -> tuple[dict[str, pd.DataFrame], list[str]]:
         found += plausibility.faults_of(name, book)
     found += agreement.faults(book)
     if frames.keys() == set(tables.names()) and not found:  # these load the tables that they ask
-        found += kept.checked(("sources",), _of_sources)
+        found += kept.checked(("sources",), source_checks.faults)
         if frames.keys() >= membership_checks.TABLES:
             found += kept.checked(("memberships",), membership_checks.faults)
     return frames, found
@@ -77,38 +78,22 @@ def faults_of(name: str, content: bytes | None = None) -> list[str]:
     return [*plausibility.faults_of(name, book), *agreement.faults(book, name), *more]
 
 
-def _read(name: str, content: bytes | None) -> tuple[pd.DataFrame | None, list[str]]:
-    """The cells of a table, if it can be read, and what is wrong with them by its schema."""
+def _read(name: str, content: bytes | None = None, as_saved: bool = False) -> tuple[pd.DataFrame | None, list[str]]:
+    """The cells of a table, if it can be read, and what is wrong with them by its schema.
+
+    ``as_saved`` is for the file as it is: cells that have passed in an earlier build are not looked at again.
+    """
     try:
         table = _Table(name, _content(name) if content is None else content)
     except _Unreadable as fault:
         return None, [f"data/{tables.resource(name)['path']}: {fault}"]
-    return table.frame, list(table.faults())
-
-
-def _read_as_saved(name: str) -> tuple[pd.DataFrame | None, list[str]]:
-    """As ``_read``, but cells that have passed in an earlier build are not looked at again."""
-    try:
-        table = _Table(name, _content(name))
-    except _Unreadable:
-        return _read(name, None)
-
-    def looked_at() -> list[str]:
-        tables.resource(name)
-        return list(table.faults())
-
-    return table.frame, kept.checked(("table", name), looked_at)
-
-
-def _of_sources() -> list[str]:
-    tables.resource("sources")
-    return source_checks.faults()
+    return table.frame, kept.checked(("table", name), table.faults) if as_saved else table.faults()
 
 
 @cache
 def _frames() -> dict[str, pd.DataFrame]:
     """All tables that are right by themselves."""
-    read = {name: _read(name, None) for name in tables.names()}
+    read = {name: _read(name) for name in tables.names()}
     return {name: frame for name, (frame, lines) in read.items() if frame is not None and not lines}
 
 
@@ -132,17 +117,12 @@ class _Table:
         self.lines: list[str] = []
         self.frame = self._layer(content) if self.is_layer else self._table(content)
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> list[str]:
         """All faults of the table."""
-        yield from self.lines
-        for name, field in self.fields.items():
-            yield from self._cells(self.frame[name], field)
-        yield from self._keys()
-        yield from self._foreign_keys()
-        yield from self._lists_of_ids()
-        yield from self._intervals()
-        yield from self._coordinates()
-        yield from self._sums()
+        tables.resource(self.name)  # for whoever listens: this is what was read
+        cells = (self._cells(self.frame[name], field) for name, field in self.fields.items())
+        rules = (self._keys(), self._references(), self._intervals(), self._coordinates(), self._sums())
+        return [*self.lines, *itertools.chain(*cells, *rules)]
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -199,7 +179,7 @@ class _Table:
 
     def _cells(self, column: pd.Series, field: dict) -> Iterator[str]:
         name, rules = field["name"], field.get("constraints", {})
-        if rules.get("required") or self.entry["schema"]["primaryKey"] in (name, [name]):
+        if rules.get("required") or tables.keys(self.entry) == [name]:
             for row in column.index[column == ""]:
                 yield self._line(row, name, "", "expected a value, the cell is empty")
         filled = column[column != ""]
@@ -211,7 +191,7 @@ class _Table:
             yield from self._repeated(filled, name, "already in row {first}; expected a value used once")
 
     def _keys(self) -> Iterator[str]:
-        keys = _as_list(self.entry["schema"]["primaryKey"])
+        keys = tables.keys(self.entry)
         if len(keys) == 1 and self.fields[keys[0]].get("constraints", {}).get("unique"):
             return
         joined = pd.Series(map("\x1f".join, self.frame[keys].to_numpy()), index=self.frame.index, dtype=object)
@@ -219,45 +199,37 @@ class _Table:
 
     def _repeated(self, column: pd.Series, name: str, expected: str) -> Iterator[str]:
         again = column[column.duplicated(keep=False)]
-        first = again.drop_duplicates().to_dict()
-        first = {value: row for row, value in first.items()}
+        first = {value: row for row, value in reversed(list(again.items()))}
         for row, value in again.items():
             if row != first[value]:
                 yield self._line(row, name, value.replace("\x1f", ", "), expected.format(first=first[value]))
 
-    def _foreign_keys(self) -> Iterator[str]:
+    def _references(self) -> Iterator[str]:
+        """Cells that name a row of a table by its key: foreign keys, and lists of ids."""
         for key in self.entry["schema"].get("foreignKeys", []):
-            target, fields = key["reference"]["resource"], _as_list(key["reference"]["fields"])
-            known = _known(target, fields[0]) if target != self.name else set(self.frame[fields[0]])
-            column = _as_list(key["fields"])[0]
-            yield from self._unknown(self.frame[column], column, known, f"{target}.{fields[0]}")
+            target, field = key["reference"]["resource"], key["reference"]["fields"]
+            known = _known(target, field) if target != self.name else set(self.frame[field])
+            yield from self._unknown(self.frame[key["fields"]], known, f"{target}.{field}")
+        for column, (target, field) in _LISTS.items():
+            if column in self.fields and target in tables.names():
+                parts = self.frame[column].str.split(";").explode()
+                yield from self._unknown(parts, _known(target, field), f"{target}.{field}")
 
-    def _unknown(self, cells: pd.Series, column: str, known: set, where: str) -> Iterator[str]:
+    def _unknown(self, cells: pd.Series, known: set, where: str) -> Iterator[str]:
         for row, value in cells[(cells != "") & ~cells.isin(known)].items():
-            yield self._line(row, column, value, f"not in {where}; expected a value that stands there")
+            yield self._line(row, cells.name, value, f"not in {where}; expected a value that stands there")
 
     # --- what a schema cannot declare ---------------------------------------------------------------------------
 
-    def _lists_of_ids(self) -> Iterator[str]:
-        for column, (target, key) in _LISTS.items():
-            if column in self.fields and target in tables.names():
-                parts = self.frame[column].str.split(";").explode()
-                yield from self._unknown(parts, column, _known(target, key), f"{target}.{key}")
-
     def _intervals(self) -> Iterator[str]:
-        if not {"since", "until"} <= set(self.fields):
+        group = ["iso3", "organisation", "source_id"]
+        if not {*group, "status", "since", "until"} <= set(self.fields):
             return
         spans = self.frame.assign(
-            begin=self.frame["since"].map(lambda text: _day(text, dates.first_day, date.min)),
-            last=self.frame["until"].map(lambda text: _day(text, dates.last_day, date.max)),
-            end=self.frame["until"].map(lambda text: _day(text, dates.first_day, date.max)),
-        ).dropna(subset=["begin", "last", "end"])
-        if {"iso3", "organisation", "status", "source_id"} <= set(self.fields):
-            yield from self._overlaps(spans)
-
-    def _overlaps(self, spans: pd.DataFrame) -> Iterator[str]:
-        group = ["iso3", "organisation", "source_id"]
-        ordered = spans.assign(row=spans.index).sort_values([*group, "begin", "row"])
+            begin=self.frame["since"].map(lambda text: _day(text, date.min)),
+            end=self.frame["until"].map(lambda text: _day(text, date.max)),
+        ).dropna(subset=["begin", "end"])
+        ordered = spans.sort_values([*group, "begin"], kind="stable")
         before = ordered.groupby(group)[["end", "until", "status"]].shift()
         for row, line in ordered[before["end"].notna() & (ordered["begin"] < before["end"])].iterrows():
             earlier = before.loc[row]
@@ -272,10 +244,10 @@ class _Table:
     def _coordinates(self) -> Iterator[str]:
         if self.is_layer or not {"lon", "lat", "iso3"} <= set(self.fields):
             return
-        points = self.frame.assign(
-            x=pd.to_numeric(self.frame["lon"], errors="coerce"), y=pd.to_numeric(self.frame["lat"], errors="coerce")
-        ).dropna(subset=["x", "y"])
-        shapes = _countries()
+        layer = tables.load("world")
+        shapes = layer[layer["area_km2"] > _SMALLEST_KM2].set_index("iso3")["geometry"]
+        lon, lat = (pd.to_numeric(self.frame[column], errors="coerce") for column in ("lon", "lat"))
+        points = self.frame.assign(x=lon, y=lat).dropna(subset=["x", "y"])
         points = points[points["iso3"].isin(shapes.index)]
         import shapely
 
@@ -287,9 +259,7 @@ class _Table:
 
     def _sums(self) -> Iterator[str]:
         for rule in self.entry.get("sums", []):
-            chosen = self.frame
-            for column, value in rule["where"].items():
-                chosen = chosen[chosen[column] == str(value)]
+            chosen = self.frame[plausibility.have(self.frame, rule["where"])]
             for column, value in rule.get("except", {}).items():
                 chosen = chosen[chosen[column] != str(value)]
             found = pd.to_numeric(chosen[rule["column"]], errors="coerce").sum()
@@ -305,9 +275,9 @@ class _Table:
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
-def _day(text: str, end: Callable[[str], date], empty):
+def _day(text: str, empty: date) -> date | None:
     try:
-        return end(text) if text else empty
+        return dates.first_day(text) if text else empty
     except (ValueError, IndexError):
         return None
 
@@ -316,10 +286,6 @@ def _text(value) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _as_list(value: str | Iterable[str]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
 
 
 def _decoded(content: bytes) -> str:
@@ -356,12 +322,6 @@ def _values_of(name: str, column: str) -> set[str]:
         return set(_Table(name, _content(name)).frame[column]) - {""}
     except (_Unreadable, BookError):
         return set()
-
-
-def _countries() -> pd.Series:
-    """Shapes of all states large enough to test a point against, by ISO code."""
-    layer = tables.load("world")
-    return layer[layer["area_km2"] > _SMALLEST_KM2].set_index("iso3")["geometry"]
 
 
 def forget() -> None:

@@ -205,7 +205,7 @@ def parts(
 ) -> Doubts:
     """Parts of a whole that add up to less than ``least`` of it, or to more than it, where the whole has a row."""
     frame = book[name].assign(value=book.numbers(name, column)).dropna(subset=["value"])
-    whole = _are(frame, total)
+    whole = have(frame, total)
     sums = _looked_up(frame, by, frame[~whole].groupby(by)["value"].sum())
     for row, line in frame[whole & sums.notna()].iterrows():
         if not line["value"] * (least - tolerance) <= sums[row] <= line["value"] * (1 + tolerance):
@@ -227,7 +227,7 @@ def portions(
     """A share that is not what its row counts of the whole, further off than both are rounded."""
     frame = book[name].assign(share=book.numbers(name, column), part=book.numbers(name, of))
     unit = book.numbers(name, rounded).fillna(1) if rounded else 1
-    whole = _looked_up(frame, by, frame[_are(frame, total)].groupby(by)["part"].first())
+    whole = _looked_up(frame, by, frame[have(frame, total)].groupby(by)["part"].first())
     decimals = frame[column].str.partition(".")[2].str.len()
     slack = 0.51 * 10.0**-decimals + 51 * unit / whole
     found = 100 * frame["part"] / whole
@@ -290,8 +290,8 @@ def unlike(cells: pd.Series, known: pd.Series) -> pd.Index:
     return cells.index[known.notna() & (known != cells)]
 
 
-def _are(frame: pd.DataFrame, cells: Mapping[str, str]) -> pd.Series:
-    """Whether each row has these cells."""
+def have(frame: pd.DataFrame, cells: Mapping[str, str]) -> pd.Series:
+    """Whether each row of texts has these cells."""
     return (frame[list(cells)] == pd.Series(cells).astype(str)).all(axis=1)
 
 

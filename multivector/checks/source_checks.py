@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
 from urllib.parse import urlsplit
 
 from multivector.cite import sources
+from multivector.facts import tables
 
 _AUTHOR = re.compile(r"\{[^{},;]+\}|[^{},;]+, [^{},;]+")  # RIS takes what follows a comma for a first name
 _NEEDED = {
@@ -34,15 +34,11 @@ _LABEL = re.compile(r"\b(copied (in|on|from)|quoting|citing|mirrored on|copy (of
 
 
 def faults() -> list[str]:
-    """All faults of all rows, in the order of the table."""
-    rows = [(number, source) for number, source in enumerate(sorted_rows(), 2)]
+    """All faults of all rows, in the order of the table, which is that of the ids as texts."""
+    tables.resource("sources")  # for whoever listens: this is what was read
+    rows = list(enumerate(sorted(sources.every(), key=lambda source: source.source_id), 2))
     found = [line for number, source in rows for line in of_row(number, source)]
     return found + list(_used_twice(rows))
-
-
-def sorted_rows() -> list[sources.Source]:
-    """The rows in the order of the file, which is that of the ids as texts."""
-    return sorted(sources.every(), key=lambda source: source.source_id)
 
 
 def of_row(number: int, source: sources.Source) -> Iterator[str]:
@@ -71,7 +67,7 @@ def _used_twice(rows) -> Iterator[str]:
     for column in ("url", "doi"):
         first: dict[tuple[str, str], str] = {}
         for number, source in rows:
-            value = asdict(source)[column]
+            value = getattr(source, column)
             if not value or source.same_work_as:
                 continue
             known = first.setdefault((value, source.version), source.source_id)

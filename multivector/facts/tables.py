@@ -228,7 +228,7 @@ def _typed(content: bytes, entry: dict) -> pd.DataFrame:
     expected = [field["name"] for field in fields]
     if list(frame.columns) != expected:
         raise BookError(f"{where}: header is {', '.join(frame.columns)}; expected {', '.join(expected)}")
-    return _converted(frame, entry).sort_values(_keys(entry["schema"]), ignore_index=True, kind="stable")
+    return _converted(frame, entry).sort_values(keys(entry), ignore_index=True, kind="stable")
 
 
 def typed(texts: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -250,8 +250,9 @@ def _converted(frame: pd.DataFrame, entry: dict) -> pd.DataFrame:
     return frame
 
 
-def _keys(schema: dict) -> list[str]:
-    key = schema["primaryKey"]
+def keys(entry: dict) -> list[str]:
+    """Columns of the primary key, of a table that is given by its descriptor."""
+    key = entry["schema"]["primaryKey"]
     return [key] if isinstance(key, str) else key
 
 

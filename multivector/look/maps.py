@@ -143,7 +143,7 @@ def choropleth(
     texts = _class_texts(limits, digits, unit)
     colours = dict(zip(texts, shades, strict=True))
     steps = pd.Series(np.searchsorted(limits, known.to_numpy(), side="right"), index=known.index)
-    unknown = _areas(ax, steps.map(dict(enumerate(texts))), colours, view, hatched=bool(missing))
+    unknown = _areas(ax, steps.map(dict(enumerate(texts))), colours, view, bool(missing))
     if legend:
         _legend(ax, colours, missing if unknown else "")
 
