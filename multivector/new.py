@@ -126,7 +126,7 @@ def _fits(name: str, pattern: str, expected: str) -> None:
 
 def _write(file: Path, text: str) -> None:
     if file.exists():
-        raise BookError(f"{file.relative_to(paths.ROOT).as_posix()}: file exists; choose another name")
+        raise BookError(f"{paths.shown(file)}: file exists; choose another name")
     file.write_text(text, "utf-8", newline="\n")
 
 

@@ -24,6 +24,11 @@ CONFIG = ROOT / "_config.yml"
 TOC = ROOT / "_toc.yml"
 
 
+def shown(file: Path) -> str:
+    """A file of the book as messages name it, from the root."""
+    return file.relative_to(ROOT).as_posix()
+
+
 def table_file(path: str) -> Path:
     """Full path of a resource whose ``path`` in the data package is given, such as ``maps/world.geojson``."""
     return DATA / path

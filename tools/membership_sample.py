@@ -28,7 +28,7 @@ COLUMNS = ["iso3", "organisation", "day", "table_says", "checked_against", "foun
 
 def candidates() -> Iterator[tuple[str, str, date]]:
     """State, body and day, drawn evenly from the seed, where both exist; without end."""
-    states = tables.load("states").query("kind == 'un_member'")["iso3"].tolist()
+    states = memberships.un_members()
     founded = tables.load("organisations").set_index("organisation")["founded"].map(last_day)
     existed = tables.load("state_existence").set_index("iso3")["since"].map(last_day)
     chance = random.Random(SEED)

@@ -342,7 +342,7 @@ def _descriptor() -> Iterator[str]:
     known = {entry["name"]: entry for entry in tables.package()["resources"]}
     for entry in fresh["resources"]:
         if _described(known.pop(entry["name"], {})) != _described(entry):
-            sidecar = paths.table_file(entry["path"]).with_suffix(".yml").relative_to(paths.ROOT).as_posix()
+            sidecar = paths.shown(paths.table_file(entry["path"]).with_suffix(".yml"))
             yield f"{sidecar}: differs from data/datapackage.json; run `python -m multivector seal`"
     for name in known:
         yield f"data/datapackage.json: table {name!r} has no file; restore it, or run `python -m multivector seal`"

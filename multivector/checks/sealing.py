@@ -55,7 +55,7 @@ def _put_right() -> tuple[dict[Path, bytes], list[str]]:
             done += [f"{cells} cells TRUE or FALSE written small"] if cells else []
         if done:
             contents[file] = content
-            told.append(f"{file.relative_to(paths.ROOT).as_posix()}: {', '.join(done)}")
+            told.append(f"{paths.shown(file)}: {', '.join(done)}")
     return contents, told
 
 

@@ -80,7 +80,8 @@ def distances_km(start: tuple[float, float], lons, lats) -> np.ndarray:
 
 def area_km2(shape) -> float:
     """Area on the ellipsoid in square kilometres. Holes count as outside."""
-    return sum(abs(GEOD.geometry_area_perimeter(_turned(part))[0]) for part in shapely.get_parts(shape)) / 1e6
+    parts = shapely.get_parts(shapely.orient_polygons(shape))
+    return sum(abs(GEOD.geometry_area_perimeter(part)[0]) for part in parts) / 1e6
 
 
 def path(start: tuple[float, float], end: tuple[float, float], step_km: float = 100) -> np.ndarray:
@@ -155,7 +156,3 @@ def nearest_km(lons, lats, shape) -> np.ndarray:
 def _unit_vectors(points: np.ndarray) -> np.ndarray:
     lon, lat = np.radians(points).T
     return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-
-
-def _turned(part):
-    return shapely.geometry.polygon.orient(part, 1.0) if part.geom_type == "Polygon" else part

@@ -112,13 +112,12 @@ def overlap(a: str, b: str, day: date | str, rows: pd.DataFrame | None = None) -
     return float(full.all(axis=1).sum() / full.any(axis=1).sum())
 
 
-def profile(state: str, day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
+def profile(state: str, day: date | str) -> pd.DataFrame:
     """Definite standings of one state on ``day``, one organisation a row, with its name, dates and source.
 
     Raises ``NoData`` if the table has nothing on the state for that day.
     """
-    held = standing_on(day, rows)
-    held = held[held["iso3"] == state]
+    held = standing_on(day).query("iso3 == @state")
     if held.empty:
         raise NoData(f"memberships has no row for {state} on {_day(day)}")
     named = held.merge(tables.load("organisations")[["organisation", "name", "binds_to"]], on="organisation")
@@ -175,7 +174,12 @@ class _Rows:
 @lru_cache(maxsize=8)
 def _spans_of(asked: _Rows, checksums: tuple) -> pd.DataFrame:
     """The rule at work; the checksums of the tables it asks keep a changed one from being answered with the old."""
-    rows, bodies, existed = asked.rows, _bodies(), _existence()
+    rows = asked.rows
+    organisations, states = tables.load("organisations"), tables.load("state_existence")
+    bodies = {
+        row.organisation: (first_day(row.founded), row.coverage == "listed") for row in organisations.itertuples()
+    }
+    existed = {row.iso3: first_day(row.since) for row in states.itertuples()}
     readings: dict[tuple, list[_Reading]] = {}
     for row in rows.itertuples(index=False):
         founded, listed = bodies.get(row.organisation, (date.min, False))
@@ -183,30 +187,18 @@ def _spans_of(asked: _Rows, checksums: tuple) -> pd.DataFrame:
         if row.status in STATUSES:
             found += _read(row, founded, existed.get(row.iso3, date.min), listed)
     for body in set(rows["organisation"]) & {body for body, (_, listed) in bodies.items() if listed}:
-        for iso3 in _members_of_the_un():
+        for iso3 in un_members():
             floor = max(bodies[body][0], existed.get(iso3, date.min))
             readings.setdefault((iso3, body), [_Reading(floor, date.max, False, "", None)])
     told = [(*pair, *stretch) for pair in sorted(readings) for stretch in _stretches(readings[pair])]
-    of_row = ["since", "until", "attested", "source_id", "source_id_2", "note"]
     table = pd.DataFrame(told, columns=[*_KEY, "status", "may_be", "begins", "ends", "row"])
-    for column in of_row:
+    for column in ("since", "until", "attested", "source_id", "source_id_2", "note"):
         table[column] = pd.Series([getattr(row, column, None) for row in table["row"]], dtype=object)
     return table.drop(columns="row")
 
 
-def _bodies() -> dict[str, tuple[date, bool]]:
-    """First day of each body, and whether the table holds only some states of it."""
-    organisations = tables.load("organisations")
-    return {row.organisation: (first_day(row.founded), row.coverage == "listed") for row in organisations.itertuples()}
-
-
-def _existence() -> dict[str, date]:
-    """First day of each state that came into being after 1945."""
-    states = tables.load("state_existence")
-    return {row.iso3: first_day(row.since) for row in states.itertuples()}
-
-
-def _members_of_the_un() -> list[str]:
+def un_members() -> list[str]:
+    """ISO codes of the members of the United Nations."""
     return tables.load("states").query("kind == 'un_member'")["iso3"].tolist()
 
 
@@ -241,7 +233,8 @@ def _stretches(readings: list[_Reading]) -> list[tuple]:
         best = min(covering, key=_precedence)
         ends = date.max if following == date.max else following - _DAY
         status, may_be = (best.status, "") if best.definite else (UNCERTAIN, best.status)
-        if told and told[-1][:2] == (status, may_be) and told[-1][4] is best.row and _meets(told[-1][3], begins):
+        day_before = (begins - _DAY).isoformat()
+        if told and told[-1][:2] == (status, may_be) and told[-1][4] is best.row and told[-1][3] == day_before:
             begins = date.fromisoformat(told.pop()[2])
         told.append((status, may_be, begins.isoformat(), ends.isoformat(), best.row))
     return told
@@ -250,10 +243,6 @@ def _stretches(readings: list[_Reading]) -> list[tuple]:
 def _precedence(reading: _Reading) -> tuple[bool, int]:
     """Definite before uncertain, then the fuller status."""
     return not reading.definite, STATUSES.index(reading.status) if reading.status else len(STATUSES)
-
-
-def _meets(ends: str, begins: date) -> bool:
-    return date.fromisoformat(ends) + _DAY == begins
 
 
 def _on(day: date | str, rows: pd.DataFrame | None) -> pd.DataFrame:

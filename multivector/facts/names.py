@@ -7,25 +7,8 @@
 from __future__ import annotations
 
 _ARTICLE = frozenset(
-    (
-        "ARE",
-        "BHS",
-        "CAF",
-        "COD",
-        "COG",
-        "COM",
-        "DOM",
-        "EUU",
-        "GBR",
-        "GMB",
-        "MDV",
-        "MHL",
-        "NLD",
-        "PHL",
-        "SLB",
-        "SYC",
-        "USA",
-    )
+    ("ARE", "BHS", "CAF", "COD", "COG", "COM", "DOM", "EUU", "GBR")
+    + ("GMB", "MDV", "MHL", "NLD", "PHL", "SLB", "SYC", "USA")
 )
 
 

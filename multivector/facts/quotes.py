@@ -137,11 +137,11 @@ def words_per_paragraph(fingerprint: pd.DataFrame) -> pd.Series:
 
 def places(passage: str, fingerprint: pd.DataFrame) -> list[tuple[int, int]]:
     """Where a passage stands word for word: (paragraph, position of its first word) of every occurrence."""
-    return _places(passage, _by_position(fingerprint))
+    return _places(words(passage), _by_position(fingerprint))
 
 
-def _places(passage: str, known: dict[int, tuple[int, str]]) -> list[tuple[int, int]]:
-    wanted = digests(words(passage))
+def _places(passage: list[str], known: dict[int, tuple[int, str]]) -> list[tuple[int, int]]:
+    wanted = digests(passage)
     if not wanted:
         return []
     starts = [position for position, (_, digest) in known.items() if digest == wanted[0]]
@@ -167,16 +167,14 @@ def coverage(quotes: pd.DataFrame, claims: pd.DataFrame, fingerprint: pd.DataFra
     as ``quoted_in`` finds them. A word quoted twice counts once. Short passages may be quoted to be discussed; many
     short passages together could still add up to the article, so the sum has a limit, ``LARGEST_SHARE``.
     """
-    shown: list[tuple[str, int | None]] = [
-        (f"{_text(row['prefix'])} {row['exact']}", int(row["paragraph"])) for row in quotes.to_dict("records")
-    ]
-    shown += [(row["quote"], int(row["paragraph"])) for row in claims.to_dict("records")]
+    prefixed = quotes["prefix"].fillna("") + " " + quotes["exact"]
+    shown = [*zip(prefixed, quotes["paragraph"], strict=True), *zip(claims["quote"], claims["paragraph"], strict=True)]
     shown += [(passage, None) for passage in prose]
     known = _by_position(fingerprint)
     told = {
         start + offset
         for passage, named in shown
-        for paragraph, start in _places(passage, known)
+        for paragraph, start in _places(words(passage), known)
         if named in (None, paragraph)
         for offset in range(len(words(passage)))
     }
@@ -192,7 +190,7 @@ def quoted_in(text: str) -> list[str]:
 # --- Web Annotation --------------------------------------------------------------------------------------------------
 
 
-def web_annotations(base_url: str, quotes: pd.DataFrame | None = None, page: str = "chapters/quotes.html") -> dict:
+def web_annotations(base_url: str, quotes: pd.DataFrame | None = None) -> dict:
     """All annotated quotations as a W3C Web Annotation collection (JSON-LD), anchored under ``base_url``.
 
     Each annotation carries the comment, one tag for each theme, links to its claims, and the quotation as
@@ -204,7 +202,7 @@ def web_annotations(base_url: str, quotes: pd.DataFrame | None = None, page: str
     """
     quotes = tables.load("quotes") if quotes is None else quotes
     base = base_url.rstrip("/") + "/"
-    address = f"{base}{page}"
+    address = f"{base}chapters/quotes.html"
     items = [_annotation(row, base, address) for row in quotes.to_dict("records")]
     return {
         "@context": "http://www.w3.org/ns/anno.jsonld",
@@ -256,7 +254,8 @@ def verify(quotes: pd.DataFrame, fingerprint: pd.DataFrame) -> list[str]:
     and in the paragraph named; that an empty prefix means the paragraph's beginning; that ``restored`` differs from
     ``exact`` only by its square brackets.
     """
-    return [fault for row in quotes.to_dict("records") for fault in _faults(row, fingerprint)]
+    known = _by_position(fingerprint)
+    return [fault for row in quotes.to_dict("records") for fault in _faults(row, known)]
 
 
 def verify_against_text(quotes: pd.DataFrame, text: str) -> list[str]:
@@ -289,7 +288,7 @@ def report(article: Path | None = None) -> list[str]:
     if article is None:
         return faults
     text = read_article(article)
-    if not _same(make_fingerprint(text), fingerprint):
+    if _by_position(make_fingerprint(text)) != _by_position(fingerprint):
         faults.append("data/article_fingerprint.csv: not the fingerprint of this file; derive it again")
     return faults + verify_against_text(quotes, text)
 
@@ -304,7 +303,7 @@ def read_article(file: Path) -> str:
         raise BookError(f"{file}: byte {fault.start} is not UTF-8; give the extracted text, not the PDF") from None
 
 
-def _faults(row: dict, fingerprint: pd.DataFrame) -> list[str]:
+def _faults(row: dict, known: dict[int, tuple[int, str]]) -> list[str]:
     quote, exact, prefix = row["quote_id"], words(row["exact"]), words(_text(row["prefix"]))
     faults = []
     if not len(exact) >= RUN or len(row["exact"].split()) > LIMIT:
@@ -313,34 +312,27 @@ def _faults(row: dict, fingerprint: pd.DataFrame) -> list[str]:
         faults.append(f"{quote}: prefix is longer than {CONTEXT} words")
     if words(without_restorations(row["restored"])) != exact:
         faults.append(f"{quote}: restored differs from exact by more than its square brackets")
-    return faults + _misplaced(row, prefix, fingerprint)
+    return faults + _misplaced(row, prefix, exact, known)
 
 
-def _misplaced(row: dict, prefix: list, fingerprint: pd.DataFrame) -> list[str]:
+def _misplaced(row: dict, prefix: list[str], exact: list[str], known: dict[int, tuple[int, str]]) -> list[str]:
     quote, named = row["quote_id"], int(row["paragraph"])
-    alone = places(row["exact"], fingerprint)
+    alone = _places(exact, known)
     if not alone:
-        return [f"{quote}: exact is not in the article word for word: {_short(row['exact'])!r}"]
+        text = row["exact"] if len(row["exact"]) <= 60 else f"{row['exact'][:57]}…"
+        return [f"{quote}: exact is not in the article word for word: {text!r}"]
     if named not in {paragraph for paragraph, _ in alone}:
         return [f"{quote}: stands in paragraph {alone[0][0]}, not {named}"]
-    together = places(" ".join([*prefix, *words(row["exact"])]), fingerprint)
+    together = _places([*prefix, *exact], known)
     if not together:
         return [f"{quote}: prefix does not adjoin the quotation"]
     if len(together) > 1:
         return [f"{quote}: stands {len(together)} times in the article; quote or prefix more words"]
-    first = fingerprint.loc[fingerprint["paragraph"] == named, "position"].min()
+    first = min(position for position, (paragraph, _) in known.items() if paragraph == named)
     if not prefix and (named, first) not in together:
         return [f"{quote}: prefix is empty, but the quotation does not open its paragraph"]
     return []
 
 
-def _same(made: pd.DataFrame, stored: pd.DataFrame) -> bool:
-    return _by_position(made) == _by_position(stored)
-
-
 def _text(value) -> str:
     return "" if pd.isna(value) else str(value)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "…"

@@ -91,13 +91,9 @@ def _heard(event: str, arguments: tuple) -> None:
     if event not in ("open", "os.listdir", "os.scandir") or getattr(_state, "busy", False):
         return
     file = arguments[0]
-    if isinstance(file, int) or _writes(event, arguments):
-        return
-    note(Path(os.fsdecode(file)) if file is not None else Path.cwd())
-
-
-def _writes(event: str, arguments: tuple) -> bool:
-    return event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_ACCMODE == os.O_WRONLY
+    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_ACCMODE == os.O_WRONLY
+    if not isinstance(file, int) and not writes:
+        note(Path(os.fsdecode(file)) if file is not None else Path.cwd())
 
 
 def _record(file: Path) -> None:
@@ -105,7 +101,7 @@ def _record(file: Path) -> None:
         file = file.parent.parent / f"{file.name.split('.')[0]}.py"
     if _log is None or paths.ROOT not in file.parents:
         return
-    name = file.relative_to(paths.ROOT).as_posix()
+    name = paths.shown(file)
     if name in _noted or shared(name) or _OTHER & set(name.split("/")):
         return
     if file.is_dir() and not name.startswith("data"):  # the interpreter itself looks through the folders it runs in

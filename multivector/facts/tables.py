@@ -62,9 +62,9 @@ def _parsed(saved: tuple) -> dict:
     try:
         return json.loads(paths.DATAPACKAGE.read_text("utf-8"))
     except FileNotFoundError:
-        raise BookError(f"{_shown(paths.DATAPACKAGE)}: file is missing; restore it from version control") from None
+        raise BookError(f"{paths.shown(paths.DATAPACKAGE)}: file is missing; restore it from version control") from None
     except ValueError as fault:
-        raise BookError(f"{_shown(paths.DATAPACKAGE)}: not valid JSON ({fault}); restore or repair it") from None
+        raise BookError(f"{paths.shown(paths.DATAPACKAGE)}: not valid JSON ({fault}); restore or repair it") from None
 
 
 def _resources() -> dict[str, dict]:
@@ -138,16 +138,18 @@ def read_bytes(name: str) -> bytes:
     try:
         content = raw(name)
     except FileNotFoundError:
-        raise BookError(f"{_shown(file)}: file is missing; restore it from version control") from None
+        raise BookError(f"{paths.shown(file)}: file is missing; restore it from version control") from None
     except OSError as fault:
-        raise BookError(f"{_shown(file)}: cannot be read ({fault.strerror}); mend its rights or restore it") from None
+        raise BookError(
+            f"{paths.shown(file)}: cannot be read ({fault.strerror}); mend its rights or restore it"
+        ) from None
     found, expected = f"sha256:{hashlib.sha256(content).hexdigest()}", entry["hash"]
     if found != expected:
         unix = content.replace(b"\r\n", b"\n")
         if expected == f"sha256:{hashlib.sha256(unix).hexdigest()}":
-            raise BookError(f"{_shown(file)}: lines end with CR LF; expected LF, as .gitattributes asks for")
+            raise BookError(f"{paths.shown(file)}: lines end with CR LF; expected LF, as .gitattributes asks for")
         raise BookError(
-            f"{_shown(file)}: checksum {found[7:19]}… differs from {expected[7:19]}… in data/datapackage.json; "
+            f"{paths.shown(file)}: checksum {found[7:19]}… differs from {expected[7:19]}… in data/datapackage.json; "
             "restore the file, or run `python -m multivector seal` if you meant to change it"
         )
     return content
@@ -287,7 +289,3 @@ def _first_fault(column: pd.Series, dtype: str) -> tuple[int, str]:
         except (ValueError, TypeError):
             return int(index) + 2, value  # +2: the header is line 1
     return 0, "?"
-
-
-def _shown(file) -> str:
-    return file.relative_to(paths.ROOT).as_posix()

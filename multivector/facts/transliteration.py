@@ -9,46 +9,16 @@ forms (Tokayev, Astana) may differ; these are for readers who cannot read the or
 
 from __future__ import annotations
 
-_COMMON = dict(
-    zip(
-        "абвгджзклмнопрстфхцчшщ",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "zh",
-            "z",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "f",
-            "kh",
-            "ts",
-            "ch",
-            "sh",
-            "shch",
-        ],
-        strict=True,
-    )
-)
+
+def _pairs(cyrillic: str, latin: str) -> dict[str, str]:
+    """Letters, and what is written for each, set off by blanks."""
+    return dict(zip(cyrillic, latin.split(" "), strict=True))
+
+
+_COMMON = _pairs("абвгджзклмнопрстфхцчшщ", "a b v g d zh z k l m n o p r s t f kh ts ch sh shch")
 _LETTERS = {
-    "kk": _COMMON
-    | dict(
-        zip(
-            "әғеёийқңөуұүһъыіьэюя",
-            ["ä", "gh", "e", "yo", "ī", "y", "q", "ng", "ö", "ū", "u", "ü", "h", "”", "y", "i", "’", "ė", "yu", "ya"],
-            strict=True,
-        )
-    ),
-    "ru": _COMMON | dict(zip("еёийуъыьэюя", ["e", "ë", "i", "y", "u", "”", "y", "’", "e", "yu", "ya"], strict=True)),
+    "kk": _COMMON | _pairs("әғеёийқңөуұүһъыіьэюя", "ä gh e yo ī y q ng ö ū u ü h ” y i ’ ė yu ya"),
+    "ru": _COMMON | _pairs("еёийуъыьэюя", "e ë i y u ” y ’ e yu ya"),
 }
 _BEFORE_YE = frozenset("аеёиоуыэюяйъь")
 

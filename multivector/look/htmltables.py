@@ -66,13 +66,14 @@ def markup(
         "Data (CSV)", f"{name}.csv", "text/csv", figures.csv_bytes(shown.reset_index(drop=True))
     )
     wordy = any(len(str(value)) > _WORDY for value in shown.to_numpy().ravel())
-    labels = list(map(str, columns.values())) if wordy else []
     point = point or next((column for column in reversed(list(columns)) if _numeric(shown[column])), None)
     head = "".join(_heading(shown[column], text, column == point) for column, text in columns.items())
-    rows = [
-        _row(row, shown, digits or {}, labels, spoken)
-        for row, spoken in zip(shown.itertuples(index=False, name=None), _spoken(frame, languages or {}), strict=True)
+    spoken = {column: frame[code] for column, code in (languages or {}).items()}
+    cells = [
+        _cells(shown[column], str(text) if wordy else None, (digits or {}).get(column), spoken.get(column), not place)
+        for place, (column, text) in enumerate(columns.items())
     ]
+    rows = [f"<tr{_ROW if wordy else ''}>{''.join(row)}</tr>" for row in zip(*cells, strict=True)]
     start, head_row, part = _WORDY_TAGS if wordy else ("<table>", "<tr>", "")
     return (
         f'<figure class="mv-table" id="{name}"><div class="mv-scroll" role="group" tabindex="0" '
@@ -101,28 +102,22 @@ def _heading(column: pd.Series, text: str, pointed: bool) -> str:
     return f'<th scope="col"{kind}{" data-point" if pointed else ""}>{html.escape(str(text))}</th>'
 
 
-def _spoken(frame: pd.DataFrame, languages: dict) -> list[dict]:
-    """For each row, the code of each column that is not in the book's language."""
+def _cells(
+    column: pd.Series, label: str | None, digits: int | None, spoken: pd.Series | None, first: bool
+) -> list[str]:
+    """The cells of a column, the first of which names the rows; ``spoken`` holds the code of the language of each."""
+    tag, role = ('th scope="row"', "rowheader") if first else ("td", "cell")
+    kind = ' class="mv-number"' if _numeric(column) and not first else ""
+    codes = ["en"] * len(column) if spoken is None else spoken
+    tongues = (f' lang="{code}"' if code != "en" else "" for code in codes)
+    read = "" if label is None else f' role="{role}" data-label="{html.escape(label)}"'
     return [
-        {column: row[code] for column, code in languages.items() if row[code] != "en"}
-        for row in frame.to_dict("records")
+        f"<{tag}{kind}{tongue}{read}>{_cell(str(column.name), value, digits)}</{tag[:2]}>"
+        for value, tongue in zip(column, tongues, strict=True)
     ]
 
 
-def _row(row: tuple, frame: pd.DataFrame, digits: dict, labels: list[str], spoken: dict) -> str:
-    cells = []
-    for position, (column, value) in enumerate(zip(frame.columns, row, strict=True)):
-        text = _cell(column, value, digits)
-        extra = f' lang="{spoken[column]}"' if column in spoken else ""
-        if labels:
-            extra += f' role="{"cell" if position else "rowheader"}" data-label="{html.escape(labels[position])}"'
-        if position and _numeric(frame[column]):
-            extra = f' class="mv-number"{extra}'
-        cells.append(f"<td{extra}>{text}</td>" if position else f'<th scope="row"{extra}>{text}</th>')
-    return f"<tr{_ROW if labels else ''}>{''.join(cells)}</tr>"
-
-
-def _cell(column: str, value, digits: dict) -> str:
+def _cell(column: str, value, digits: int | None) -> str:
     if column in captions.SOURCE_COLUMNS:
         return NO_SOURCE if pd.isna(value) else f'<a class="mv-source" data-source="{value}">{value}</a>'
     if pd.isna(value):
@@ -130,8 +125,7 @@ def _cell(column: str, value, digits: dict) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float) or hasattr(value, "dtype"):
-        plain = column == "year" and column not in digits
-        return str(int(value)) if plain else number(float(value), digits.get(column, 0))
+        return str(int(value)) if column == "year" and digits is None else number(float(value), digits or 0)
     text = str(value)
     return f'<span class="mv-day">{dates.spoken(text)}</span>' if _DAY_OR_MONTH.fullmatch(text) else html.escape(text)
 

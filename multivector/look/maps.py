@@ -26,7 +26,7 @@ from matplotlib.path import Path
 from pyproj import Transformer
 
 from multivector.errors import BookError
-from multivector.facts import geo, tables
+from multivector.facts import geo, memberships, tables
 from multivector.look.figures import COLOUR, RIM
 
 NOTE = f"{geo.POINT_OF_VIEW} {geo.DISCLAIMER}"
@@ -359,8 +359,7 @@ def _areas(ax, groups: pd.Series, colours: dict[str, str], view: View, hatched: 
 def _expected(view: View) -> set:
     if view.layer == "kaz_regions":
         return set(tables.load("kaz_regions")["iso_3166_2"])
-    states = tables.load("states")
-    return set(states.loc[states["kind"] == "un_member", "iso3"])
+    return set(memberships.un_members())
 
 
 def _key(view: View) -> str:
@@ -384,7 +383,7 @@ def _dots(ax, areas, colour: str) -> None:
 
 def _rings(shape) -> list:
     """Rims of polygons: outer ones run one way and holes the other."""
-    turned = [shapely.geometry.polygon.orient(part) for part in shapely.get_parts(shape)]
+    turned = shapely.get_parts(shapely.orient_polygons(shape))
     return [ring for part in turned for ring in (part.exterior, *part.interiors)]
 
 

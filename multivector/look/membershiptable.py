@@ -55,13 +55,18 @@ def markup(focus: str, day: date | str, *, states: list[str], sources=()) -> str
     head = "".join(f'<th scope="col" data-state="{iso3}">{html.escape(named[iso3])}</th>' for iso3 in shown)
     body = "\n".join(_row(one, organisations[one], cells.loc[one], shown) for one in cells.index)
     data = json.dumps(script_data(day, shown), ensure_ascii=False, separators=(",", ":"))
+    for sign in "&<>":  # so that it cannot end its script element or open a comment in it
+        data = data.replace(sign, f"\\u{ord(sign):04x}")
+    legend = ", ".join(f"{shape} {WORDS.get(status, status)}" for status, shape in SHAPES.items())
+    table = figures.csv_bytes(cells.rename(columns=named).reset_index())
+    download = figures.download_link("Data (CSV)", f"{NAME}.csv", "text/csv", table)
     return (
         f'<figure class="mv-table" id="{NAME}"><div class="mv-scroll mv-memberships" role="group" tabindex="0" '
         f'aria-label="{title}"><table>\n<caption>{title}</caption>\n'
         f'<thead><tr><th scope="col">Body</th>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n'
-        f'<script type="application/json" class="mv-membership-data">{_safe(data)}</script>'
-        f"<figcaption>{_legend()} {captions.foot(sources)}"
-        f'<span class="mv-links">{_download(cells, named)}</span></figcaption></figure>'
+        f'<script type="application/json" class="mv-membership-data">{data}</script>'
+        f'<figcaption><span class="mv-key">{html.escape(legend)}.</span> {captions.foot(sources)}'
+        f'<span class="mv-links">{download}</span></figcaption></figure>'
     )
 
 
@@ -98,18 +103,3 @@ def _row(organisation: str, name: str, statuses: pd.Series, shown: list[str]) ->
 def _cell(status: str) -> str:
     word = WORDS.get(status, status)
     return f'<span aria-hidden="true">{SHAPES[status]}</span> <span class="mv-word">{word}</span>'
-
-
-def _legend() -> str:
-    parts = (f"{shape} {WORDS.get(status, status)}" for status, shape in SHAPES.items())
-    return f'<span class="mv-key">{html.escape(", ".join(parts))}.</span>'
-
-
-def _download(cells: pd.DataFrame, named: pd.Series) -> str:
-    table = cells.rename(columns=named).reset_index()
-    return figures.download_link("Data (CSV)", f"{NAME}.csv", "text/csv", figures.csv_bytes(table))
-
-
-def _safe(data: str) -> str:
-    """JSON that cannot end its script element or open a comment in it."""
-    return data.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
