@@ -95,8 +95,7 @@ SEEN = {
 
 def named(table: str, line: dict[str, str]) -> str:
     """A row by the cells of its key."""
-    key = tables.resource(table)["schema"]["primaryKey"]
-    return " ".join(filter(None, (line[name] for name in ([key] if isinstance(key, str) else key))))
+    return " ".join(filter(None, (line[name] for name in tables.keys(tables.resource(table)))))
 
 
 def facts(table: str) -> dict[str, str]:

@@ -12,7 +12,9 @@ import os
 import re
 import sys
 import time
+from functools import cache
 from html import escape
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -51,6 +53,7 @@ _PATIENCE = 300_000  # milliseconds: a busy machine needs minutes where another 
 _FILL = Path(__file__).with_name("pdf.js")
 
 
+@cache
 def contents() -> list[tuple[str, list[str]]]:
     """Parts of the book: caption and docnames; the first page stands before all parts under an empty caption."""
     toc = yaml.safe_load(paths.TOC.read_text("utf-8"))
@@ -146,7 +149,8 @@ def _mend_link(link, docname: str) -> None:
         return
     page, _, fragment = target.partition("#")
     path = os.path.normpath(Path(docname).parent / page.partition("?")[0]) if page else f"{docname}.html"
-    if path.endswith(".html") and (SITE / path).exists() and path.removesuffix(".html") in _docnames():
+    known = any(path == f"{name}.html" for _, names in contents() for name in names)
+    if known and (SITE / path).exists():
         place = anchor(path.removesuffix(".html"), fragment)
         link.set("href", f"#{place}")
         if "mv-ref" in link.get("class", "") or link.text == "Evidence in the chapter":
@@ -198,10 +202,6 @@ def _trim(foot) -> None:
         element.tail = re.sub(r"(\s*·\s*)+$", " · ", element.tail or "")
     if len(foot):
         foot[-1].tail = (foot[-1].tail or "").rstrip(" ·")
-
-
-def _docnames() -> set[str]:
-    return {docname for _, docnames in contents() for docname in docnames}
 
 
 def _page_name(docname: str) -> str:
@@ -261,11 +261,12 @@ def table_of_contents(pages: dict, numbers: dict[str, int]) -> str:
     lines = []
     for caption, docnames in contents():
         lines += [f'<p class="contents-part">{escape(caption)}</p>'] if caption else []
-        for docname in docnames:
-            lines += [
-                _contents_line(level, target, text, numbers)
-                for level, target, text in headings(pages[docname], docname)
-            ]
+        for level, target, text in chain(*(headings(pages[docname], docname) for docname in docnames)):
+            lines.append(
+                f'<p class="contents-{level}"><a href="#{target}"><span>{escape(text)}</span>'
+                '<span class="contents-dots"></span>'
+                f'<span class="contents-number">{numbers.get(target, "000")}</span></a></p>'
+            )
     return f'<nav class="book-contents"><p class="contents-title">Contents</p>{"".join(lines)}</nav>'
 
 
@@ -282,14 +283,6 @@ def headings(page, docname: str) -> list[tuple[int, str, str]]:
 
 def _heading_text(heading) -> str:
     return " ".join(heading.text_content().split())
-
-
-def _contents_line(level: int, target: str, text: str, numbers: dict[str, int]) -> str:
-    number = numbers.get(target, "000")
-    return (
-        f'<p class="contents-{level}"><a href="#{target}"><span>{escape(text)}</span>'
-        f'<span class="contents-dots"></span><span class="contents-number">{number}</span></a></p>'
-    )
 
 
 def _running_heads(pages: dict) -> str:

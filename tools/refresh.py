@@ -88,17 +88,14 @@ def tell_rows(name: str, file: Path) -> None:
     if file.suffix != ".csv":
         print(f"{name}: {'no change' if file.read_bytes() == tables.read_bytes(name) else 'the layer differs'}")
         return
-    key = tables.resource(name)["schema"]["primaryKey"]
-    keys = [key] if isinstance(key, str) else key
+    keys = tables.keys(tables.resource(name))
     old, new = rows(tables.read_bytes(name).decode(), keys), rows(file.read_text("utf-8"), keys)
     lines = [f"+ {named(at)}: {text(new[at], keys)}" for at in new if at not in old]
     lines += [f"- {named(at)}: {text(old[at], keys)}" for at in old if at not in new]
-    for at in new:
-        if at in old and old[at] != new[at]:
-            cells = [
-                f"{c} {old[at][c] or 'empty'} → {new[at][c] or 'empty'}" for c in new[at] if old[at][c] != new[at][c]
-            ]
-            lines.append(f"~ {named(at)}: {', '.join(cells)}")
+    for at in [at for at in new if at in old and old[at] != new[at]]:
+        pairs = ((column, old[at][column], value) for column, value in new[at].items())
+        cells = [f"{column} {was or 'empty'} → {now or 'empty'}" for column, was, now in pairs if was != now]
+        lines.append(f"~ {named(at)}: {', '.join(cells)}")
     added, gone, changed = (sum(line[0] == mark for line in lines) for mark in "+-~")
     tell(f"{name}: {added} rows new, {gone} gone, {changed} different, {len(new)} in all", lines)
 

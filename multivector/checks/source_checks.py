@@ -13,23 +13,14 @@ from multivector.cite import sources
 from multivector.facts import tables
 
 _AUTHOR = re.compile(r"\{[^{},;]+\}|[^{},;]+, [^{},;]+")  # RIS takes what follows a comma for a first name
+_OUTLETS = {f"article-{kind}" for kind in ("journal", "magazine", "newspaper")}
+_OUTLETS |= {"broadcast", "entry-encyclopedia", "interview", "paper-conference", "post-weblog", "review-book"}
 _NEEDED = {
-    "article-journal": ("container",),
-    "article-magazine": ("container",),
-    "article-newspaper": ("container",),
-    "book": ("author", "publisher"),
-    "broadcast": ("container",),
-    "chapter": ("author",),
-    "dataset": ("author",),
-    "entry-encyclopedia": ("container",),
-    "interview": ("container",),
-    "paper-conference": ("author", "container"),
-    "post-weblog": ("container",),
-    "report": ("publisher",),
-    "review-book": ("author", "container"),
-    "software": ("author",),
+    "author": {"book", "chapter", "dataset", "paper-conference", "review-book", "software"},
+    "container": _OUTLETS,
+    "publisher": {"book", "report"},
 }
-"""Columns that a reference to each type cannot do without."""
+"""Types of works, by the column that a reference to them cannot do without."""
 _LABEL = re.compile(r"\b(copied (in|on|from)|quoting|citing|mirrored on|copy (of|on)|in Russian)\b", re.I)
 
 
@@ -53,8 +44,8 @@ def of_row(number: int, source: sources.Source) -> Iterator[str]:
     title = source.title
     if title.startswith("[") != title.endswith("]") or (_LABEL.search(title) and not title.startswith("[")):
         yield _line(number, "title", title, "expected the title as printed, or a supplied one in square brackets")
-    for column in _NEEDED.get(source.csl_type, ()):
-        if not getattr(source, column):
+    for column, types in _NEEDED.items():
+        if source.csl_type in types and not getattr(source, column):
             yield _line(number, column, "", f"{source.csl_type} needs it; fill the cell, or correct csl_type")
     if not (source.author or source.container or source.publisher or source.csl_type in ("treaty", "legislation")):
         yield _line(number, "author", "", "expected an author, a container or a publisher")

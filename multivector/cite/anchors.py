@@ -74,12 +74,11 @@ def _read(name: str, text: str) -> list[Anchor]:
 
 def collect(site: Path = paths.HTML) -> list[Anchor]:
     """Anchors of the built site, by address. Raises ``BookError`` if it was not built."""
-    pages = [
-        page for page in sorted(site.rglob("*.html")) if not page.relative_to(site).as_posix().startswith(_NOT_PAGES)
-    ]
+    names = (page.relative_to(site).as_posix() for page in sorted(site.rglob("*.html")))
+    pages = [name for name in names if not name.startswith(_NOT_PAGES)]
     if not pages:
         raise BookError("_build/html: no pages; build the book first")
-    found = [anchor for page in pages for anchor in _in_page(page.read_bytes(), page.relative_to(site).as_posix())]
+    found = [anchor for name in pages for anchor in _in_page((site / name).read_bytes(), name)]
     return sorted(set(found), key=lambda anchor: anchor.address)
 
 
@@ -122,16 +121,10 @@ def lost(locked: list[Anchor], found: list[Anchor]) -> list[str]:
     present = {anchor.address for anchor in found}
     faults = []
     for anchor in locked:
-        if anchor.address in present or anchor.target in present:
-            continue
-        if anchor.target:
-            faults.append(
-                f"anchors.lock: {anchor.address} leads to {anchor.target}, which is not there; name its present place"
-            )
-        else:
-            faults.append(
-                f"anchors.lock: {anchor.address} ({anchor.kind}) is gone; restore it, or add `-> new address`"
-            )
+        if not present & {anchor.address, anchor.target}:
+            gone = f"({anchor.kind}) is gone; restore it, or add `-> new address`"
+            led = f"leads to {anchor.target}, which is not there; name its present place"
+            faults.append(f"anchors.lock: {anchor.address} {led if anchor.target else gone}")
     return faults
 
 

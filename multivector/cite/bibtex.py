@@ -70,14 +70,13 @@ def entry(item: dict, keywords: str = "", old_dates: bool = False, undated: str 
     """
     kind = _kind(item, old_dates)
     container, publisher = item.get("container-title") or item.get("collection-title", ""), item.get("publisher", "")
-    place, issue = (
-        item.get("publisher-place", ""),
-        item.get("issue") or item.get("collection-number") or item.get("number", ""),
-    )
+    place = item.get("publisher-place", "")
+    issue = item.get("issue") or item.get("collection-number") or item.get("number", "")
     issued_by = kind in ("online", "misc", "software")
     bound = kind in ("book", "dataset", *_BOOKTITLE)
     aside = [item.get("note", "")] + ([publisher, place] if kind == "article" else [])
     unsigned = "" if "author" in item or kind not in _UNSIGNED else container or publisher
+    outlets = dict.fromkeys(name for name in (container, publisher) if name != unsigned)
     fields = {
         "author": names(item.get("author") or [{"literal": unsigned}] * bool(unsigned)),
         "editor": names(item.get("editor", ())),
@@ -85,9 +84,7 @@ def entry(item: dict, keywords: str = "", old_dates: bool = False, undated: str 
         "titleaddon": container if kind in ("report", "dataset") else f"no. {issue}" if issue and issued_by else "",
         "journaltitle": container if kind == "article" else "",
         "booktitle": container if kind in _BOOKTITLE else "",
-        "organization": ", ".join(dict.fromkeys(name for name in (container, publisher) if name != unsigned))
-        if issued_by
-        else "",
+        "organization": ", ".join(outlets) if issued_by else "",
         "type": "Report" if kind == "report" else "",
         "institution": publisher if kind == "report" else "",
         "publisher": publisher if bound else "",

@@ -44,7 +44,6 @@ _SAID = {"claim": f"“{_AS_IT_IS}”", "quote": f"“{_AS_IT_IS}”"}
 _MARKUP = re.compile(r"<[^>]+>")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _FOLDER_ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -99,8 +98,9 @@ def work() -> Work:
     try:
         record = yaml.safe_load(paths.CITATION.read_text("utf-8"))
         preferred = record["preferred-citation"]
+        title = preferred["title"]
         return Work(
-            title=_titled(preferred["title"]),
+            title=f"{title.split(':')[0]}: companion for {_companion[1]}" if _companion else title,
             authors=tuple(_name(author) for author in preferred["authors"]),
             version=str(preferred["version"]),
             released=date.fromisoformat(str(preferred["date-released"])),
@@ -115,10 +115,6 @@ def work() -> Work:
         raise BookError(f"CITATION.cff: {_clean(str(fault))}; repair the file") from None
     except (KeyError, TypeError) as fault:
         raise BookError(f"CITATION.cff: field {fault} is missing; add it") from None
-
-
-def _titled(title: str) -> str:
-    return f"{title.split(':')[0]}: companion for {_companion[1]}" if _companion else title
 
 
 def _name(author: dict) -> str:
@@ -314,4 +310,4 @@ def _key(part: Part) -> str:
 
 
 def _clean(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())

@@ -13,7 +13,6 @@ import json
 import re
 from dataclasses import dataclass, fields
 from functools import cache
-from pathlib import Path
 
 from multivector import paths
 from multivector.cite import ris, styles
@@ -33,19 +32,8 @@ GRADES = {
 LITERATURE = "literature"
 """Keyword in ``references.bib`` of scholarly and policy studies, as against records and news."""
 _LITERATURE_KINDS = frozenset(
-    {
-        "book chapter copy",
-        "book review",
-        "journal abstract",
-        "journal article",
-        "memoir",
-        "report",
-        "research memo",
-        "research note",
-        "research report",
-        "scholarly essay copy",
-        "think tank",
-    }
+    ("book chapter copy", "book review", "journal abstract", "journal article", "memoir", "report")
+    + ("research memo", "research note", "research report", "scholarly essay copy", "think tank")
 )
 _LITERATURE_TYPES = frozenset({"article-journal", "chapter", "paper-conference", "report", "review-book"})
 
@@ -176,7 +164,10 @@ def item(source: Source) -> dict:
     """The source as a CSL-JSON item. A title in another language is followed by its English form in brackets."""
     title = f"{source.title} [{source.title_en}]" if source.title_en else source.title
     copied = "" if source.url or not source.read_at else f"Read in a copy of {source.copy_of or source.outlet}. "
-    whole, number = _whole(source)
+    found = f"Found as {source.locator_hint}." if source.locator_hint and not source.address else ""
+    whole, number = "container-title", "issue"
+    if source.csl_type == "report":  # it stands in a series, or has a number of its own
+        whole, number = "collection-title", "collection-number" if source.container else "number"
     told = {
         "title": title,
         whole: source.container,
@@ -190,24 +181,13 @@ def item(source: Source) -> dict:
         "ISBN": source.isbn,
         "URL": source.address,
         "language": source.language,
-        "note": f"{copied}{_found(source)}".strip(),
+        "note": f"{copied}{found}".strip(),
         "author": names(source.author),
         "issued": dates.csl(source.published),
         "accessed": dates.csl(source.accessed),
     }
     kept = {name: value for name, value in told.items() if value}
     return {"id": source.source_id, "type": source.csl_type, **kept}
-
-
-def _whole(source: Source) -> tuple[str, str]:
-    """Variables of CSL for the columns container and issue: a report stands in a series, or has a number of its own."""
-    if source.csl_type != "report":
-        return "container-title", "issue"
-    return "collection-title", "collection-number" if source.container else "number"
-
-
-def _found(source: Source) -> str:
-    return f"Found as {source.locator_hint}." if source.locator_hint and not source.address else ""
 
 
 @cache
@@ -231,16 +211,13 @@ def full(source_id: str) -> str:
     """The whole reference as plain text, with how and when it was read."""
     from lxml import html
 
-    return f"{html.fromstring(f'<p>{formatted(source_id)}</p>').text_content()} {_sentence(reading(get(source_id)))}."
+    how = reading(get(source_id))
+    return f"{html.fromstring(f'<p>{formatted(source_id)}</p>').text_content()} {how[0].upper()}{how[1:]}."
 
 
 def reading(source: Source) -> str:
     """How and when a source was read. Pages were read in stored copies or excerpts of them, never on their own site."""
     return f"stored copy read on {dates.spoken(source.accessed)}" if source.accessed else "not read, known by reference"
-
-
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def is_literature(source_id: str) -> bool:
@@ -252,11 +229,11 @@ def is_literature(source_id: str) -> bool:
 def bibtex() -> str:
     """Text of ``references.bib``: one entry for every work, in the order of authors."""
     head = "% Made from data/sources.csv; edit that table, not this file.\n"
-    return head + "".join("\n" + entry(item(source), _keywords(source), undated=UNDATED) for source in works())
-
-
-def _keywords(source: Source) -> str:
-    return ", ".join([source.grade] + [LITERATURE] * is_literature(source.source_id))
+    entries = []
+    for source in works():
+        keywords = ", ".join([source.grade] + [LITERATURE] * is_literature(source.source_id))
+        entries.append("\n" + entry(item(source), keywords, undated=UNDATED))
+    return head + "".join(entries)
 
 
 def file_texts(chosen: list[Source]) -> dict[str, str]:
@@ -287,12 +264,8 @@ def uses() -> dict[str, tuple[Use, ...]]:
 
 def _uses_in(name: str) -> dict[str, Use]:
     descriptor = tables.resource(name)
-    title = descriptor.get("title", name)
-    fields_ = [field["name"] for field in descriptor.get("schema", {}).get("fields", [])]
-    rows: dict[str, list[str]] = {
-        part["source_id"]: [] for part in descriptor.get("sources", []) if part.get("source_id")
-    }
-    columns = [field for field in fields_ if field.startswith("source_id")]
+    rows: dict[str, list[str]] = {part["source_id"]: [] for part in descriptor["sources"] if part.get("source_id")}
+    columns = [field["name"] for field in descriptor["schema"]["fields"] if field["name"].startswith("source_id")]
     if columns:
         frame = tables.load(name)
         key = frame[f"{name[:-1]}_id"] if f"{name[:-1]}_id" in frame else frame.index.astype(str)
@@ -302,7 +275,7 @@ def _uses_in(name: str) -> dict[str, Use]:
                     rows.setdefault(source_id.strip(), []).append(str(label))
     linked = name in ("claims", "quotes")
     return {
-        source_id: Use(name, title, len(set(labels)), tuple(sorted(set(labels))) if linked else ())
+        source_id: Use(name, descriptor["title"], len(set(labels)), tuple(sorted(set(labels))) if linked else ())
         for source_id, labels in rows.items()
         if source_id
     }
@@ -316,7 +289,11 @@ def cite_what_you_used(docname: str, recorded: dict[str, dict] | None = None) ->
     ``tables`` (name → SHA-256 and version) and ``data`` (version and digest of the whole data package).
     Raises ``BookError`` if the site was not built, or has no such page.
     """
-    recorded = _recorded(paths.HTML / "citations" / "used.json") if recorded is None else recorded
+    if recorded is None:
+        try:
+            recorded = dict(json.loads((paths.HTML / "citations" / "used.json").read_text("utf-8")))
+        except FileNotFoundError:
+            raise BookError("_build/html/citations/used.json: file is missing; build the book first") from None
     if docname not in recorded:
         raise BookError(f"page {docname!r} has no recorded sources; expected one of: {', '.join(sorted(recorded))}")
     page = recorded[docname]
@@ -330,13 +307,6 @@ def cite_what_you_used(docname: str, recorded: dict[str, dict] | None = None) ->
         },
         "data": {"version": version, "digest": tables.digest()},
     }
-
-
-def _recorded(file: Path) -> dict[str, dict]:
-    try:
-        return json.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        raise BookError("_build/html/citations/used.json: file is missing; build the book first") from None
 
 
 def forget() -> None:

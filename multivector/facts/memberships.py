@@ -233,8 +233,8 @@ def _stretches(readings: list[_Reading]) -> list[tuple]:
         best = min(covering, key=_precedence)
         ends = date.max if following == date.max else following - _DAY
         status, may_be = (best.status, "") if best.definite else (UNCERTAIN, best.status)
-        day_before = (begins - _DAY).isoformat()
-        if told and told[-1][:2] == (status, may_be) and told[-1][4] is best.row and told[-1][3] == day_before:
+        goes_on = told and told[-1][:2] == (status, may_be) and told[-1][4] is best.row
+        if goes_on and date.fromisoformat(told[-1][3]) + _DAY == begins:
             begins = date.fromisoformat(told.pop()[2])
         told.append((status, may_be, begins.isoformat(), ends.isoformat(), best.row))
     return told

@@ -111,7 +111,7 @@ class Claim:
     @cached_property
     def evidence_text(self) -> str:
         """The evidence with its numbers filled in."""
-        return expressions.filled(self.evidence, _desk())
+        return expressions.filled(self.evidence, Desk())
 
     @cached_property
     def holds(self) -> bool | None:
@@ -126,7 +126,7 @@ class Claim:
     @property
     def threshold_reason(self) -> str | None:
         """Why the limits in the condition are where they are; ``None`` where it has none to explain."""
-        return _reasons().get(self.claim_id)
+        return tables.load("thresholds").set_index("claim_id")["reason"].get(self.claim_id)
 
     @cached_property
     def margins(self) -> list[expressions.Margin]:
@@ -191,11 +191,8 @@ def faults(chosen: list[Claim] | None = None) -> list[str]:
 
 def counts() -> pd.Series:
     """Number of the article's claims by verdict, in the order of the closed list."""
-    return (
-        pd.Series([claim.verdict for claim in ledger() if claim.counts])
-        .value_counts()
-        .reindex(list(VERDICTS), fill_value=0)
-    )
+    verdicts = pd.Series([claim.verdict for claim in ledger() if claim.counts])
+    return verdicts.value_counts().reindex(list(VERDICTS), fill_value=0)
 
 
 def remarks() -> list[Claim]:
@@ -267,14 +264,6 @@ def _form_faults(claim: Claim) -> list[str]:
     if len(claim.quote.split()) > 40:
         found.append(f"{where}: column quote has {len(claim.quote.split())} words; expected at most 40")
     return found
-
-
-def _reasons() -> dict[str, str]:
-    return tables.load("thresholds").set_index("claim_id")["reason"].to_dict()
-
-
-def _desk() -> Desk:
-    return Desk()
 
 
 def _guard_desk() -> Desk:

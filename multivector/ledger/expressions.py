@@ -187,7 +187,7 @@ def _text(result: Any, found: findings.Finding, options: dict, reference: str) -
         return spoken(result.isoformat())
     if isinstance(result, pd.DataFrame) and "each" in options:
         return "; ".join(_row(row, options["each"].split(), reference) for row in result.to_dict("records"))
-    if isinstance(result, pd.DataFrame | pd.Series | list | dict) or result is None:
+    if isinstance(result, pd.DataFrame | pd.Series | list | dict | None):
         raise BookError(f"reference {reference!r}: yields a {type(result).__name__}; prose needs a number or a text")
     if "words" in options and 0 <= result < len(_NUMERALS) and result == int(result):
         return _NUMERALS[int(result)]
@@ -271,17 +271,13 @@ def _evaluate(node: ast.AST, text: str, desk: findings.Desk) -> Any:
         case ast.BinOp() if type(node.op) in _ARITHMETIC:
             return _calculated(node, step, text)
         case ast.BoolOp():
-            return _boolean(node, step)
+            truths = (bool(step(child)) for child in node.values)
+            return all(truths) if isinstance(node.op, ast.And) else any(truths)
         case ast.Compare() if all(type(op) in _COMPARISON for op in node.ops):
             return _compared(node, step, text)
     raise BookError(
         f"expression {text!r}: {ast.unparse(node)!r} is not part of the grammar; use comparisons of findings"
     )
-
-
-def _boolean(node: ast.BoolOp, step) -> bool:
-    truths = (bool(step(child)) for child in node.values)
-    return all(truths) if isinstance(node.op, ast.And) else any(truths)
 
 
 def _calculated(node: ast.BinOp, step, text: str) -> float:

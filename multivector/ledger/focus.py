@@ -39,10 +39,8 @@ def fault() -> str | None:
 
 def _near(code: str) -> str:
     """A hint for somebody who gave a name, or two letters, instead of the code."""
-    states = tables.load("states")
-    wanted = code.casefold()
-    for row in states[states["kind"] == "un_member"].itertuples():
-        if wanted in (str(row.iso3).casefold(), str(row.iso2).casefold(), row.name.casefold()):
+    for row in tables.load("states").query("kind == 'un_member'").itertuples():
+        if code.casefold() in (str(row.iso3).casefold(), str(row.iso2).casefold(), row.name.casefold()):
             return f"; for {row.name} it is {row.iso3}"
     return ""
 
@@ -70,10 +68,5 @@ def note(claim: Claim, code: str) -> str:
         outcome = "holds as well" if expressions.holds(condition, desk) else "does not hold"
     except NoData as reason:
         return f"The same test cannot be made for {name_of(code)}: {reason}."
-    values = "; ".join(
-        f"{reference} is {expressions.shown(reference, desk)}" for reference in expressions.references(condition)
-    )
+    values = "; ".join(f"{ref} is {expressions.shown(ref, desk)}" for ref in expressions.references(condition))
     return f"The claim is about {name_of(FOCUS)}. Put to {name_of(code)}, its condition {outcome}: {values}."
-
-
-__all__ = ["FOCUS", "VARIABLE", "asked", "fault", "is_national", "name_of", "note"]
