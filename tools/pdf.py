@@ -354,14 +354,7 @@ def page_numbers(content: bytes) -> dict[str, int]:
 def finished(content: bytes, titles: list[str]) -> bytes:
     """The PDF with title, authors and the date of the edition, and nothing that the clock gave."""
     from pypdf import PdfReader, PdfWriter
-    from pypdf.generic import (
-        ArrayObject,
-        BooleanObject,
-        ByteStringObject,
-        DictionaryObject,
-        NameObject,
-        StreamObject,
-    )
+    from pypdf.generic import ArrayObject, BooleanObject, ByteStringObject, DictionaryObject, NameObject, StreamObject
 
     work = citing.work()
     moment = f"D:{citing.edition().built.replace('-', '')}000000Z"

@@ -85,7 +85,8 @@ class Tables(Mapping):
         """One line, or an empty text where the sidecar gives a reason why the row may differ."""
         cells = self[name].loc[row]
         for known in self.entries[name].get("exceptions", []):
-            if known["rule"] == rule and all(_holds(cells[key], value) for key, value in known["where"].items()):
+            where = {key: value if isinstance(value, list) else [value] for key, value in known["where"].items()}
+            if known["rule"] == rule and all(cells[key] in map(str, values) for key, values in where.items()):
                 return ""
         place = f"data/{self.entries[name]['path']}: row {row}, column {column}: value {shown(cells[column])}"
         return f"{place}: {expected}; correct the cell"
@@ -298,10 +299,6 @@ def have(frame: pd.DataFrame, cells: Mapping[str, str]) -> pd.Series:
 def _looked_up(frame: pd.DataFrame, by: list[str], values: pd.Series) -> pd.Series:
     """For each row the value of the group, by the columns ``by``, that it belongs to."""
     return frame[by].join(values.rename("found"), on=by)["found"]
-
-
-def _holds(text: str, value) -> bool:
-    return text in map(str, value) if isinstance(value, list) else text == str(value)
 
 
 def _order(column: pd.Series) -> pd.Series:

@@ -228,9 +228,7 @@ def formatted(part: Part, style: str, base: str = "") -> str:
 
 def plain(part: Part, style: str, base: str = "") -> str:
     """The reference as plain text."""
-    from lxml import html
-
-    return html.fromstring(f"<p>{formatted(part, style, base)}</p>").text_content()
+    return styles.plain(formatted(part, style, base))
 
 
 def _for_text(part: Part, base: str) -> dict:

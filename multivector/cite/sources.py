@@ -209,10 +209,8 @@ def formatted(source_id: str) -> str:
 
 def full(source_id: str) -> str:
     """The whole reference as plain text, with how and when it was read."""
-    from lxml import html
-
     how = reading(get(source_id))
-    return f"{html.fromstring(f'<p>{formatted(source_id)}</p>').text_content()} {how[0].upper()}{how[1:]}."
+    return f"{styles.plain(formatted(source_id))} {how[0].upper()}{how[1:]}."
 
 
 def reading(source: Source) -> str:

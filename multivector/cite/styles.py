@@ -33,6 +33,13 @@ def references(items: list[dict], style: str, alone: bool = False) -> dict[str, 
     return _printed(items, each if alone else csl) | _unlisted(items, each)
 
 
+def plain(reference: str) -> str:
+    """A reference in HTML as text."""
+    from lxml import html
+
+    return html.fromstring(f"<p>{reference}</p>").text_content()
+
+
 def short_forms(items: list[dict]) -> dict[str, str]:
     """Author and year of each item as Chicago prints them in the text, without parentheses: ``Kazinform 2023a``."""
     asked = "\n\n".join(f"[@{item['id']}]" for item in items)

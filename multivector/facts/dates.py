@@ -19,7 +19,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-PATTERN = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+_DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
+PATTERN = rf"^{_DATE}$"
+EDTF = rf"^{_DATE}~?(/(\.\.|{_DATE})?)?$"
+"""What the book uses of the Extended Date/Time Format: ``2023-06``, ``2015~``, ``2015-03/2015-04``, ``2023-06/..``."""
 _MONTHS = list(calendar.month_name)
 
 
@@ -47,12 +50,6 @@ def is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-EDTF = (
-    r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?~?(/(\.\.|\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?))?$"
-)
-"""What the book uses of the Extended Date/Time Format: ``2023-06``, ``2015~``, ``2015-03/2015-04``, ``2023-06/..``."""
 
 
 def latest(text: str) -> date:

@@ -262,30 +262,14 @@ def _column(column: pd.Series, field: dict, where: str) -> pd.Series:
     dtype = _DTYPES.get(field["type"])
     if dtype is None:
         return column
-    try:
-        return _convert(column, dtype)
-    except (ValueError, TypeError):
-        row, value = _first_fault(column, dtype)
-        raise BookError(
-            f"{where}: row {row}, column {field['name']}: {value!r} is not of type {field['type']}; correct the cell"
-        ) from None
-
-
-def _convert(column: pd.Series, dtype: str) -> pd.Series:
     if dtype == "boolean":
-        truths = column.map({"true": True, "false": False}, na_action="ignore").astype("boolean")
-        if truths.isna().sum() > column.isna().sum():
-            raise ValueError("neither true nor false")
-        return truths
-    if dtype.startswith("datetime"):
-        return pd.to_datetime(column, format="%Y-%m-%d").astype(dtype)
-    return pd.to_numeric(column).astype(dtype)
-
-
-def _first_fault(column: pd.Series, dtype: str) -> tuple[int, str]:
-    for index, value in column.dropna().items():
-        try:
-            _convert(pd.Series([value]), dtype)
-        except (ValueError, TypeError):
-            return int(index) + 2, value  # +2: the header is line 1
-    return 0, "?"
+        values = column.map({"true": True, "false": False})
+    elif dtype.startswith("datetime"):
+        values = pd.to_datetime(column, format="%Y-%m-%d", errors="coerce")
+    else:
+        values = pd.to_numeric(column, errors="coerce")
+        values = values.where(values % 1 == 0) if dtype == "Int64" else values
+    for row in column.index[values.isna() & column.notna()]:
+        place = f"{where}: row {int(row) + 2}, column {field['name']}"  # the header is line 1
+        raise BookError(f"{place}: {column[row]!r} is not of type {field['type']}; correct the cell")
+    return values.astype(dtype)

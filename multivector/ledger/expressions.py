@@ -134,12 +134,11 @@ def _margin(node: ast.Compare, text: str, desk: findings.Desk) -> Margin:
 
 def _side(node: ast.AST, result: float, like: ast.AST, text: str) -> str:
     """A number as the finding in it is shown; one without a finding like that on the other side."""
-    for each in (node, like):
-        for part in ast.walk(each):
-            if isinstance(part, ast.Attribute):
-                found = finding_of(_source(text, part))
-                whole = isinstance(node, ast.Attribute | ast.Call) or result == round(result, found.digits)
-                return _number(result, found, {} if whole else {"digits": found.digits + 1})
+    for part in (*ast.walk(node), *ast.walk(like)):
+        if isinstance(part, ast.Attribute):
+            found = finding_of(_source(text, part))
+            whole = isinstance(node, ast.Attribute | ast.Call) or result == round(result, found.digits)
+            return _number(result, found, {} if whole else {"digits": found.digits + 1})
     return f"{result:g}"
 
 

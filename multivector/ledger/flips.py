@@ -118,6 +118,4 @@ def _stepped(frame: pd.DataFrame, step: Step, flip: Flip) -> pd.DataFrame:
 def _added(frame: pd.DataFrame, step: Step) -> pd.DataFrame:
     cells = {**({"source_id": HYPOTHETICAL} if "source_id" in frame else {}), **step.cells}
     row = tables.typed(pd.DataFrame([cells] * step.times), step.table)
-    missing = [column for column in frame if column not in row]
-    row = row.assign(**{column: pd.Series(pd.NA, index=row.index, dtype=frame[column].dtype) for column in missing})
-    return pd.concat([frame, row[list(frame)].astype(frame.dtypes.to_dict())], ignore_index=True)
+    return pd.concat([frame, row.reindex(columns=frame.columns).astype(frame.dtypes.to_dict())], ignore_index=True)

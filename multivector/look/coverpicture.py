@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
 
 from multivector.cite import citing
@@ -22,11 +21,10 @@ def described() -> str:
 
 def png() -> bytes:
     """The cover, the same bytes for the same edition."""
-    buffer = io.BytesIO()
     fig = draw()
-    fig.savefig(buffer, format="png", dpi=_DPI, facecolor=fig.get_facecolor(), metadata={"Software": None})
+    picture = figures.png(fig, _DPI, fig.get_facecolor())
     figures.plt.close(fig)
-    return buffer.getvalue()
+    return picture
 
 
 def globe() -> str:

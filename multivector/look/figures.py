@@ -169,7 +169,7 @@ def prepare() -> None:
     fig, axes = canvas()
     axes.set_title("A heading is bold")
     svg(fig, "none")
-    _png(fig)
+    png(fig)
 
 
 def show(fig, name: str = "", *, data=None, sources=None, parts=(), note="", fold=False) -> None:
@@ -227,7 +227,7 @@ def markup(fig, *, name: str, data, sources=None, parts=(), note="") -> str:
     links = [
         download_link("Data (CSV)", f"{name}.csv", "text/csv", csv_bytes(data)),
         download_link("SVG", f"{name}.svg", "image/svg+xml", drawing.encode()),
-        download_link("PNG", f"{name}.png", "image/png", _png(fig)),
+        download_link("PNG", f"{name}.png", "image/png", png(fig)),
     ]
     picture = f'<img class="mv-picture" src="{_data_uri("image/svg+xml", drawing.encode())}" data-file="{name}.svg"'
     picture = f'{picture} width="{width}" height="{height}" loading="lazy" alt="{title}">'
@@ -308,9 +308,10 @@ def _require(name, data) -> None:
         raise BookError(f"{what}: data is missing; pass the frame that was plotted")
 
 
-def _png(fig) -> bytes:
+def png(fig, dpi: int = 200, ground: str = COLOUR["paper"]) -> bytes:
+    """The figure as a picture on a ground of one colour, the same bytes every time."""
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=200, facecolor=COLOUR["paper"], metadata={"Software": None})
+    fig.savefig(buffer, format="png", dpi=dpi, facecolor=ground, metadata={"Software": None})
     return buffer.getvalue()
 
 

@@ -9,16 +9,21 @@ import pandas as pd
 from multivector.facts.verdicts import TYPES, VERDICTS
 from multivector.look import figures
 
+_SIZE = 7.0  # of a mark, in points; the widest row then leaves a gap between its marks
 _MARKS: dict[str, dict[str, Any]] = {
-    "supported": {"marker": "o", "colour": "good", "fillstyle": "full"},
-    "qualified": {"marker": "o", "colour": "good", "fillstyle": "left"},
-    "contested": {"marker": "D", "colour": "mixed", "fillstyle": "full", "size": 0.8},
-    "not_supported": {"marker": "X", "colour": "bad", "fillstyle": "full"},
-    "not_verified": {"marker": "o", "colour": "other", "fillstyle": "none"},
-    "not_testable": {"marker": "_", "colour": "other", "fillstyle": "full", "size": 0.9},
+    "supported": {"marker": "o", "color": figures.COLOUR["good"]},
+    "qualified": {"marker": "o", "color": figures.COLOUR["good"], "fillstyle": "left"},
+    "contested": {"marker": "D", "color": figures.COLOUR["mixed"], "markersize": _SIZE * 0.8},
+    "not_supported": {"marker": "X", "color": figures.COLOUR["bad"]},
+    "not_verified": {"marker": "o", "color": figures.COLOUR["other"], "fillstyle": "none"},
+    "not_testable": {
+        "marker": "_",
+        "color": figures.COLOUR["other"],
+        "markersize": _SIZE * 0.9,
+        "markeredgewidth": 2.4,
+    },
 }
 """Shape and colour of each verdict, after the symbols that the pages use."""
-_SIZE = 7.0  # of a mark, in points; the widest row then leaves a gap between its marks
 _KEY_COLUMNS = 2
 
 
@@ -44,19 +49,8 @@ def draw(counts: pd.DataFrame, title: str = ""):
 
 
 def _mark(ax, x: float, y: float, verdict: str) -> None:
-    shape = _MARKS[verdict]
-    colour = figures.COLOUR[shape["colour"]]
-    ax.plot(
-        x,
-        y,
-        marker=shape["marker"],
-        markersize=_SIZE * shape.get("size", 1),
-        fillstyle=shape["fillstyle"],
-        linestyle="none",
-        markeredgewidth=2.4 if shape["marker"] == "_" else 1.2,
-        color=colour,
-        markerfacecoloralt=figures.COLOUR["paper"],
-    )
+    look = {"markersize": _SIZE, "markeredgewidth": 1.2, "fillstyle": "full", "linestyle": "none"} | _MARKS[verdict]
+    ax.plot(x, y, markerfacecoloralt=figures.COLOUR["paper"], **look)
 
 
 def _key(ax, widest: int, below: int) -> None:

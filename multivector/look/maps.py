@@ -222,12 +222,11 @@ def points(
     ax,
     frame: pd.DataFrame,
     *,
-    label: str | None = None,
+    label: str = "",
     colour: str = "ink",
     size: float = 22,
     marker: str = "o",
-    fontsize: float = 10,
-    weight: str = "normal",
+    weight="normal",
 ) -> None:
     """Places (columns ``lon``, ``lat``) as dots; the column ``label`` is written beside them without collisions.
 
@@ -242,7 +241,7 @@ def points(
     _keep_clear(ax, xy, reach)
     if label:
         for place, text in zip(xy, frame[label].astype(str), strict=True):
-            _label(ax, place, text, reach, {"fontsize": fontsize, "weight": weight, "color": COLOUR["ink"]})
+            _label(ax, place, text, reach, {"fontsize": 10, "weight": weight, "color": COLOUR["ink"]})
 
 
 def beside(ax, frame: pd.DataFrame) -> None:
