@@ -90,29 +90,24 @@ def tell_rows(name: str, file: Path) -> None:
         return
     keys = tables.keys(tables.resource(name))
     old, new = rows(tables.read_bytes(name).decode(), keys), rows(file.read_text("utf-8"), keys)
-    lines = [f"+ {named(at)}: {text(new[at], keys)}" for at in new if at not in old]
-    lines += [f"- {named(at)}: {text(old[at], keys)}" for at in old if at not in new]
+    lines = [f"+ {' '.join(at)}: {text(new[at])}" for at in new if at not in old]
+    lines += [f"- {' '.join(at)}: {text(old[at])}" for at in old if at not in new]
     for at in [at for at in new if at in old and old[at] != new[at]]:
         pairs = ((column, old[at][column], value) for column, value in new[at].items())
         cells = [f"{column} {was or 'empty'} → {now or 'empty'}" for column, was, now in pairs if was != now]
-        lines.append(f"~ {named(at)}: {', '.join(cells)}")
+        lines.append(f"~ {' '.join(at)}: {', '.join(cells)}")
     added, gone, changed = (sum(line[0] == mark for line in lines) for mark in "+-~")
     tell(f"{name}: {added} rows new, {gone} gone, {changed} different, {len(new)} in all", lines)
 
 
 def rows(content: str, keys: list[str]) -> dict[tuple, dict[str, str]]:
-    """Rows of a CSV by their key."""
-    return {tuple(row[key] for key in keys): row for row in csv.DictReader(content.splitlines())}
+    """Rows of a CSV by their key, without it."""
+    return {tuple(row.pop(key) for key in keys): row for row in csv.DictReader(content.splitlines())}
 
 
-def named(key: tuple) -> str:
-    """A key as one word."""
-    return " ".join(key)
-
-
-def text(row: dict[str, str], keys: list[str]) -> str:
-    """The cells of a row that are not its key."""
-    return ", ".join(f"{column} {value}" for column, value in row.items() if column not in keys and value)
+def text(row: dict[str, str]) -> str:
+    """The filled cells of a row."""
+    return ", ".join(f"{column} {value}" for column, value in row.items() if value)
 
 
 # --- numbers and verdicts -----------------------------------------------------------------------------------------

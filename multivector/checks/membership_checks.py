@@ -34,10 +34,16 @@ def faults(frame: pd.DataFrame | None = None) -> list[str]:
     dated = frame["since"] != ""
     frame = frame.assign(shown=frame["since"].where(dated, frame["attested"]), column=dated.map(_SHOWN_BY))
     known = frame[frame["shown"] != ""]
-    ends = known["until"].map(lambda day: first_day(day) if day else date.max)
-    known = known.assign(begun=known["shown"].map(last_day), ended=ends)
-    days = _Days()
-    found = [(row.Index, line) for row in known.itertuples() for line in _of_row(row, days)]
+    known = known.assign(
+        begun=known["shown"].map(last_day),
+        ended=known["until"].map(lambda day: first_day(day) if day else date.max),
+        founded=_told(known["organisation"], "organisations", "founded"),
+        existed=_told(known["iso3"], "state_existence", "since"),
+        published=_told(known["source_id"], "sources", "published"),
+    )
+    spells = tables.load("igo_starts")[["iso3", "organisation", "status", "from_year"]]
+    coded = set(spells.itertuples(index=False, name=None))
+    found = [(row.Index, line) for row in known.itertuples() for line in _of_row(row, coded)]
     return [*(line for _, line in sorted([*found, *_overlaps(known)])), *_totals(known)]
 
 
@@ -48,37 +54,26 @@ def rows() -> pd.DataFrame:
     return frame.set_index(frame.index + 2)
 
 
-class _Days:
-    """When bodies were founded, states came into being, sources were published and spells of the dataset begin."""
-
-    def __init__(self):
-        self.founded = _column("organisations", "organisation", "founded")
-        self.existed = _column("state_existence", "iso3", "since")
-        self.published = _column("sources", "source_id", "published")
-        spells = tables.load("igo_starts")[["iso3", "organisation", "status", "from_year"]]
-        self.coded = set(spells.itertuples(index=False, name=None))
+def _told(keys: pd.Series, table: str, column: str) -> pd.Series:
+    """What a table says of each key, an empty text where it says nothing."""
+    return keys.map(tables.load(table).set_index(keys.name)[column].dropna().to_dict()).fillna("")
 
 
-def _column(table: str, key: str, column: str) -> dict[str, str]:
-    return tables.load(table).set_index(key)[column].dropna().to_dict()
-
-
-def _of_row(row, days: _Days) -> Iterator[str]:
-    founded, existed = days.founded[row.organisation], days.existed.get(row.iso3)
-    if row.begun < first_day(founded) and row.status not in BEFORE_FOUNDING:
-        before = f"lies before {founded}, when {row.organisation} was founded"
+def _of_row(row, coded: set[tuple]) -> Iterator[str]:
+    """Faults of one row; ``coded`` are beginnings in the dataset: state, body, status and year."""
+    if row.begun < first_day(row.founded) and row.status not in BEFORE_FOUNDING:
+        before = f"lies before {row.founded}, when {row.organisation} was founded"
         yield _line(row, row.column, f"{before}; expected a later date")
-    if existed and row.begun < first_day(existed):
-        before = f"lies before {existed}, when {row.iso3} came into being"
+    if row.existed and row.begun < first_day(row.existed):
+        before = f"lies before {row.existed}, when {row.iso3} came into being"
         yield _line(row, row.column, f"{before}; expected a later date")
     if row.until and last_day(row.until) < first_day(row.shown):
         yield _line(row, "until", f"lies before {row.column} {row.shown!r}; expected a later date")
-    published = days.published.get(row.source_id)
-    if published and latest(published) < first_day(row.shown) and ANNOUNCED not in row.note.lower():
-        older = f"is later than its source {row.source_id} of {published}"
+    if row.published and latest(row.published) < first_day(row.shown) and ANNOUNCED not in row.note.lower():
+        older = f"is later than its source {row.source_id} of {row.published}"
         yield _line(row, row.column, f"{older}; expected a newer source")
-    coded = (row.iso3, row.organisation, row.status, int(row.shown[:4])) in days.coded
-    if row.source_id == DATASET and not coded and not row.note:
+    begins = (row.iso3, row.organisation, row.status, int(row.shown[:4]))
+    if row.source_id == DATASET and begins not in coded and not row.note:
         expected = "begins no spell in igo_starts; expected a year of the dataset, or a note that says why"
         yield _line(row, row.column, expected)
 
