@@ -15,7 +15,7 @@ from datetime import date
 
 import pandas as pd
 
-from multivector.facts import tables
+from multivector.facts import cells, tables
 from multivector.facts.dates import first_day, last_day, latest
 from multivector.facts.memberships import BEFORE_FOUNDING, STATUSES
 
@@ -101,5 +101,4 @@ def _totals(known: pd.DataFrame) -> Iterator[str]:
 
 
 def _line(row, column: str, expected: str) -> str:
-    value = getattr(row, column)
-    return f"data/memberships.csv: row {row.Index}, column {column}: value {value!r}: {expected}; correct the cell"
+    return cells.told(f"data/memberships.csv: row {row.Index}", column, getattr(row, column), expected)

@@ -113,9 +113,9 @@ class _Table:
         self.entry = tables.resource(name)
         self.path = f"data/{self.entry['path']}"
         self.fields = {field["name"]: field for field in self.entry["schema"]["fields"]}
-        self.is_layer = self.entry["path"].endswith(".geojson")
+        self.kind = "feature" if self.entry["path"].endswith(".geojson") else "row"
         self.lines: list[str] = []
-        self.frame = self._layer(content) if self.is_layer else self._table(content)
+        self.frame = self._layer(content) if self.kind == "feature" else self._table(content)
 
     def faults(self) -> list[str]:
         """All faults of the table."""
@@ -129,13 +129,11 @@ class _Table:
     def _table(self, content: bytes) -> pd.DataFrame:
         text = _decoded(content)
         if text.startswith("\ufeff"):
-            self.lines.append(
-                f"{self.path}: row 1: a byte order mark; run `python -m multivector seal`, which removes it"
-            )
+            self._note(1, "a byte order mark; run `python -m multivector seal`, which removes it")
             text = text[1:]
         if b"\r" in content:
             row = content[: content.index(b"\r")].count(b"\n") + 1
-            self.lines.append(f"{self.path}: row {row}: line ends with CR; expected LF alone; save with Unix line ends")
+            self._note(row, "line ends with CR; expected LF alone; save with Unix line ends")
         try:
             records = list(csv.reader(io.StringIO(text), strict=True))
         except csv.Error as fault:
@@ -144,14 +142,14 @@ class _Table:
         if header != expected:
             raise _Unreadable(f"row 1: header is {', '.join(header) or 'empty'}; expected {', '.join(expected)}")
         if text and not text.endswith("\n"):
-            self.lines.append(f"{self.path}: row {len(records)}: file ends within a line; restore the rest of the file")
+            self._note(len(records), "file ends within a line; restore the rest of the file")
         whole = {row: line for row, line in enumerate(records[1:], 2) if len(line) == len(expected)}
         for row, line in enumerate(records[1:], 2):
             if not any(line):
-                self.lines.append(f"{self.path}: row {row}: no cell is filled; remove the row")
+                self._note(row, "no cell is filled; remove the row")
                 whole.pop(row, None)
             elif row not in whole:
-                self.lines.append(f"{self.path}: row {row}: {len(line)} cells; expected {len(expected)}; mend the row")
+                self._note(row, f"{len(line)} cells; expected {len(expected)}; mend the row")
         if len(records) < 2:
             self.lines.append(f"{self.path}: no rows; restore the file")
         return pd.DataFrame(list(whole.values()), index=list(whole), columns=expected, dtype=object)
@@ -164,16 +162,16 @@ class _Table:
             raise _Unreadable(f"not a GeoJSON collection ({fault!r}); restore the file") from None
         for row, feature in enumerate(features, 1):
             if not (feature.get("geometry") or {}).get("coordinates"):
-                self.lines.append(f"{self.path}: feature {row}: no geometry; restore the file")
+                self._note(row, "no geometry; restore the file")
             for other in sorted(set(feature["properties"]) - set(self.fields)):
-                self.lines.append(
-                    f"{self.path}: feature {row}: property {other!r} is not in the schema; add or drop it"
-                )
+                self._note(row, f"property {other!r} is not in the schema; add or drop it")
         return pd.DataFrame(rows, index=range(1, len(rows) + 1), columns=list(self.fields), dtype=object)
 
-    def _line(self, row, column: str, value, expected: str) -> str:
-        kind = "feature" if self.is_layer else "row"
-        return f"{self.path}: {kind} {row}, column {column}: value {plausibility.shown(value)}: {expected}; correct the cell"
+    def _note(self, row: int, text: str) -> None:
+        self.lines.append(f"{self.path}: {self.kind} {row}: {text}")
+
+    def _line(self, row, column, value: str, expected: str) -> str:
+        return cells.told(f"{self.path}: {self.kind} {row}", column, value, expected)
 
     # --- what a schema declares ---------------------------------------------------------------------------------
 
@@ -242,7 +240,7 @@ class _Table:
             )
 
     def _coordinates(self) -> Iterator[str]:
-        if self.is_layer or not {"lon", "lat", "iso3"} <= set(self.fields):
+        if self.kind == "feature" or not {"lon", "lat", "iso3"} <= set(self.fields):
             return
         layer = tables.load("world")
         shapes = layer[layer["area_km2"] > _SMALLEST_KM2].set_index("iso3")["geometry"]

@@ -26,7 +26,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from multivector.facts import dates, kept, tables
+from multivector.facts import cells, dates, kept, tables
 
 PAIRS = (
     ("since", "until"),
@@ -51,7 +51,6 @@ TEXTS = (
 )
 """Columns in which a text that stands twice was entered twice."""
 _WORDS = 3  # blanks of a text that is no mere label
-_LONGEST = 80  # characters of a value in a line
 Doubts = Iterator[tuple[str, int, str, str]]
 _SLACK = timedelta(days=1)  # the date line: news of an afternoon in Astana is of the morning in New York
 
@@ -83,13 +82,12 @@ class Tables(Mapping):
 
     def fault(self, rule: str, name: str, row: int, column: str, expected: str) -> str:
         """One line, or an empty text where the sidecar gives a reason why the row may differ."""
-        cells = self[name].loc[row]
+        line = self[name].loc[row]
         for known in self.entries[name].get("exceptions", []):
             where = {key: value if isinstance(value, list) else [value] for key, value in known["where"].items()}
-            if known["rule"] == rule and all(cells[key] in map(str, values) for key, values in where.items()):
+            if known["rule"] == rule and all(line[key] in map(str, values) for key, values in where.items()):
                 return ""
-        place = f"data/{self.entries[name]['path']}: row {row}, column {column}: value {shown(cells[column])}"
-        return f"{place}: {expected}; correct the cell"
+        return cells.told(f"data/{self.entries[name]['path']}: row {row}", column, line[column], expected)
 
 
 def faults_of(name: str, book: Tables) -> Iterator[str]:
@@ -286,14 +284,14 @@ RULES: dict[str, Callable[..., Doubts]] = {rule.__name__: rule for rule in _DECL
 """Rules that a sidecar may declare, with the words each takes."""
 
 
-def unlike(cells: pd.Series, known: pd.Series) -> pd.Index:
+def unlike(said: pd.Series, known: pd.Series) -> pd.Index:
     """Rows in which a cell is not what is known of it, where something is."""
-    return cells.index[known.notna() & (known != cells)]
+    return said.index[known.notna() & (known != said)]
 
 
-def have(frame: pd.DataFrame, cells: Mapping[str, str]) -> pd.Series:
+def have(frame: pd.DataFrame, wanted: Mapping[str, str]) -> pd.Series:
     """Whether each row of texts has these cells."""
-    return (frame[list(cells)] == pd.Series(cells).astype(str)).all(axis=1)
+    return (frame[list(wanted)] == pd.Series(wanted).astype(str)).all(axis=1)
 
 
 def _looked_up(frame: pd.DataFrame, by: list[str], values: pd.Series) -> pd.Series:
@@ -304,11 +302,6 @@ def _looked_up(frame: pd.DataFrame, by: list[str], values: pd.Series) -> pd.Seri
 def _order(column: pd.Series) -> pd.Series:
     """Numbers by their size, all else by its letters."""
     return pd.to_numeric(column) if column.str.isdecimal().all() else column
-
-
-def shown(text: str) -> str:
-    """A cell as a line about it quotes it, shortened if it is long."""
-    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
 def _same_date(one: str, other: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from multivector.cite import sources
-from multivector.facts import tables
+from multivector.facts import cells, tables
 
 _AUTHOR = re.compile(r"\{[^{},;]+\}|[^{},;]+, [^{},;]+")  # RIS takes what follows a comma for a first name
 _OUTLETS = {f"article-{kind}" for kind in ("journal", "magazine", "newspaper")}
@@ -67,4 +67,4 @@ def _used_twice(rows) -> Iterator[str]:
 
 
 def _line(number: int, column: str, value: str, expected: str) -> str:
-    return f"data/sources.csv: row {number}, column {column}: value {value!r}: {expected}; correct the cell"
+    return cells.told(f"data/sources.csv: row {number}", column, value, expected)

@@ -25,6 +25,7 @@ _TYPES: dict[str, tuple[re.Pattern, Callable]] = {
     "boolean": (re.compile(r"true|false"), str),
 }
 _FORMULA = tuple("=+@\t") + ("-=", "-(", "-@")
+_LONGEST = 80  # characters of a text in a line
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = {"LATIN", "CYRILLIC", "GREEK"}
 _LOOK_LATIN = frozenset("АВЕЅІЈКМНОРСТУХаеосрухіјѕһԁΑΒΕΖΗΙΚΜΝΟΡΤΥΧο")  # Cyrillic and Greek
@@ -51,6 +52,12 @@ def fault(text: str, field: dict) -> str:
     elif refused := _letters(text, "language" in field):
         return refused
     return _constraint(text, value, rules)
+
+
+def told(where: str, column: str, text: str, expected: str) -> str:
+    """One line on a cell for whoever must correct it; ``where`` is file and row. A long text is shortened."""
+    shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return f"{where}, column {column}: value {shown!r}: {expected}; correct the cell"
 
 
 def _letters(text: str, other_scripts: bool) -> str:
