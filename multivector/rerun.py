@@ -58,14 +58,14 @@ def started(execute):
     return execute()
 
 
-def executed(file: Path, timeout: int = 600):
+def executed(file: Path):
     """The notebook ``file`` executed in its own folder; the file is left as it is. Raises ``BookError`` if it stops."""
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
     notebook = nbformat.read(file, as_version=4)
-    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", config=kernel_settings())
+    client = NotebookClient(notebook, timeout=600, kernel_name="python3", config=kernel_settings())
     client.resources["metadata"] = {"path": str(file.parent)}
     try:
         return started(client.execute)

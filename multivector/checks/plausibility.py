@@ -211,12 +211,12 @@ def parts(
             yield name, row, column, f"its parts add up to {sums[row]:,.10g}; expected the whole"
 
 
-def shares(book: Tables, name: str, column: str, by: list[str], whole: float = 100, over: float = 0.5) -> Doubts:
-    """Shares of one whole that exceed it, told at the largest."""
+def shares(book: Tables, name: str, column: str, by: list[str], over: float = 0.5) -> Doubts:
+    """Shares in per cent that add up to more than a hundred by ``over``, told at the largest."""
     frame = book[name].assign(value=book.numbers(name, column)).dropna(subset=["value"])
     for key, group in frame.groupby(by):
-        if (total := group["value"].sum()) > whole + over:
-            expected = f"the shares of {', '.join(key)} add up to {total:.6g}; expected at most {whole:g}"
+        if (total := group["value"].sum()) > 100 + over:
+            expected = f"the shares of {', '.join(key)} add up to {total:.6g}; expected at most 100"
             yield name, group["value"].idxmax(), column, expected
 
 

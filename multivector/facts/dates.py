@@ -78,12 +78,12 @@ def spoken(text: str) -> str:
     return " ".join(words)
 
 
-def known_by(frame: pd.DataFrame, day: date, column: str = "date") -> pd.DataFrame:
+def known_by(frame: pd.DataFrame, day: date) -> pd.DataFrame:
     """Rows that certainly lie on or before ``day`` and were not published after it.
 
     An incomplete date counts from its last possible day. A row without a day of publication counts by its own.
     """
-    known = frame[column].map(last_day) <= day
+    known = frame["date"].map(last_day) <= day
     if "published" in frame:
         known &= frame["published"].map(lambda text: not isinstance(text, str) or last_day(text) <= day)
     return frame[known]

@@ -120,15 +120,7 @@ def base(ax, view: View = EURASIA) -> View:
 
 
 def choropleth(
-    ax,
-    values: pd.Series,
-    *,
-    view: View = WORLD,
-    bins=None,
-    unit: str = "",
-    digits: int = 0,
-    missing: str = "no data",
-    legend: bool = True,
+    ax, values: pd.Series, *, view: View = WORLD, bins=None, unit: str = "", digits: int = 0, legend: bool = True
 ) -> None:
     """Colour states by value, light to dark. ``values`` is a Series by ISO code; states without a value are hatched.
 
@@ -143,9 +135,9 @@ def choropleth(
     texts = _class_texts(limits, digits, unit)
     colours = dict(zip(texts, shades, strict=True))
     steps = pd.Series(np.searchsorted(limits, known.to_numpy(), side="right"), index=known.index)
-    unknown = _areas(ax, steps.map(dict(enumerate(texts))), colours, view, bool(missing))
+    unknown = _areas(ax, steps.map(dict(enumerate(texts))), colours, view, True)
     if legend:
-        _legend(ax, colours, missing if unknown else "")
+        _legend(ax, colours, "no data" if unknown else "")
 
 
 def categories(ax, groups: pd.Series, colours: dict[str, str], *, view: View = WORLD, columns: int = 0) -> None:
