@@ -183,11 +183,17 @@ def show(fig, name: str = "", *, data=None, sources=None, parts=(), note="", fol
     Raises ``BookError`` (one line) if name or data are missing, or a colour has no dark partner.
     """
     import matplotlib.pyplot as plt
-    from IPython.display import HTML, display
 
     shown = markup(fig, name=name, data=data, sources=sources, parts=parts, note=note)
-    display(HTML(folded(shown, name) if fold else shown))
+    put(folded(shown, name) if fold else shown)
     plt.close(fig)
+
+
+def put(shown: str) -> None:
+    """Display HTML under a cell."""
+    from IPython.display import HTML, display
+
+    display(HTML(shown))
 
 
 def folded(shown: str, name: str) -> str:
@@ -204,7 +210,6 @@ def if_known(name: str):
     little; ``name`` is the id of the figure or table, so that links to it still lead somewhere.
     """
     import matplotlib.pyplot as plt
-    from IPython.display import HTML, display
 
     try:
         yield
@@ -212,7 +217,7 @@ def if_known(name: str):
         plt.close("all")
         kind = "table" if name.startswith("tab-") else "figure"
         title = html.escape(f"No {kind}: {reason}.")
-        display(HTML(f'<figure class="mv-{kind}" id="{name}"><p class="mv-title">{title}</p></figure>'))
+        put(f'<figure class="mv-{kind}" id="{name}"><p class="mv-title">{title}</p></figure>')
 
 
 def markup(fig, *, name: str, data, sources=None, parts=(), note="") -> str:

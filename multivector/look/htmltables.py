@@ -34,10 +34,8 @@ def show(frame, name: str = "", *, fold: bool = False, **options) -> None:
 
     Other parameters as for ``markup``; raises ``BookError`` on a missing part.
     """
-    from IPython.display import HTML, display
-
     shown = markup(frame, name=name, **options)
-    display(HTML(figures.folded(shown, name) if fold else shown))
+    figures.put(figures.folded(shown, name) if fold else shown)
 
 
 def markup(

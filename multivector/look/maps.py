@@ -218,7 +218,7 @@ def points(
     colour: str = "ink",
     size: float = 22,
     marker: str = "o",
-    weight="normal",
+    weight: str = "normal",
 ) -> None:
     """Places (columns ``lon``, ``lat``) as dots; the column ``label`` is written beside them without collisions.
 

@@ -39,9 +39,7 @@ NAME = "tab-vectors-memberships"
 
 def show(focus: str, day: date | str, *, states: list[str], sources=()) -> None:
     """Display the table; parameters as for ``markup``."""
-    from IPython.display import HTML, display
-
-    display(HTML(markup(focus, day, states=states, sources=sources)))
+    figures.put(markup(focus, day, states=states, sources=sources))
 
 
 def markup(focus: str, day: date | str, *, states: list[str], sources=()) -> str:
