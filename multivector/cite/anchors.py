@@ -92,14 +92,9 @@ def _in_page(content: bytes, name: str) -> list[Anchor]:
     article = html.document_fromstring(content).find(".//article")
     if article is None:
         return []
-    found = [Anchor(name, "chapter")]
-    for element in article.iterfind(".//*[@id]"):
-        if "moved" in element.get("class", "").split():
-            continue
-        kind = kind_of(element.get("id"), element.tag)
-        if kind:
-            found.append(Anchor(f"{name}#{element.get('id')}", kind))
-    return found
+    standing = (element for element in article.iterfind(".//*[@id]") if "moved" not in element.get("class", "").split())
+    kinds = ((element.get("id"), kind_of(element.get("id"), element.tag)) for element in standing)
+    return [Anchor(name, "chapter"), *(Anchor(f"{name}#{identifier}", kind) for identifier, kind in kinds if kind)]
 
 
 def kind_of(identifier: str, tag: str = "") -> str:

@@ -69,13 +69,8 @@ def csl(text: str) -> dict:
 
 def spoken(text: str) -> str:
     """The date in words: ``8 June 2023``, ``October 2009``, ``2009``."""
-    parts = [int(part) for part in str(text)[:10].split("-")]
-    words = [str(parts[0])]
-    if len(parts) > 1:
-        words.insert(0, _MONTHS[parts[1]])
-    if len(parts) > 2:
-        words.insert(0, str(parts[2]))
-    return " ".join(words)
+    year, month, day = [*(int(part) for part in str(text)[:10].split("-")), 0, 0][:3]
+    return " ".join(filter(None, (str(day or ""), _MONTHS[month], str(year))))
 
 
 def known_by(frame: pd.DataFrame, day: date) -> pd.DataFrame:

@@ -84,20 +84,15 @@ def paragraphs(text: str) -> list[str]:
     followed by a blank line. Left out are section headings (one short line without a full stop between paragraphs),
     lines that are only an address, and lines that are only a page number.
     """
-    found: list[str] = []
-    open_paragraph: list[str] = []
+    found: list[list[str]] = [[]]
     for block in re.split(r"\n\s*\n", text):
         lines = [line.strip() for line in block.splitlines()]
         lines = [line for line in lines if line and not _FURNITURE.fullmatch(line)]
-        if not lines or (not open_paragraph and _is_heading(lines)):
-            continue
-        open_paragraph += lines
-        if lines[-1].endswith(_SENTENCE_END):
-            found.append(" ".join(" ".join(open_paragraph).split()))
-            open_paragraph = []
-    if open_paragraph:
-        found.append(" ".join(" ".join(open_paragraph).split()))
-    return found
+        if lines and (found[-1] or not _is_heading(lines)):
+            found[-1] += lines
+            if lines[-1].endswith(_SENTENCE_END):
+                found.append([])
+    return [" ".join(" ".join(lines).split()) for lines in found if lines]
 
 
 def _is_heading(lines: list[str]) -> bool:
