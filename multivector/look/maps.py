@@ -26,7 +26,7 @@ from matplotlib.path import Path
 from pyproj import Transformer
 
 from multivector.errors import BookError
-from multivector.facts import geo, memberships, tables
+from multivector.facts import geo, tables
 from multivector.look.figures import COLOUR, RIM
 
 NOTE = f"{geo.POINT_OF_VIEW} {geo.DISCLAIMER}"
@@ -350,7 +350,7 @@ def _areas(ax, groups: pd.Series, colours: dict[str, str], view: View, hatched: 
 def _expected(view: View) -> set:
     if view.layer == "kaz_regions":
         return set(tables.load("kaz_regions")["iso_3166_2"])
-    return set(memberships.un_members())
+    return set(tables.load("states").query("kind == 'un_member'")["iso3"])
 
 
 def _key(view: View) -> str:
