@@ -10,9 +10,9 @@ file beside the table:
     exceptions:
       - {rule: series, where: {place: Aktau, month: 2023-05}, reason: Cloudburst; the source says so}
 
-An exception states why a row differs for a reason, and calls the rule by the name of its function. Rules that compare
-particular tables stand in ``multivector.checks.agreement``. A rule gives its ``Doubts``: for each, the table, its row
-and column, and what was expected there.
+An exception states why a row differs for a reason; it calls the rule by the name of its function, less an underscore.
+Rules that compare particular tables stand in ``multivector.checks.agreement``. A rule gives its ``Doubts``: for each,
+the table, its row and column, and what was expected there.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def asked(where: str, rule: Callable[..., Doubts], book: Tables, *given, **named
             cause = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
             return [f"{where}: rule {name} cannot be asked ({cause}); correct the rule, or the table that it reads"]
 
-    return kept.checked((where, name, repr(named)), lines) if book.as_saved else lines()
+    return kept.checked((rule.__module__, name, where, repr(named)), lines) if book.as_saved else lines()
 
 
 # --- rules of every table -----------------------------------------------------------------------------------------
