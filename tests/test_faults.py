@@ -82,6 +82,7 @@ def assert_whole(project) -> None:
     assert "210 rows" in page
     assert page.rstrip().endswith("</html>")
     assert lock.UNFINISHED not in (project.site / "index.html").read_text("utf-8")
+    assert not (project.site / "reports").exists(), "what a failed run left is part of the site"
 
 
 def test_whatever_ends_a_build_is_told_and_the_next_one_is_right(small):

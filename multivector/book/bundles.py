@@ -6,7 +6,6 @@ and one page of instructions. The same inputs give the same bytes: entries are s
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import zipfile
@@ -106,14 +105,14 @@ def notebook_of(app, docname: str) -> bytes:
 
 def pack(app, env) -> None:
     """Make the bundles whose parts have changed, before the first page is written."""
-    parts = {name: [_kept(app, name, suffix).read_bytes() for suffix in (".ipynb", ".md")] for name in chapters(app)}
-    states = {
-        name: hashlib.sha256(app.multivector_digest.encode() + b"".join(parts[name])).hexdigest() for name in parts
-    }
+    parts = {name: [_kept(app, name, suffix) for suffix in (".ipynb", ".md")] for name in chapters(app)}
+    saved = {name: [(file.stat().st_mtime_ns, file.stat().st_size) for file in files] for name, files in parts.items()}
+    states = {name: f"{app.multivector_digest} {saved[name]}" for name in parts}
     stale = [name for name in parts if _packed(app, name) != states[name]]
 
     def make(docname: str) -> None:
-        bundle = zipped(contents(docname, env.titles[docname].astext(), *parts[docname]))
+        notebook, source = (file.read_bytes() for file in parts[docname])
+        bundle = zipped(contents(docname, env.titles[docname].astext(), notebook, source))
         _kept(app, docname, ".zip").write_bytes(bundle)
         _kept(app, docname, ".state").write_text(states[docname])
 

@@ -6,6 +6,7 @@ the single-page book and the EPUB, so it is only known at writing time.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -88,14 +89,21 @@ def resolve(source: str, pagename: str, builder: str) -> str:
 
 def fill(folder: Path, files: Mapping[str, bytes | str]) -> None:
     """Let a folder of the site hold these files and no other beside them; one that is as it should be is not touched."""
-    for old in folder.glob("*"):
-        if old.is_file() and old.name not in files:
-            old.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in {old.name for old in os.scandir(folder) if old.is_file()} - set(files):
+        (folder / name).unlink()
     for name, text in files.items():
         file, content = folder / name, text.encode() if isinstance(text, str) else text
-        if not file.exists() or file.read_bytes() != content:
+        if _content(file) != content:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _visit(translator, node) -> None:

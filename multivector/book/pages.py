@@ -136,11 +136,12 @@ def words_shown(body: str) -> int:
 
 
 def drop_unused_assets(app, exception) -> None:
-    """Remove from the site what no page refers to: the icon library, source maps, other builders' helpers."""
+    """Remove from the site what no page refers to: icons, source maps, others' helpers, what failed runs left."""
     if exception or app.builder.name not in (*SITES, "singlehtml"):
         return
     static = Path(app.outdir) / "_static"
-    shutil.rmtree(static / "vendor", ignore_errors=True)
+    for folder in (static / "vendor", Path(app.outdir) / "reports"):
+        shutil.rmtree(folder, ignore_errors=True)
     for pattern in (
         "**/*.map",
         "mystnb.*",
