@@ -92,6 +92,16 @@ def known_by(frame: pd.DataFrame, day: date, column: str = "date") -> pd.DataFra
     return frame[known]
 
 
+def begun_by(frame: pd.DataFrame, day: date, column: str = "date") -> pd.DataFrame:
+    """Rows that may lie on or before ``day``: an incomplete date counts from its first possible day."""
+    return frame[frame[column].map(first_day) <= day]
+
+
+def past(frame: pd.DataFrame, day: date, later: bool = False) -> pd.DataFrame:
+    """Rows that certainly lie on or before ``day``, whenever they were published; with ``later`` all others."""
+    return frame[(frame["date"].map(last_day) <= day) != later]
+
+
 _EVENTS = ("date", "said", "from_date", "since", "listed_on", "fieldwork", "month", "year")
 """Columns that date what a row tells, in whatever table they stand."""
 

@@ -34,6 +34,8 @@ import pandas as pd
 from multivector.errors import BookError, NoData
 from multivector.facts import tables
 from multivector.facts.dates import first_day, last_day
+from multivector.facts.names import un_members
+from multivector.facts.rows import where
 
 STATUSES = ("member", "suspended", "associate", "observer", "partner", "candidate", "signatory")
 """Standing statuses, fullest first."""
@@ -134,9 +136,7 @@ def cow_disagreements() -> pd.DataFrame:
     ``cow_differences``); an empty one is a difference nobody has explained.
     """
     coded = tables.load("organisations").dropna(subset="igo").set_index("igo")["organisation"]
-    spells = tables.load("igo_spells")
-    year = int(COMPARED[:4])
-    cow = spells[(spells["from_year"] <= year) & (spells["to_year"] >= year) & spells["igo"].isin(coded.index)]
+    cow = where(spells_in(tables.load("igo_spells"), int(COMPARED[:4])), igo=coded.index)
     cow = cow.assign(organisation=cow["igo"].map(coded)).set_index(_KEY)["status"].rename("cow")
     ours = _on(COMPARED, None)
     ours = ours[ours["organisation"].isin(coded)].set_index(_KEY)["status"].rename("ours")
@@ -145,6 +145,11 @@ def cow_disagreements() -> pd.DataFrame:
     reasons = tables.load("cow_differences")[[*_KEY, "ours", "cow", "reason"]]
     explained = differ.merge(reasons, on=[*_KEY, "ours", "cow"], how="left").sort_values(_KEY, ignore_index=True)
     return explained.rename(columns={"iso3": "state"})[["state", "organisation", "ours", "cow", "reason"]]
+
+
+def spells_in(igo_spells: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Rows of the Correlates of War spells that hold in a year."""
+    return igo_spells[(igo_spells["from_year"] <= year) & (igo_spells["to_year"] >= year)]
 
 
 def spans(rows: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -183,7 +188,7 @@ def _spans_of(asked: _Rows, checksums: tuple) -> pd.DataFrame:
         if row.status in STATUSES:
             found += _read(row, founded, existed.get(row.iso3, date.min), listed)
     for body in set(rows["organisation"]) & {body for body, (_, listed) in bodies.items() if listed}:
-        for iso3 in _members_of_the_un():
+        for iso3 in un_members(tables.load("states")):
             floor = max(bodies[body][0], existed.get(iso3, date.min))
             readings.setdefault((iso3, body), [_Reading(floor, date.max, False, "", None)])
     told = [(*pair, *stretch) for pair in sorted(readings) for stretch in _stretches(readings[pair])]
@@ -204,10 +209,6 @@ def _existence() -> dict[str, date]:
     """First day of each state that came into being after 1945."""
     states = tables.load("state_existence")
     return {row.iso3: first_day(row.since) for row in states.itertuples()}
-
-
-def _members_of_the_un() -> list[str]:
-    return tables.load("states").query("kind == 'un_member'")["iso3"].tolist()
 
 
 def _read(row, founded: date, existed: date, listed: bool) -> list[_Reading]:

@@ -33,7 +33,7 @@ import pandas as pd
 
 from multivector.errors import BookError, NoData
 from multivector.facts import dates, kept, tables
-from multivector.facts.names import in_sentence
+from multivector.facts.names import in_sentences, un_members
 
 AS_OF = date(2023, 6, 8)
 """The day the article speaks of: the opening of the Astana International Forum."""
@@ -162,7 +162,8 @@ class Desk:
         try:
             value = self._found(name, given)
         except NoData as reason:
-            raise NoData(_CODE.sub(lambda code: _names().get(code.group(), code.group()), str(reason))) from None
+            named = in_sentences(tables.load("states"))
+            raise NoData(_CODE.sub(lambda code: named.get(code.group(), code.group()), str(reason))) from None
         return value.copy() if hasattr(value, "copy") else value
 
     def _found(self, name: str, given: dict) -> Any:
@@ -193,16 +194,10 @@ def _known(name: str, day: date, saved: tuple) -> pd.DataFrame:
     return dates.not_after(tables.load(name), day)
 
 
-def _names() -> dict[str, str]:
-    states = tables.load("states")
-    return {iso3: in_sentence(iso3, name) for iso3, name in zip(states["iso3"], states["name"], strict=True)}
-
-
 @cache
 def _members(checksum: str) -> frozenset[str]:
     """Codes of the UN members; the checksum keeps a changed table from being answered with the old one."""
-    states = tables.load("states")
-    return frozenset(states.loc[states["kind"] == "un_member", "iso3"])
+    return frozenset(un_members(tables.load("states")))
 
 
 def _computed(name: str, desk: Desk, given: dict) -> Any:
