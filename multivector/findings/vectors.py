@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from multivector.facts import memberships as register
-from multivector.facts.dates import first_day, last_day, spoken
-from multivector.facts.names import in_sentence
+from multivector.facts.dates import first_day, known_by, last_day, spoken
+from multivector.facts.names import CENTRAL_ASIA, in_sentences, listing, names_of, un_members
+from multivector.facts.rows import cell, required, where
 from multivector.findings import Asked, NoData, finding
 
-FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 NAMED = ("SCO", "OSCE", "OTS")
 """The organisations that the article names as signs of multivector policy."""
 CONTRASTS = ("KGZ", "TJK", "UZB", "TKM", "AZE", "ARM", "BLR", "GEO", "MNG", "TUR", "RUS", "CHN", "USA", "DEU")
@@ -53,26 +54,23 @@ def status(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str
 
     ``on`` is a day other than the day of judgement.
     """
-    return _in_words(register.statuses(str(on) if on else as_of, [focus], memberships)).loc[organisation, focus]
+    held = register.statuses(str(on) if on else as_of, [focus], memberships).loc[organisation, focus]
+    return register.NOT_KNOWN if held == register.UNCERTAIN else held
 
 
 @finding()
 def joined(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str) -> str:
     """Start of the state's present standing in an organisation, in words, as exact as the source allows."""
-    held = register.standing_on(as_of, memberships)
-    own = held[(held["iso3"] == focus) & (held["organisation"] == organisation)]
-    if own.empty:
-        raise NoData(f"{focus} has no standing in {organisation}")
-    if pd.isna(own["since"].iloc[0]):
-        raise NoData(f"no source gives the start for {focus} in {organisation}")
-    return spoken(own["since"].iloc[0])
+    held, where_held = register.standing_on(as_of, memberships), {"iso3": focus, "organisation": organisation}
+    own = required(held, f"{focus} has no standing in {organisation}", **where_held)
+    return spoken(cell(own, "since", f"no source gives the start for {focus} in {organisation}"))
 
 
 @finding()
 def seats(memberships: pd.DataFrame, focus: str, as_of: date, status: str = "member", on: str = "") -> int:
     """Number of organisations and treaties of the table in which the state has the status."""
     held = register.memberships_on(str(on) if on else as_of, memberships)
-    return int(((held["iso3"] == focus) & (held["status"] == status)).sum())
+    return len(where(held, iso3=focus, status=status))
 
 
 @finding()
@@ -107,7 +105,7 @@ def unnamed_memberships(memberships: pd.DataFrame, organisations: pd.DataFrame, 
 @finding()
 def unnamed_list(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> str:
     """The memberships counted by ``unnamed_memberships``, as a list of acronyms."""
-    return _series(sorted(_unnamed(memberships, organisations, focus, as_of)))
+    return listing(sorted(_unnamed(memberships, organisations, focus, as_of)))
 
 
 @finding()
@@ -118,10 +116,8 @@ def seats_timeline(memberships: pd.DataFrame, organisations: pd.DataFrame, focus
     gives it) and source_id. A membership counts from the day on which it is definite: the last day of a year or month
     of joining, or the day on which a source first shows it.
     """
-    spans = register.spans(memberships)
-    own = spans[(spans["iso3"] == focus) & (spans["status"] == "member")]
-    if own.empty:
-        raise NoData(f"memberships has no full membership of {focus}")
+    missing = f"memberships has no full membership of {focus}"
+    own = required(register.spans(memberships), missing, iso3=focus, status="member")
     left = own[own["ends"] != register.OPEN]
     ends = left.assign(day=(pd.to_datetime(left["ends"]) + pd.Timedelta(days=1)).dt.strftime("%Y-%m-%d"), change=-1)
     steps = pd.concat([own.assign(day=own["begins"], change=1), ends])
@@ -148,7 +144,7 @@ def seats_by_year(seats_timeline: Asked) -> pd.DataFrame:
 def members_of_bodies(memberships: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Standing of every state in six regional bodies, one state a row; absence is ``none``."""
     held = register.memberships_on(as_of, memberships)
-    table = held[held["organisation"].isin(SIX)].pivot(index="iso3", columns="organisation", values="status")
+    table = where(held, organisation=SIX).pivot(index="iso3", columns="organisation", values="status")
     return table.reindex(columns=list(SIX)).fillna("none").rename_axis(columns=None).reset_index()
 
 
@@ -219,17 +215,16 @@ def shared_with(memberships: pd.DataFrame, focus: str, as_of: date, partner: str
 @finding()
 def shared_sentence(shared_with: Asked, states: pd.DataFrame, focus: str) -> str:
     """How many bodies of the catalogue the state shares with Russia, Türkiye, China and the United States, as a list."""
-    names = _in_sentence(states)
+    names = in_sentences(states)
     powers = [one for one in ("RUS", "TUR", "CHN", "USA") if one != focus]
-    return _series(f"{shared_with(partner=one)} with {names[one]}" for one in powers)
+    return listing(f"{shared_with(partner=one)} with {names[one]}" for one in powers)
 
 
 @finding()
 def not_known_with(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> str:
     """Organisations in which it is not known whether the state is a full member, as a list of acronyms."""
-    open_cases = register.uncertain_on(as_of, memberships)
-    own = open_cases[open_cases["iso3"] == focus]
-    return _series(sorted(set(own["organisation"]) & set(organisations["organisation"])))
+    own = where(register.uncertain_on(as_of, memberships), iso3=focus)
+    return listing(sorted(set(own["organisation"]) & set(organisations["organisation"])))
 
 
 @finding()
@@ -240,7 +235,7 @@ def company_sentence(company: Asked, states: pd.DataFrame, focus: str) -> str:
     russia, china, west = (str(count) if count else "no" for count in counts)
     bodies = "body" if counts[0] == 1 else "bodies"
     with_each = f"{russia} {bodies} with Russia alone, {china} with China alone, {west} with the West alone"
-    name = _in_sentence(states)[focus]
+    name = in_sentences(states)[focus]
     return f"{name[:1].upper()}{name[1:]} shares {with_each}"
 
 
@@ -251,7 +246,7 @@ def company_told(company: Asked) -> str:
     parts = []
     for family, words in _COMPANY.items():
         held = list(table.loc[table["family"] == family, "organisation"])
-        parts += [f"{len(held)} {words} ({_series(held)})"] if held else []
+        parts += [f"{len(held)} {words} ({listing(held)})"] if held else []
     return "; ".join(parts) or "none"
 
 
@@ -265,15 +260,14 @@ def overlaps(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of:
     Columns iso3, name, overlap, shared, either, known. 1 means the same organisations, 0 none in common. Counted are
     the organisations of the catalogue in which the standing of both states is known: ``known`` is their number.
     """
-    names = _names(states, "un_member")
-    counts = _pairs(*_standing(memberships, list(names), as_of))
-    return _overlap_table(counts, names, focus, f"memberships has no full membership of {focus} on {as_of}")
+    nothing = f"memberships has no full membership of {focus} on {as_of}"
+    return _overlap_table(_catalogue_pairs(memberships, states, as_of), states, focus, nothing)
 
 
 @finding(digits=2)
 def overlap_with(overlaps: Asked, focus: str, partner: str) -> float:
     """Jaccard overlap of full memberships with one state in the catalogue, 0 to 1."""
-    return _of_partner(overlaps(), focus, partner)
+    return float(cell(overlaps(), "overlap", f"no overlap of {focus} with {partner}", iso3=partner))
 
 
 @finding()
@@ -281,14 +275,13 @@ def overlap_as_close(
     overlap_with: Asked, memberships: pd.DataFrame, states: pd.DataFrame, as_of: date, partner: str
 ) -> int:
     """Base rate of ``overlap_with``: UN members that have some other member at least as close, the two included."""
-    value = overlap_with(partner=partner)
-    return _with_a_neighbour(_pairs(*_standing(memberships, list(_names(states, "un_member")), as_of)), value)
+    return _with_a_neighbour(_catalogue_pairs(memberships, states, as_of), overlap_with(partner=partner))
 
 
 @finding()
 def states_compared(states: pd.DataFrame) -> int:
     """Number of UN members, over which base rates in the catalogue are counted."""
-    return len(_names(states, "un_member"))
+    return len(un_members(states))
 
 
 @finding()
@@ -297,14 +290,14 @@ def cow_overlaps(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, yea
 
     A year that the dataset does not code counts as no membership: it cannot be told from absence in the spells.
     """
-    counts = _pairs(*_cow_standing(igo_spells, year))
-    return _overlap_table(counts, _names(states), focus, f"igo_spells has no full membership of {focus} in {year}")
+    nothing = f"igo_spells has no full membership of {focus} in {year}"
+    return _overlap_table(_cow_pairs(igo_spells, year), states, focus, nothing)
 
 
 @finding(digits=2)
 def cow_overlap(cow_overlaps: Asked, focus: str, partner: str, year: int = 2014) -> float:
     """Jaccard overlap of full memberships with one state over all organisations of the Correlates of War data."""
-    return _of_partner(cow_overlaps(year=year), focus, partner)
+    return float(cell(cow_overlaps(year=year), "overlap", f"no overlap of {focus} with {partner}", iso3=partner))
 
 
 @finding()
@@ -316,7 +309,7 @@ def cow_as_close(
     Without a ``partner``, as close as the state's nearest.
     """
     value = cow_overlap(partner=partner, year=year) if partner else cow_nearest_overlap(year=year)
-    return _with_a_neighbour(_pairs(*_cow_standing(igo_spells, year)), value)
+    return _with_a_neighbour(_cow_pairs(igo_spells, year), value)
 
 
 @finding()
@@ -332,7 +325,7 @@ def cow_nearest(cow_overlaps: Asked, states: pd.DataFrame, year: int = 2014) -> 
     """The state, or states, with the largest overlap in the Correlates of War data."""
     table = cow_overlaps(year=year)
     nearest = table.loc[table["overlap"] == table["overlap"].max(), "iso3"]
-    return _series(nearest.map(_in_sentence(states)))
+    return listing(nearest.map(in_sentences(states)))
 
 
 @finding(digits=2)
@@ -344,7 +337,7 @@ def cow_nearest_overlap(cow_overlaps: Asked, year: int = 2014) -> float:
 @finding()
 def cow_states(igo_spells: pd.DataFrame, year: int = 2014) -> int:
     """Number of states with a full membership in the Correlates of War data, over which base rates are counted."""
-    return len(_cow_full(igo_spells, year))
+    return where(register.spells_in(igo_spells, year), status="member")["iso3"].nunique()
 
 
 @finding()
@@ -356,32 +349,25 @@ def cow_organisations(igo_spells: pd.DataFrame) -> int:
 @finding()
 def cow_seats(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> int:
     """Full memberships of the state in the Correlates of War data."""
-    full = _cow_full(igo_spells, year)
-    if focus not in full:
-        raise NoData(f"igo_spells has no full membership of {focus} in {year}")
-    return len(full[focus])
+    return len(_cow_common(igo_spells, year, focus))
 
 
 @finding()
 def cow_common_to_five(igo_spells: pd.DataFrame, year: int = 2014) -> int:
     """Organisations of the Correlates of War data of which all five Central Asian states were full members."""
-    full = _cow_full(igo_spells, year)
-    return len(set.intersection(*(full[state] for state in FIVE)))
+    return len(_cow_common(igo_spells, year, *CENTRAL_ASIA))
 
 
 @finding()
 def cow_shared_with_five(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> int:
     """Full memberships of the state, in the Correlates of War data, common to all five Central Asian states."""
-    full = _cow_full(igo_spells, year)
-    if focus not in full:
-        raise NoData(f"igo_spells has no full membership of {focus} in {year}")
-    return len(set.intersection(*(full[state] for state in (*FIVE, focus))))
+    return len(_cow_common(igo_spells, year, *CENTRAL_ASIA, focus))
 
 
 @finding()
 def region_sentence(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> str:
     """Whether most of the state's seats come with Central Asia, in words; of other regions it says nothing."""
-    if focus not in FIVE:
+    if focus not in CENTRAL_ASIA:
         return "The seats are real; whether they come with its own region was not tested"
     common, held = cow_shared_with_five(igo_spells, focus, year), cow_seats(igo_spells, focus, year)
     return f"The seats are real, but {'most' if common > held / 2 else 'many'} of them come with the region"
@@ -399,8 +385,7 @@ def overlap_contrasts(
     ours, theirs = overlaps(memberships, states, focus, as_of), cow_overlaps(igo_spells, states, focus)
     table = ours[ours["iso3"].isin(CONTRASTS)][["iso3", "name", "overlap"]].rename(columns={"overlap": "catalogue"})
     table = table.merge(theirs[["iso3", "overlap"]].rename(columns={"overlap": "cow"}), on="iso3")
-    pairs_ours = _pairs(*_standing(memberships, list(_names(states, "un_member")), as_of))
-    pairs_cow = _pairs(*_cow_standing(igo_spells, 2014))
+    pairs_ours, pairs_cow = _catalogue_pairs(memberships, states, as_of), _cow_pairs(igo_spells, 2014)
     table["catalogue_as_close"] = [_with_a_neighbour(pairs_ours, value) for value in table["catalogue"]]
     table["cow_as_close"] = [_with_a_neighbour(pairs_cow, value) for value in table["cow"]]
     order = ["iso3", "name", "cow", "cow_as_close", "catalogue", "catalogue_as_close"]
@@ -411,7 +396,7 @@ def overlap_contrasts(
 def contrast_told(overlap_contrasts: Asked, states: pd.DataFrame, end: str = "largest") -> str:
     """The state with the ``largest`` or ``smallest`` overlap of 2014 in ``overlap_contrasts``, as "Russia at 0.49"."""
     row = overlap_contrasts().iloc[0 if end == "largest" else -1]
-    return f"{_in_sentence(states)[row['iso3']]} at {row['cow']:.2f}"
+    return f"{in_sentences(states)[row['iso3']]} at {row['cow']:.2f}"
 
 
 # The five side by side
@@ -426,7 +411,7 @@ def shared_by_all_five(memberships: pd.DataFrame, as_of: date) -> int:
 @finding()
 def shared_by_all_five_list(memberships: pd.DataFrame, as_of: date) -> str:
     """The organisations counted by ``shared_by_all_five``, as a list of acronyms."""
-    return _series(sorted(_common(memberships, as_of)))
+    return listing(sorted(_common(memberships, as_of)))
 
 
 @finding()
@@ -436,15 +421,18 @@ def telling_apart(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, a
     One organisation a row, one state a column (by name), cells with the status in words. What is not known tells
     nobody apart.
     """
-    table = _in_words(register.statuses(as_of, list(dict.fromkeys([focus, *FIVE])), memberships))
-    apart = table[table.where(table != register.NOT_KNOWN).nunique(axis=1) > 1]
-    return apart.rename(columns=_names(states)).rename_axis(columns=None).reset_index()
+    table = register.statuses(as_of, list(dict.fromkeys([focus, *CENTRAL_ASIA])), memberships)
+    apart = table[table.where(table != register.UNCERTAIN).nunique(axis=1) > 1]
+    told = apart.replace(register.UNCERTAIN, register.NOT_KNOWN).rename(columns=names_of(states))
+    return told.rename_axis(columns=None).reset_index()
 
 
 @finding()
 def alone_among_five(memberships: pd.DataFrame, focus: str, as_of: date) -> str:
     """Organisations of which the state is a full member and no other of the five Central Asian states is or may be."""
-    return _series(_alone(memberships, focus, as_of))
+    cells = register.statuses(as_of, sorted({*CENTRAL_ASIA, focus}), memberships)
+    shared = cells.drop(columns=focus).isin(["member", register.UNCERTAIN]).any(axis=1)
+    return listing(cells.index[(cells[focus] == "member") & ~shared])
 
 
 # Formats of the five with a partner
@@ -457,11 +445,11 @@ def format_calendar(formats: pd.DataFrame, states: pd.DataFrame, focus: str, as_
     ``host`` is ``focus``, ``another of the five``, ``partner`` or ``not stated``; ``later`` marks meetings after the
     day of judgement. Which series of meetings are complete is told by the table ``format_series``.
     """
-    table = _with_partner(formats).copy()
+    table = _met(formats).copy()
     table["day"] = table["date"].map(first_day)
     table["later"] = table["day"] > as_of
     table["host"] = [_host(row, focus) for row in table.itertuples()]
-    table["host_name"] = table["host_iso3"].map(_names(states))
+    table["host_name"] = table["host_iso3"].map(names_of(states))
     columns = ["format", "name", "partner", "level", "date", "day", "place", "host_name", "host", "later", "source_id"]
     return table.sort_values(["day", "format"])[columns].reset_index(drop=True)
 
@@ -469,29 +457,28 @@ def format_calendar(formats: pd.DataFrame, states: pd.DataFrame, focus: str, as_
 @finding()
 def named_formats(format_members: pd.DataFrame) -> int:
     """Number of formats that the article names: with the United States, the European Union, China and Japan."""
-    return format_members.loc[format_members["named_in_article"], "format"].nunique()
+    return where(format_members, named_in_article=True)["format"].nunique()
 
 
 @finding()
 def named_formats_seats(format_members: pd.DataFrame, focus: str) -> int:
     """Number of the formats named in the article in which the state has a seat."""
-    own = format_members[format_members["named_in_article"] & (format_members["iso3"] == focus)]
-    return own["format"].nunique()
+    return where(format_members, named_in_article=True, iso3=focus)["format"].nunique()
 
 
 @finding()
 def formats_with_all_five(format_members: pd.DataFrame, named: bool = True) -> int:
     """Number of formats (those named in the article, or all) in which all five Central Asian states have a seat."""
-    rows = format_members[format_members["named_in_article"]] if named else format_members
-    present = rows.groupby("format")["iso3"].agg(set)
-    return int(sum(set(FIVE) <= seated for seated in present))
+    rows = where(format_members, named_in_article=True) if named else format_members
+    seated = where(rows, iso3=CENTRAL_ASIA).groupby("format")["iso3"].nunique()
+    return int((seated == len(CENTRAL_ASIA)).sum())
 
 
 @finding()
 def named_formats_set_up_by_partner(format_members: pd.DataFrame) -> int:
     """Number of named formats whose source says that the outside partner set it up or convened its first meeting."""
     rows = format_members[format_members["named_in_article"]]
-    outside = rows["convened_by_iso3"].notna() & ~rows["convened_by_iso3"].isin(FIVE)
+    outside = rows["convened_by_iso3"].notna() & ~rows["convened_by_iso3"].isin(CENTRAL_ASIA)
     return rows.loc[outside, "format"].nunique()
 
 
@@ -521,7 +508,7 @@ def format_roster(
         seats=("iso3", "nunique"), named=("named_in_article", "first"), by=("convened_by_iso3", "first")
     )
     table = table.join(seats_held).sort_values("first").reset_index()
-    table["by"] = table["by"].map(_names(states)).fillna("not stated")
+    table["by"] = table["by"].map(names_of(states)).fillna("not stated")
     for column in ("named", "complete"):
         table[column] = table[column].map({True: "yes", False: "no"})
     before = table.pop("undated").map({True: "before ", False: ""})
@@ -547,7 +534,7 @@ def formats_not_named(formats: pd.DataFrame, format_members: pd.DataFrame, as_of
     """Partners of formats that had met by the day of judgement and that the article does not name."""
     named = set(format_members.loc[format_members["named_in_article"], "format"])
     met = _met(formats, as_of)
-    return _series(sorted(set(met.loc[~met["format"].isin(named), "partner"])))
+    return listing(sorted(set(met.loc[~met["format"].isin(named), "partner"])))
 
 
 @finding()
@@ -569,7 +556,7 @@ def meetings(formats: pd.DataFrame, format_series: pd.DataFrame, as_of: date, co
 def top_host(hosts_among_five: Asked, complete: bool = False) -> str:
     """Which of the five Central Asian states had hosted most meetings, as ``hosted`` counts them."""
     table = hosts_among_five(complete=complete)
-    return _series(table.loc[table["meetings"] == table["meetings"].max(), "name"])
+    return listing(table.loc[table["meetings"] == table["meetings"].max(), "name"])
 
 
 @finding()
@@ -578,9 +565,9 @@ def hosts_among_five(
 ) -> pd.DataFrame:
     """Meetings hosted by each of the five by the day of judgement, most first, as ``hosted`` counts them."""
     hosts = _counted(formats, format_series, as_of, complete)["host_iso3"]
-    counts = hosts.value_counts().reindex(list(FIVE)).fillna(0).astype(int)
+    counts = hosts.value_counts().reindex(list(CENTRAL_ASIA)).fillna(0).astype(int)
     table = counts.rename("meetings").rename_axis("iso3").reset_index()
-    table["name"] = table["iso3"].map(_names(states))
+    table["name"] = table["iso3"].map(names_of(states))
     return table.sort_values(["meetings", "name"], ascending=[False, True], ignore_index=True)
 
 
@@ -588,7 +575,7 @@ def hosts_among_five(
 def hosts_sentence(hosts_among_five: Asked, complete: bool = False) -> str:
     """Meetings hosted by each of the five, as a list with numbers, as ``hosted`` counts them."""
     table = hosts_among_five(complete=complete)
-    return _series(f"{name} {count}" for name, count in zip(table["name"], table["meetings"], strict=True))
+    return listing(f"{name} {count}" for name, count in zip(table["name"], table["meetings"], strict=True))
 
 
 # The European vector
@@ -597,12 +584,8 @@ def hosts_sentence(hosts_among_five: Asked, complete: bool = False) -> str:
 @finding()
 def agreement_date(agreements: pd.DataFrame, focus: str, partner: str = _UNION, step: str = "in force") -> str:
     """Date of a step (signed, ratified, in force) of the state's agreement with a partner, in words."""
-    own = agreements[
-        (agreements["iso3"] == focus) & (agreements["partner_iso3"] == partner) & (agreements["step"] == step)
-    ]
-    if own.empty:
-        raise NoData(f"the table of agreements has no row for {focus} and {partner}")
-    return spoken(own["date"].iloc[0])
+    missing = f"the table of agreements has no row for {focus} and {partner}"
+    return spoken(cell(agreements, "date", missing, iso3=focus, partner_iso3=partner, step=step))
 
 
 @finding()
@@ -615,16 +598,15 @@ def agreement_summary(agreement_date: Asked) -> str:
 @finding()
 def agreement_in_force(agreements: pd.DataFrame, focus: str, as_of: date, partner: str = _UNION) -> bool:
     """Whether the state's agreement with a partner was in force on the day of judgement."""
-    own = agreements[(agreements["iso3"] == focus) & (agreements["partner_iso3"] == partner)]
-    taken = set(own.loc[own["date"].map(last_day) <= as_of, "step"])
+    taken = set(where(known_by(agreements, as_of), iso3=focus, partner_iso3=partner)["step"])
     return "in force" in taken and "suspended" not in taken
 
 
 @finding()
 def agreements_of_others(agreements: pd.DataFrame, focus: str, as_of: date, partner: str = _UNION) -> int:
     """Number of other states whose agreement with a partner was in force on the day, as far as the table holds them."""
-    others = agreements[(agreements["iso3"] != focus) & (agreements["partner_iso3"] == partner)]
-    return sum(agreement_in_force(agreements, iso3, as_of, partner) for iso3 in others["iso3"].unique())
+    others = set(where(agreements, partner_iso3=partner)["iso3"]) - {focus}
+    return sum(agreement_in_force(agreements, iso3, as_of, partner) for iso3 in others)
 
 
 # Trade by vector
@@ -663,7 +645,8 @@ def largest_partner(
 ) -> str:
     """The state's largest partner in exports, imports or turnover, the EU counted as one partner."""
     own = _flows(trade, memberships, focus, year)[flow]
-    return f"the {_names(states)[own.idxmax()]}" if own.idxmax() == _UNION else _names(states)[own.idxmax()]
+    names = in_sentences(states) if own.idxmax() == _UNION else names_of(states)
+    return names[own.idxmax()]
 
 
 @finding()
@@ -711,15 +694,13 @@ def trade_by_vector(trade: pd.DataFrame, memberships: pd.DataFrame, focus: str) 
 @finding(national=True)
 def doctrine_terms_count(doctrine_terms: pd.DataFrame, named: bool = True, concept: str = "2020-2030") -> int:
     """Aims and principles in a foreign policy concept of Kazakhstan, those the article names or those it does not."""
-    rows = doctrine_terms[doctrine_terms["concept"] == concept]
-    return int((rows["in_article"] == named).sum())
+    return len(where(doctrine_terms, concept=concept, in_article=named))
 
 
 @finding(national=True)
 def doctrine_list(doctrine_terms: pd.DataFrame, named: bool = False, concept: str = "2020-2030") -> str:
     """The aims and principles counted by ``doctrine_terms_count``, as a list."""
-    rows = doctrine_terms[doctrine_terms["concept"] == concept]
-    return _series(rows.loc[rows["in_article"] == named, "term"])
+    return listing(where(doctrine_terms, concept=concept, in_article=named)["term"])
 
 
 @finding(national=True)
@@ -728,16 +709,6 @@ def echoes(parallel_passages: pd.DataFrame, claim: str, word: str = "") -> int:
     about = parallel_passages["claim_ids"].str.split(";").map(lambda ids: claim in ids)
     said = parallel_passages["passage"].str.contains(word, case=False, regex=False)
     return int((about & (parallel_passages["speaker"] == "vassilenko") & said).sum())
-
-
-def _names(states: pd.DataFrame, kind: str = "") -> dict[str, str]:
-    rows = states[states["kind"] == kind] if kind else states
-    return rows.set_index("iso3")["name"].to_dict()
-
-
-def _in_sentence(states: pd.DataFrame) -> dict[str, str]:
-    """Names as they stand inside a sentence: "the United States"."""
-    return {iso3: in_sentence(iso3, name) for iso3, name in _names(states).items()}
 
 
 def _seated(memberships: pd.DataFrame, day: date) -> dict[str, set[str]]:
@@ -751,37 +722,34 @@ def _full(memberships: pd.DataFrame, state: str, day: date) -> set[str]:
 
 
 def _common(memberships: pd.DataFrame, day: date) -> set[str]:
-    return {one for one, seated in _seated(memberships, day).items() if set(FIVE) <= seated}
+    return {one for one, seated in _seated(memberships, day).items() if set(CENTRAL_ASIA) <= seated}
 
 
-def _alone(memberships: pd.DataFrame, state: str, day: date) -> list[str]:
-    cells = register.statuses(day, sorted({*FIVE, state}), memberships)
-    others = cells.drop(columns=state)
-    return list(cells.index[(cells[state] == "member") & ~others.isin(["member", register.UNCERTAIN]).any(axis=1)])
+def _cow_common(igo_spells: pd.DataFrame, year: int, *states: str) -> set[str]:
+    """Organisations of which all the states were full members in the year."""
+    now, missing = register.spells_in(igo_spells, year), "igo_spells has no full membership of {} in {}"
+    held = (required(now, missing.format(one, year), iso3=one, status="member")["igo"] for one in states)
+    return set.intersection(*map(set, held))
 
 
-def _standing(memberships: pd.DataFrame, ids: list[str], day: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Which states are full members of which organisations, and of which pairs that is known: states down."""
-    cells = register.statuses(day, ids, memberships).T
-    return (cells == "member").astype(int), (cells != register.UNCERTAIN).astype(int)
+def _catalogue_pairs(memberships: pd.DataFrame, states: pd.DataFrame, day: date) -> dict[str, pd.DataFrame]:
+    """``_pairs`` of the UN members in the catalogue on a day."""
+    cells = register.statuses(day, un_members(states), memberships).T
+    return _pairs(cells == "member", cells != register.UNCERTAIN)
 
 
-def _cow_full(igo_spells: pd.DataFrame, year: int) -> dict[str, set[str]]:
-    """Organisations of which each state was a full member in the year."""
-    now = igo_spells[(igo_spells["from_year"] <= year) & (igo_spells["to_year"] >= year)]
-    return now[now["status"] == "member"].groupby("iso3")["igo"].agg(set).to_dict()
-
-
-def _cow_standing(igo_spells: pd.DataFrame, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """As ``_standing``, for the Correlates of War data."""
-    now = igo_spells[(igo_spells["from_year"] <= year) & (igo_spells["to_year"] >= year)]
-    full = now.loc[now["status"] == "member", ["iso3", "igo"]].drop_duplicates()
-    member = full.assign(seat=1).pivot(index="iso3", columns="igo", values="seat").fillna(0).astype(int)
-    return member, member * 0 + 1
+def _cow_pairs(igo_spells: pd.DataFrame, year: int) -> dict[str, pd.DataFrame]:
+    """``_pairs`` of all states in the Correlates of War data of a year, in which every standing counts as known."""
+    full = where(register.spells_in(igo_spells, year), status="member")
+    member = pd.crosstab(full["iso3"], full["igo"]) > 0
+    return _pairs(member, pd.DataFrame(True, member.index, member.columns))
 
 
 def _pairs(member: pd.DataFrame, known: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """For each pair of states: organisations shared, held by either, and known for both; and the overlap."""
+    """For each pair of states: organisations shared, held by either, and known for both; and the overlap.
+
+    Asked are which states (down) are full members of which organisations, and of which pairs that is known.
+    """
     member, known = member.astype(float), known.astype(float)  # small whole numbers, multiplied a hundred times faster
     shared = member @ member.T
     held = member @ known.T  # memberships of the one in organisations where the other's standing is known
@@ -791,34 +759,22 @@ def _pairs(member: pd.DataFrame, known: pd.DataFrame) -> dict[str, pd.DataFrame]
     return {name: frame.astype(int) for name, frame in counts.items()} | {"overlap": overlap}
 
 
-def _overlap_table(counts: dict[str, pd.DataFrame], names: dict[str, str], focus: str, nothing: str) -> pd.DataFrame:
-    """Pairs of the focus with every named state that has a full membership, closest first."""
-    if focus not in counts["shared"].index or not counts["shared"].loc[focus, focus]:
+def _overlap_table(counts: dict[str, pd.DataFrame], states: pd.DataFrame, focus: str, nothing: str) -> pd.DataFrame:
+    """Pairs of the focus with every other state that has a full membership, closest first."""
+    own = pd.Series(np.diag(counts["shared"]), counts["shared"].index)  # what a state shares with itself
+    if not own.get(focus, 0):
         raise NoData(nothing)
-    table = pd.DataFrame({key: frame.loc[focus] for key, frame in counts.items()})
-    seated = [one for one in table.index if one in names and one != focus and counts["shared"].loc[one, one]]
-    table = table.loc[seated].rename_axis("iso3").reset_index()
-    table["name"] = table["iso3"].map(names)
+    table = pd.DataFrame({key: frame.loc[focus] for key, frame in counts.items()})[own > 0].drop(focus)
+    table = table.rename_axis("iso3").reset_index().merge(states[["iso3", "name"]], on="iso3")
     order = ["iso3", "name", "overlap", "shared", "either", "known"]
     return table[order].sort_values(["overlap", "name"], ascending=[False, True], ignore_index=True)
-
-
-def _of_partner(table: pd.DataFrame, focus: str, partner: str) -> float:
-    values = table.set_index("iso3")["overlap"]
-    if partner not in values:
-        raise NoData(f"no overlap of {focus} with {partner}")
-    return float(values[partner])
 
 
 def _with_a_neighbour(counts: dict[str, pd.DataFrame], value: float) -> int:
     """Number of states whose overlap with some other state is at least ``value``."""
     overlap = counts["overlap"].to_numpy(copy=True)
-    overlap[range(len(overlap)), range(len(overlap))] = 0
+    np.fill_diagonal(overlap, 0)
     return int((overlap >= value - 1e-12).any(axis=1).sum())
-
-
-def _in_words(table: pd.DataFrame) -> pd.DataFrame:
-    return table.replace("uncertain", register.NOT_KNOWN)
 
 
 def _unnamed(memberships: pd.DataFrame, organisations: pd.DataFrame, state: str, day: date) -> set[str]:
@@ -827,22 +783,15 @@ def _unnamed(memberships: pd.DataFrame, organisations: pd.DataFrame, state: str,
 
 
 def _family(russia: bool, china: bool, west: bool) -> str:
-    if russia and china and west:
-        return EVERYONE
-    if not (russia or china or west):
-        return NOBODY
     names = [name for name, seated in (("Russia", russia), ("China", china), ("the West", west)) if seated]
+    if len(names) in (0, 3):
+        return EVERYONE if names else NOBODY
     return f"{names[0]} only" if len(names) == 1 else " and ".join(names)
 
 
-def _with_partner(formats: pd.DataFrame) -> pd.DataFrame:
-    """Meetings with an outside partner; founding documents and meetings of the five alone left out."""
-    return formats[formats["partner"].notna() & (formats["level"] != "document")]
-
-
-def _met(formats: pd.DataFrame, day: date) -> pd.DataFrame:
-    rows = _with_partner(formats)
-    return rows[rows["date"].map(last_day) <= day]
+def _met(formats: pd.DataFrame, day: date = date.max) -> pd.DataFrame:
+    """Meetings with an outside partner by a day; founding documents and meetings of the five alone left out."""
+    return known_by(formats[formats["partner"].notna() & (formats["level"] != "document")], day)
 
 
 def _counted(formats: pd.DataFrame, format_series: pd.DataFrame, day: date, complete: bool) -> pd.DataFrame:
@@ -856,7 +805,7 @@ def _host(row, focus: str) -> str:
         return "not stated"
     if row.host_iso3 == focus:
         return "focus"
-    return "another of the five" if row.host_iso3 in FIVE else "partner"
+    return "another of the five" if row.host_iso3 in CENTRAL_ASIA else "partner"
 
 
 def _flows(trade: pd.DataFrame, memberships: pd.DataFrame, focus: str, year: int) -> pd.DataFrame:
@@ -871,11 +820,3 @@ def _flows(trade: pd.DataFrame, memberships: pd.DataFrame, focus: str, year: int
     flows = rows.groupby(partner)[["exports_kusd", "imports_kusd"]].sum()
     flows.columns = ["exports", "imports"]
     return flows.assign(turnover=flows["exports"] + flows["imports"])
-
-
-def _series(items) -> str:
-    """``a``, ``a and b``, ``a, b and c``; ``none`` if there are none."""
-    items = list(items)
-    if len(items) < 2:
-        return items[0] if items else "none"
-    return f"{', '.join(items[:-1])} and {items[-1]}"
