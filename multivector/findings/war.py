@@ -11,7 +11,9 @@ from datetime import date
 import pandas as pd
 
 from multivector.errors import NoData
-from multivector.facts.dates import known_by, last_day, spoken
+from multivector.facts.dates import known_by, past, spoken
+from multivector.facts.names import names_of, un_members
+from multivector.facts.rows import cell, required, where
 from multivector.findings import Asked, finding
 
 PEERS = ("KGZ", "UZB", "MNG", "AZE", "ARM", "GEO", "CHN", "RUS", "WLD")
@@ -84,14 +86,14 @@ def states_with_rising_inflation(macro: pd.DataFrame, states: pd.DataFrame, year
     Counted over the members that have a value in both years. For 2021 it describes the time before the invasion of
     February 2022.
     """
-    wide = _two_years(_members(macro, states), year - 1, year)
+    wide = _two_years(where(macro, iso3=un_members(states)), year - 1, year)
     return float((wide[year] > wide[year - 1]).mean() * 100)
 
 
 @finding(unit="percentage points", digits=1)
 def median_inflation_change(macro: pd.DataFrame, states: pd.DataFrame, first: int = 2021, last: int = 2022) -> float:
     """Median change of the inflation rate over UN members that have both years, in percentage points."""
-    wide = _two_years(_members(macro, states), first, last)
+    wide = _two_years(where(macro, iso3=un_members(states)), first, last)
     return float((wide[last] - wide[first]).median())
 
 
@@ -104,18 +106,18 @@ def inflation_pairs(
     Columns ``iso3``, ``name``, ``before_pct``, ``after_pct`` and ``rise`` (points). Annual averages, World Development
     Indicators; states without both years are left out.
     """
-    frame = _two_years(macro[macro["iso3"].isin([focus, *PEERS])], first, last)
+    frame = _two_years(where(macro, iso3=[focus, *PEERS]), first, last)
     if focus not in frame.index:
         raise NoData(f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}")
     frame = frame.set_axis(["before_pct", "after_pct"], axis=1).rename_axis("iso3").reset_index()
-    frame.insert(1, "name", frame["iso3"].map(states.set_index("iso3")["name"]))
+    frame.insert(1, "name", frame["iso3"].map(names_of(states)))
     return frame.assign(rise=frame["after_pct"] - frame["before_pct"]).sort_values("rise", ignore_index=True)
 
 
 @finding()
 def inflation_rank(macro: pd.DataFrame, states: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> str:
     """Place of the focus among UN members by the rise of its inflation rate, the largest first: ``35 of 173``."""
-    wide = _two_years(_members(macro, states), first, last)
+    wide = _two_years(where(macro, iso3=un_members(states)), first, last)
     rises = (wide[last] - wide[first]).rank(ascending=False, method="min")
     if focus not in rises.index:
         raise NoData(f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}")
@@ -125,22 +127,21 @@ def inflation_rank(macro: pd.DataFrame, states: pd.DataFrame, focus: str, first:
 @finding()
 def peers_with_rising_inflation(macro: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> int:
     """Number of peer states (the world not counted) whose inflation rate rose between two years."""
-    return sum(change > 0 for change in _peer_changes(macro, focus, first, last))
+    peers = _peers(macro, focus, first, last)
+    return int((peers[last] > peers[first]).sum())
 
 
 @finding()
 def peers_compared(macro: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> int:
     """Number of peer states (the world not counted) with an inflation rate in both years."""
-    return len(_peer_changes(macro, focus, first, last))
+    return len(_peers(macro, focus, first, last))
 
 
 @finding(unit="%", digits=1, national=True)
 def monthly_inflation(inflation_monthly_kaz: pd.DataFrame, month: str = "2022-12") -> float:
     """Consumer prices of Kazakhstan against the same month of the year before, in per cent, as quoted in the press."""
-    found = inflation_monthly_kaz.loc[inflation_monthly_kaz["month"] == month, "inflation_pct"]
-    if found.empty:
-        raise NoData(f"no source found for inflation in Kazakhstan in {spoken(month)}")
-    return float(found.iloc[0])
+    missing = f"no source found for inflation in Kazakhstan in {spoken(month)}"
+    return float(cell(inflation_monthly_kaz, "inflation_pct", missing, month=month))
 
 
 @finding(unit="%", digits=1)
@@ -149,12 +150,8 @@ def price_change(consumer_prices: pd.DataFrame, focus: str, month: str = "2022-0
 
     World Bank, A Global Database of Inflation; single months from the press quoting the statistics office.
     """
-    row = consumer_prices[
-        (consumer_prices["iso3"] == focus) & (consumer_prices["item"] == item) & (consumer_prices["month"] == month)
-    ]
-    if row.empty:
-        raise NoData(f"no {item} consumer prices of {focus} were found for {spoken(month)}")
-    return float(row["yoy_pct"].iloc[0])
+    missing = f"no {item} consumer prices of {focus} were found for {spoken(month)}"
+    return float(cell(consumer_prices, "yoy_pct", missing, iso3=focus, item=item, month=month))
 
 
 @finding(unit="percentage points", digits=1)
@@ -174,7 +171,7 @@ def prices_by_month(
 
     Kyrgyzstan and Russia share the Eurasian Economic Union with Kazakhstan; Uzbekistan and Tajikistan do not.
     """
-    frame = consumer_prices[(consumer_prices["item"] == "headline") & consumer_prices["iso3"].isin(MONTHLY)]
+    frame = where(consumer_prices, item="headline", iso3=MONTHLY)
     frame = frame[frame["month"].between(first, last)].merge(states[["iso3", "name"]], on="iso3")
     frame = frame.assign(date=pd.to_datetime(frame["month"]))
     return frame[["name", "iso3", "month", "date", "yoy_pct"]]
@@ -186,7 +183,7 @@ def division_inflation(cpi_divisions_kaz: pd.DataFrame, division: str = "Transpo
 
     Twelve monthly changes chained; each is published with one decimal, so the result is good to a few tenths.
     """
-    own = cpi_divisions_kaz[cpi_divisions_kaz["division"] == division].set_index("month")["mom_pct"].sort_index()
+    own = where(cpi_divisions_kaz, division=division).set_index("month")["mom_pct"].sort_index()
     year = own[:month].tail(12)
     if len(year) < 12 or year.index[-1] != month:
         raise NoData(f"no twelve months of prices for {division!r} up to {spoken(month)}")
@@ -236,8 +233,7 @@ def freight_change(
     Means over sampled shipments on Central Asian corridors (20 tonnes over 500 km; hours to clear a border). The
     sample changes from year to year, and 2021 was dear because of the pandemic.
     """
-    own = transport_costs[(transport_costs["iso3"] == focus) & (transport_costs["mode"] == mode)]
-    value = own[own["measure"] == measure].set_index("year")["value"]
+    value = where(transport_costs, iso3=focus, mode=mode, measure=measure).set_index("year")["value"]
     if not {first, last} <= set(value.index):
         raise NoData(f"the corridor survey has no {measure} by {mode} for {focus} in {first} and {last}")
     return float((value[last] / value[first] - 1) * 100)
@@ -254,7 +250,7 @@ def supply_record(supply_events: pd.DataFrame, as_of: date) -> pd.DataFrame:
 @finding(national=True)
 def statements_on(official_statements: pd.DataFrame, as_of: date, theme: str = "war") -> int:
     """Number of statements by officials on a theme, outside the article and not later than the day of judgement."""
-    return int((known_by(official_statements, as_of)["theme"] == theme).sum())
+    return len(where(known_by(official_statements, as_of), theme=theme))
 
 
 @finding(national=True)
@@ -263,8 +259,7 @@ def balance_on(official_statements: pd.DataFrame, as_of: date, theme: str = "war
 
     Caveat: a record of what was found, not a census of speeches.
     """
-    known = known_by(official_statements, as_of)
-    bears = known.loc[known["theme"] == theme, "bears"]
+    bears = where(known_by(official_statements, as_of), theme=theme)["bears"]
     return int((bears == "for").sum() - (bears == "against").sum())
 
 
@@ -324,9 +319,7 @@ def concentration(trade: pd.DataFrame, flow: str = "imports", year: int = 2022, 
     two definitions give different levels and may move apart. Higher means that fewer partners matter.
     """
     states = trade[(trade["year"] == year) & (trade["partner_iso3"] != "WLD")]
-    partner = states["partner_iso3"]
-    if union == "as one":
-        partner = partner.where(~partner.isin(EU27), "EUU")
+    partner = states["partner_iso3"].mask(states["partner_iso3"].isin(EU27) & (union == "as one"), "EUU")
     values = _column(states, flow).groupby(partner).sum()
     return float(((values / _flow(trade, flow, year, ("WLD",))) ** 2).sum())
 
@@ -355,10 +348,7 @@ def reported(reexport_reports: pd.DataFrame, report: str = "western_exports", ye
     ``unrecorded`` (working papers of the EBRD and the CEPR; the second is later than the Forum),
     ``electronics_to_russia`` or ``washing_machines``. The customs data behind them were not seen.
     """
-    found = reexport_reports[(reexport_reports["report"] == report) & (reexport_reports["year"] == year)]
-    if found.empty:
-        raise NoData(f"no report {report} for {year} was found")
-    row = found.iloc[0]
+    row = required(reexport_reports, f"no report {report} for {year} was found", report=report, year=year).iloc[0]
     words = {"about": "about", "at_least": "more than", "at_most": "almost"}[row["bound"]]
     return f"{words} {row['value']:,g}{'%' if row['unit'] == '%' else ' ' + row['unit']}"
 
@@ -397,10 +387,10 @@ def neighbours_gain_of_russian_fall(eu_exports_annual: pd.DataFrame, first: int 
     The five are Kazakhstan, Kyrgyzstan, Armenia, Georgia and Uzbekistan; only Georgia and Kazakhstan border it. It is an upper bound for goods of the Union
     that could have reached Russia through the rise to these five: some of the rise was surely used where it went.
     """
-    change = {
-        state: _from_eu(eu_exports_annual, state, last) - _from_eu(eu_exports_annual, state, first) for state in INDEXED
-    }
-    return sum(value for state, value in change.items() if state != "RUS") / -change["RUS"] * 100
+    *neighbours, russia = (
+        _from_eu(eu_exports_annual, state, last) - _from_eu(eu_exports_annual, state, first) for state in INDEXED
+    )
+    return sum(neighbours) / -russia * 100
 
 
 @finding()
@@ -410,7 +400,7 @@ def eu_export_changes(
     """Change of yearly EU exports to Russia and the five neighbours: ``iso3``, ``name``, ``gain_bn`` in billion euro."""
     gains = [(one, eu_export_gain(eu_exports_annual, one, first, last)) for one in INDEXED]
     frame = pd.DataFrame(gains, columns=["iso3", "gain_bn"]).sort_values("gain_bn", ignore_index=True)
-    frame.insert(1, "name", frame["iso3"].map(states.set_index("iso3")["name"]))
+    frame.insert(1, "name", frame["iso3"].map(names_of(states)))
     return frame
 
 
@@ -430,7 +420,7 @@ def surge(
     large = wide[(wide[first] > FLOOR_EUR) & wide[last].notna()]
     near = set(borders.loc[borders["neighbour_iso3"] == "RUS", "iso3"]) | set(RUSSIAN_UNION) | {"RUS"}
     frame = pd.DataFrame({"iso3": large.index, "growth_pct": ((large[last] / large[first] - 1) * 100).to_numpy()})
-    frame.insert(1, "name", frame["iso3"].map(states.set_index("iso3")["name"]))
+    frame.insert(1, "name", frame["iso3"].map(names_of(states)))
     return frame.assign(near=frame["iso3"].isin(near)).sort_values("growth_pct", ignore_index=True)
 
 
@@ -518,9 +508,8 @@ def listed_chapters(
 
     Columns ``hs2``, ``chapter`` and ``gain_meur`` (million euro): the chapters that grew ``most`` and all others.
     """
-    own = eu_listed_chapters[eu_listed_chapters["partner_iso3"] == focus]
-    if own.empty:
-        raise NoData(f"the table of listed goods does not cover exports to {focus}")
+    missing = f"the table of listed goods does not cover exports to {focus}"
+    own = required(eu_listed_chapters, missing, partner_iso3=focus)
     wide = own.pivot(index="hs2", columns="year", values="exports_eur").astype(float).fillna(0)
     gain = ((wide[last] - wide[first]) / 1e6).sort_values(ascending=False)
     rows = [(code, CHAPTERS.get(code, f"Chapter {code}"), value) for code, value in gain.head(most).items()]
@@ -534,10 +523,8 @@ def priority_value(eu_priority_exports: pd.DataFrame, focus: str, year: int = 20
 
     The list has 50 codes and is later than these exports; 19 of them are among the codes at hand.
     """
-    own = eu_priority_exports[(eu_priority_exports["partner_iso3"] == focus) & (eu_priority_exports["year"] == year)]
-    if own.empty:
-        raise NoData(f"the table of priority goods does not cover exports to {focus} in {year}")
-    return float(own["exports_eur"].sum() / 1e6)
+    missing = f"the table of priority goods does not cover exports to {focus} in {year}"
+    return float(required(eu_priority_exports, missing, partner_iso3=focus, year=year)["exports_eur"].sum() / 1e6)
 
 
 @finding(unit="×", digits=1)
@@ -595,8 +582,7 @@ def sanctions_record(sanctions_events: pd.DataFrame, as_of: date, later: bool = 
 
     Columns ``when``, ``kind``, ``actor``, ``summary``, ``what`` (the three in one text) and ``source_id``.
     """
-    known = sanctions_events["date"].map(last_day) <= as_of
-    frame = sanctions_events[~known if later else known].sort_values(["date", "kind"], ascending=[True, False])
+    frame = past(sanctions_events, as_of, later).sort_values(["date", "kind"], ascending=[True, False])
     frame.insert(0, "when", frame["date"].map(spoken))
     frame["what"] = frame["actor"] + " (" + frame["kind"] + "): " + frame["summary"]
     return frame[["when", "kind", "actor", "summary", "what", "source_id"]].reset_index(drop=True)
@@ -612,9 +598,8 @@ def sanctions_count(
     ``bears`` only those that take circumvention through the country seriously (``for``) or make light of it
     (``against``).
     """
-    known = sanctions_events["date"].map(last_day) <= as_of
-    rows = sanctions_events[(~known if later else known) & (sanctions_events["kind"] == kind)]
-    return len(rows) if bears == "any" else int((rows["bears"] == bears).sum())
+    rows = where(past(sanctions_events, as_of, later), kind=kind)
+    return len(rows if bears == "any" else where(rows, bears=bears))
 
 
 @finding(national=True)
@@ -625,9 +610,8 @@ def firms_designated(sanctions_events: pd.DataFrame, as_of: date, ground: str = 
     bank (``parent_bank``). Found in reports of the lists of the United States, the European Union, the United Kingdom
     and Japan, searched in November 2026; a firm listed twice counts once.
     """
-    known = sanctions_events["date"].map(last_day) <= as_of
-    rows = sanctions_events[(~known if later else known) & (sanctions_events["ground"] == ground)]
-    return len({firm for cell in rows["firms"].dropna() for firm in cell.split(";")})
+    rows = where(past(sanctions_events, as_of, later), ground=ground)
+    return rows["firms"].dropna().str.split(";").explode().nunique()
 
 
 @finding(national=True)
@@ -637,7 +621,7 @@ def listed_outside_the_west(russia_list: pd.DataFrame) -> int:
     The list of March 2022 holds those that joined sanctions. Counted are Japan, the Republic of Korea, Singapore and
     Taiwan.
     """
-    return int(russia_list["iso3"].isin(("JPN", "KOR", "SGP", "TWN")).sum())
+    return len(where(russia_list, iso3=("JPN", "KOR", "SGP", "TWN")))
 
 
 @finding(national=True)
@@ -656,14 +640,8 @@ def concerns(article_concerns: pd.DataFrame, counted: str = "all") -> int:
 
 
 def _price(macro: pd.DataFrame, iso3: str, year: int) -> float:
-    found = macro.loc[(macro["iso3"] == iso3) & (macro["year"] == year), "cpi_inflation_pct"].dropna()
-    if found.empty:
-        raise NoData(f"the World Development Indicators hold no consumer-price inflation for {iso3} in {year}")
-    return float(found.iloc[0])
-
-
-def _members(macro: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
-    return macro[macro["iso3"].isin(states.loc[states["kind"] == "un_member", "iso3"])]
+    missing = f"the World Development Indicators hold no consumer-price inflation for {iso3} in {year}"
+    return float(cell(macro, "cpi_inflation_pct", missing, iso3=iso3, year=year))
 
 
 def _two_years(macro: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
@@ -671,16 +649,9 @@ def _two_years(macro: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     return macro.pivot(index="iso3", columns="year", values="cpi_inflation_pct")[[first, last]].dropna()
 
 
-def _peer_changes(macro: pd.DataFrame, focus: str, first: int, last: int) -> list[float]:
-    changes = []
-    for peer in PEERS:
-        if peer in (focus, "WLD"):
-            continue
-        try:
-            changes.append(_price(macro, peer, last) - _price(macro, peer, first))
-        except NoData:
-            continue  # a peer without data is not compared
-    return changes
+def _peers(macro: pd.DataFrame, focus: str, first: int, last: int) -> pd.DataFrame:
+    """As ``_two_years``, of the states beside which the focus is shown."""
+    return _two_years(where(macro, iso3={*PEERS} - {focus, "WLD"}), first, last)
 
 
 def _column(frame: pd.DataFrame, flow: str) -> pd.Series:
@@ -690,17 +661,13 @@ def _column(frame: pd.DataFrame, flow: str) -> pd.Series:
 
 
 def _flow(trade: pd.DataFrame, flow: str, year: int, partners: tuple[str, ...]) -> float:
-    chosen = trade[(trade["year"] == year) & trade["partner_iso3"].isin(partners)]
-    if chosen.empty:
-        raise NoData(f"no trade of Kazakhstan with {', '.join(partners)} in {year}; the table covers 2018 to 2023")
-    return float(_column(chosen, flow).sum())
+    missing = f"no trade of Kazakhstan with {', '.join(partners)} in {year}; the table covers 2018 to 2023"
+    return float(_column(required(trade, missing, year=year, partner_iso3=partners), flow).sum())
 
 
 def _from_eu(eu_exports_annual: pd.DataFrame, partner: str, year: int) -> float:
-    chosen = (eu_exports_annual["partner_iso3"] == partner) & (eu_exports_annual["year"] == year)
-    if not chosen.any():
-        raise NoData(f"Eurostat's table has no separate exports of the European Union to {partner} in {year}")
-    return float(eu_exports_annual.loc[chosen, "exports_eur"].iloc[0])
+    missing = f"Eurostat's table has no separate exports of the European Union to {partner} in {year}"
+    return float(cell(eu_exports_annual, "exports_eur", missing, partner_iso3=partner, year=year))
 
 
 def _by_list(
