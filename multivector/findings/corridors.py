@@ -14,10 +14,11 @@ from datetime import date
 import pandas as pd
 
 from multivector.facts import geo
-from multivector.facts.dates import first_day, last_day
+from multivector.facts.dates import first_day, known_by, last_day
+from multivector.facts.names import CENTRAL_ASIA, names_of
+from multivector.facts.rows import cell, of_year, required, where
 from multivector.findings import Asked, NoData, finding
 
-CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 CORRIDOR_STATES = ("AZE", "GEO", "TUR")
 _BESIDE = {
     "Aktau": (-3, 10, "right"),
@@ -51,7 +52,7 @@ def ocean_shore(shoreline: pd.DataFrame) -> int:
 
     Source: The World Factbook.
     """
-    return _shore(shoreline, "Any ocean")
+    return int(where(shoreline, water="Any ocean")["shore_km"].sum())
 
 
 @finding(unit="km", national=True)
@@ -60,7 +61,7 @@ def caspian_shore(shoreline: pd.DataFrame) -> int:
 
     Source: The World Factbook. Shore lengths grow with the scale of the map they are measured on.
     """
-    return _shore(shoreline, "Caspian Sea")
+    return int(where(shoreline, water="Caspian Sea")["shore_km"].sum())
 
 
 @finding(unit="km", national=True)
@@ -98,11 +99,9 @@ def route_length(corridor_segments: pd.DataFrame, which: str = "longest") -> flo
 @finding(national=True)
 def whole_routes(corridor_segments: pd.DataFrame) -> pd.DataFrame:
     """Published lengths of whole routes: ``route``, ``km``, ``mode``, ``ends``, ``source_id``; none is measured."""
-    rows = corridor_segments[corridor_segments["scope"] == "whole route"]
-    ends = [
-        f"{start} to {end}" if start != end else start
-        for start, end in zip(rows["origin"], rows["destination"], strict=True)
-    ]
+    rows = where(corridor_segments, scope="whole route")
+    both = rows["origin"] + " to " + rows["destination"]
+    ends = both.where(rows["origin"] != rows["destination"], rows["origin"])
     return rows.assign(route=rows["corridor"].map(_ROUTES), ends=ends)[["route", "km", "mode", "ends", "source_id"]]
 
 
@@ -122,13 +121,13 @@ def freight(titr_volume: pd.DataFrame, as_of: date, year: int = 2022, later: boo
     Source: Kazakhstan's Ministry of Transport through one press report (S88). It includes Kazakhstan's own exports
     and imports, not transit alone. A year whose figure was not public by the day of judgement needs ``later``.
     """
-    return _tonnage(titr_volume, "ministry", str(year), str(year), as_of, later)
+    return _tonnage(titr_volume, "ministry", as_of, str(year), later=later)
 
 
 @finding(unit="Mt", digits=1, national=True)
 def leaders_freight(titr_volume: pd.DataFrame, as_of: date, year: int = 2022) -> float:
     """Freight on the route in a year as the prime minister and the president gave it, in Mt; perimeter not stated."""
-    return _tonnage(titr_volume, "government", str(year), str(year), as_of, False)
+    return _tonnage(titr_volume, "government", as_of, str(year))
 
 
 @finding(unit="Mt", digits=2, national=True)
@@ -139,7 +138,7 @@ def operators_freight(
 
     Up to 2023 it agrees with the ministry's count.
     """
-    return _tonnage(titr_volume, "railway", start, end, as_of, later)
+    return _tonnage(titr_volume, "railway", as_of, start, end, later)
 
 
 @finding(unit="times", digits=1, national=True)
@@ -151,8 +150,10 @@ def freight_growth(freight: Asked, start: int = 2021, end: int = 2022, later: bo
 @finding(unit="kt", national=True)
 def perimeter_gap(titr_volume: pd.DataFrame, as_of: date, year: int = 2024) -> float:
     """Ministry's tonnage minus that of the route's association in the same calendar year, in kt. Hindsight."""
-    counted = _tonnage(titr_volume, "association", str(year), str(year), as_of, True)
-    return 1000 * (freight(titr_volume, as_of, year, True) - counted)
+    association, ministry = (
+        _tonnage(titr_volume, perimeter, as_of, str(year), later=True) for perimeter in ("association", "ministry")
+    )
+    return 1000 * (ministry - association)
 
 
 @finding(national=True)
@@ -194,8 +195,7 @@ def cpc_ratio_caspian(operation: Asked, caspian_freight: Asked) -> float:
 
     The wider perimeter of ``caspian_freight``.
     """
-    oil = operation(corridor="pipeline", measure="oil from Kazakhstan", period="2021")
-    return oil / caspian_freight()
+    return operation(corridor="pipeline", measure="oil from Kazakhstan", period="2021") / caspian_freight()
 
 
 @finding(unit="%", national=True)
@@ -218,15 +218,9 @@ def operation(
     later: bool = False,
 ) -> float:
     """One published figure of a route; ``end`` picks the ``low`` or ``high`` end of a range. Units as in the table."""
-    rows = corridor_operations[
-        (corridor_operations["corridor"] == corridor)
-        & (corridor_operations["measure"] == measure)
-        & (corridor_operations["period_start"].fillna("") == period)
-        & _public(corridor_operations["published"], as_of, later)
-    ]
-    if rows.empty:
-        raise NoData(f"no figure of {measure} for the {corridor} route in {period} was public by {as_of}")
-    return float(rows[end].iloc[0])
+    missing = f"no figure of {measure} for the {corridor} route in {period} was public by {as_of}"
+    rows = corridor_operations[_public(corridor_operations["published"], as_of, later)].fillna({"period_start": ""})
+    return float(cell(rows, end, missing, corridor=corridor, measure=measure, period_start=period))
 
 
 @finding(unit="Mt", national=True)
@@ -265,7 +259,7 @@ def russian_pipes_share(oil_exports: pd.DataFrame) -> float:
 
     The shares that the source states (NUS), not sums of rounded weights. Published later than the Forum.
     """
-    return float(oil_exports.loc[oil_exports["transit_iso3"] == "RUS", "share_pct"].sum())
+    return float(where(oil_exports, transit_iso3="RUS")["share_pct"].sum())
 
 
 @finding(unit="Mt", digits=1, national=True)
@@ -325,8 +319,7 @@ def corridor_share_limit(freight: Asked, corridor_exports: Asked, transit: pd.Da
     Known by the Forum: all freight on the route by the ministry's count less Kazakhstan's own exports. What is left
     holds its imports too, so the true share is smaller.
     """
-    others = freight() - corridor_exports()
-    return 100 * others / transit_volume(transit, "KAZ", as_of)
+    return 100 * (freight() - corridor_exports()) / transit_volume(transit, "KAZ", as_of)
 
 
 @finding(unit="times", digits=1, national=True)
@@ -351,9 +344,8 @@ def scale_of_ways(
         ("Middle Corridor: all freight", freight(), "corridor", "S88"),
         ("Middle Corridor: transit alone", corridor_transit(later=True), "corridor", "G071"),
     ]
-    return pd.DataFrame(rows, columns=["way", "mt", "group", "source_id"]).sort_values(
-        "mt", ascending=False, ignore_index=True
-    )
+    frame = pd.DataFrame(rows, columns=["way", "mt", "group", "source_id"])
+    return frame.sort_values("mt", ascending=False, ignore_index=True)
 
 
 # --- Time -----------------------------------------------------------------------------------------------------------
@@ -377,7 +369,7 @@ def time_ratio(operation: Asked) -> float:
 @finding(national=True)
 def times(corridor_operations: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Published transit times: ``route``, ``period``, ``days``, ``published``, ``known`` by the day of judgement, source."""
-    rows = corridor_operations[corridor_operations["measure"] == "transit time"]
+    rows = where(corridor_operations, measure="transit time")
     return pd.DataFrame(
         {
             "route": rows["corridor"].map(_ROUTES),
@@ -415,26 +407,26 @@ def lpi_gap(lpi: pd.DataFrame, focus: str, rival: str = "UZB", year: int = 2023)
 def lpi_central_asian_place(lpi: pd.DataFrame, focus: str, year: int = 2023) -> int:
     """Place of a state by score if it stood among the Central Asian states of that edition: 1 is the best."""
     own = lpi_score(lpi, focus, year)
-    others = lpi[(lpi["year"] == year) & lpi["iso3"].isin(set(CENTRAL_ASIA) - {focus})]
+    others = where(lpi, year=year, iso3={*CENTRAL_ASIA} - {focus})
     return int((others["score"] > own).sum()) + 1
 
 
 @finding()
 def focus_name(states: pd.DataFrame, focus: str) -> str:
     """Short English name of the state under study."""
-    return str(states.loc[states["iso3"] == focus, "name"].iloc[0])
+    return names_of(states)[focus]
 
 
 @finding()
 def lpi_states(lpi: pd.DataFrame, year: int = 2023) -> int:
     """Number of states and territories of this book that one edition of the index covers."""
-    return int((lpi["year"] == year).sum())
+    return len(where(lpi, year=year))
 
 
 @finding()
 def lpi_lines(lpi: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFrame:
     """Scores by edition of the focus and the Central Asian states: one row per state and edition, with its name."""
-    rows = lpi[lpi["iso3"].isin({focus, *CENTRAL_ASIA})]
+    rows = where(lpi, iso3={focus, *CENTRAL_ASIA})
     return rows.merge(states[["iso3", "name"]], on="iso3")[["iso3", "name", "year", "score", "rank"]]
 
 
@@ -442,7 +434,7 @@ def lpi_lines(lpi: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFra
 def lpi_newest(lpi_lines: Asked) -> pd.DataFrame:
     """Rows of ``lpi_lines`` of the newest edition, the best score first."""
     rows = lpi_lines()
-    return rows[rows["year"] == rows["year"].max()].sort_values("score", ascending=False, ignore_index=True)
+    return where(rows, year=rows["year"].max()).sort_values("score", ascending=False, ignore_index=True)
 
 
 @finding()
@@ -455,9 +447,8 @@ def lpi_best(lpi_newest: Asked, place: int = 1) -> str:
 def lpi_ranks(lpi: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFrame:
     """Ranks by edition (columns) of the focus, Central Asia, the corridor's other states, Russia and China (rows)."""
     chosen = {focus, *CENTRAL_ASIA, *CORRIDOR_STATES, "RUS", "CHN"}
-    rows = lpi[lpi["iso3"].isin(chosen)].merge(states[["iso3", "name"]], on="iso3")
-    wide = rows.pivot(index="name", columns="year", values="rank")
-    wide.columns = [str(year) for year in wide.columns]
+    rows = where(lpi, iso3=chosen).merge(states[["iso3", "name"]], on="iso3")
+    wide = rows.pivot(index="name", columns="year", values="rank").rename(columns=str).rename_axis(columns=None)
     return wide.sort_values("2023", na_position="last").reset_index()
 
 
@@ -502,8 +493,7 @@ def historians(trade_route_historians: pd.DataFrame, position: str = "decline") 
     """
     if position == "any":
         return len(trade_route_historians)
-    wanted = _DISPUTING if position == "disputing" else (position,)
-    return int(trade_route_historians["position"].isin(wanted).sum())
+    return len(where(trade_route_historians, position=_DISPUTING if position == "disputing" else position))
 
 
 @finding(national=True)
@@ -512,8 +502,7 @@ def steps_taken(corridor_projects: pd.DataFrame, as_of: date) -> int:
 
     Steps of others, such as the line Baku-Tbilisi-Kars, and abandoned projects do not count.
     """
-    done = corridor_projects["status"].isin(_DONE) & corridor_projects["kazakh_part"]
-    return int((done & _public(corridor_projects["date"], as_of, False)).sum())
+    return len(where(known_by(corridor_projects, as_of), status=_DONE, kazakh_part=True))
 
 
 @finding(national=True)
@@ -526,8 +515,7 @@ def steps(corridor_projects: pd.DataFrame) -> pd.DataFrame:
 @finding(national=True)
 def steps_planned(corridor_projects: pd.DataFrame, as_of: date) -> int:
     """Number of further projects that a report of that day or earlier calls planned."""
-    planned = corridor_projects["status"] == "planned"
-    return int((planned & (corridor_projects["date"].map(last_day) <= as_of)).sum())
+    return len(where(known_by(corridor_projects, as_of), status="planned"))
 
 
 # --- Map ------------------------------------------------------------------------------------------------------------
@@ -536,8 +524,7 @@ def steps_planned(corridor_projects: pd.DataFrame, as_of: date) -> int:
 @finding(national=True)
 def lines(corridor_legs: pd.DataFrame, corridor_stations: pd.DataFrame) -> pd.DataFrame:
     """Legs of the land routes for the maps, with ``start`` and ``end`` as (longitude, latitude). A scheme, not a course."""
-    places = corridor_stations.set_index("station")
-    spots = {name: (float(row["lon"]), float(row["lat"])) for name, row in places.iterrows()}
+    spots = {row.station: (float(row.lon), float(row.lat)) for row in corridor_stations.itertuples()}
     legs = corridor_legs[["route", "leg", "mode", "from_station", "to_station"]]
     return legs.assign(start=legs["from_station"].map(spots), end=legs["to_station"].map(spots))
 
@@ -549,18 +536,14 @@ def labelled_stops(corridor_legs: pd.DataFrame, corridor_stations: pd.DataFrame)
     ``dx`` and ``dy`` are points of the drawing, ``ha`` the end of the word at that place. Points whose name would
     crowd the map have an empty label.
     """
-    touched = set(corridor_legs["from_station"]) | set(corridor_legs["to_station"])
-    rows = corridor_stations[corridor_stations["station"].isin(touched)].reset_index(drop=True)
+    touched = {*corridor_legs["from_station"], *corridor_legs["to_station"]}
+    rows = where(corridor_stations, station=touched).reset_index(drop=True)
     spots = [_BESIDE.get(name, (0, 0, "left")) for name in rows["station"]]
     rows = rows.assign(label=[name if name in _BESIDE else "" for name in rows["station"]])
     return rows.assign(dx=[x for x, _, _ in spots], dy=[y for _, y, _ in spots], ha=[side for _, _, side in spots])
 
 
 # --- Helpers --------------------------------------------------------------------------------------------------------
-
-
-def _shore(shoreline: pd.DataFrame, water: str) -> int:
-    return int(shoreline.loc[shoreline["water"] == water, "shore_km"].sum())
 
 
 def _public(published: pd.Series, as_of: date, later: bool) -> pd.Series:
@@ -570,28 +553,27 @@ def _public(published: pd.Series, as_of: date, later: bool) -> pd.Series:
 
 def _port_distances(stations: pd.DataFrame) -> pd.Series:
     places = stations.set_index("station")
-    ports = places[(places["kind"] == "port") & (places["water"] != "Caspian Sea")]
+    ports = where(places, kind="port").query("water != 'Caspian Sea'")
     home = places.loc["Astana"]
     return pd.Series(geo.distances_km((home["lon"], home["lat"]), ports["lon"], ports["lat"]), index=ports.index)
 
 
-def _tonnage(volume: pd.DataFrame, perimeter: str, start: str, end: str, as_of: date, later: bool) -> float:
-    rows = volume.query("perimeter == @perimeter and period_start == @start and period_end == @end")
-    rows = rows[_public(rows["first_published"], as_of, later)]
-    if rows.empty:
-        raise NoData(f"no tonnage of {_period(start, end)} by the {perimeter} was public by {as_of}")
-    return float(rows["freight_kt"].iloc[0]) / 1000
+def _tonnage(
+    volume: pd.DataFrame, perimeter: str, as_of: date, start: str, end: str = "", later: bool = False
+) -> float:
+    """Freight of a period in Mt; a ``start`` without an ``end`` is the whole year."""
+    missing = f"no tonnage of {_period(start, end or start)} by the {perimeter} was public by {as_of}"
+    public = volume[_public(volume["first_published"], as_of, later)]
+    period = {"period_start": start, "period_end": end or start}
+    return float(cell(public, "freight_kt", missing, perimeter=perimeter, **period)) / 1000
 
 
 def _transits(transit: pd.DataFrame, state: str, year: int) -> list[float]:
     """Published or derived transit of a state in a year, in the order of publication."""
-    own = transit[transit["iso3"] == state].sort_values("published")
-    given = list(own.loc[own["year"] == year, "transit_mt"].astype(float))
-    grown = own[own["year"].eq(year + 1) & own["change_pct"].notna()]
-    derived = list(grown["transit_mt"] / (1 + grown["change_pct"] / 100))
-    if not given + derived:
+    values = of_year(where(transit, iso3=state).sort_values("published"), "transit_mt", year)
+    if not values:
         raise NoData(f"no transit volume of {state} for {year}")
-    return given + derived
+    return values
 
 
 def _included(definitions: pd.DataFrame, as_of: date, later: bool) -> list[set]:
@@ -601,10 +583,8 @@ def _included(definitions: pd.DataFrame, as_of: date, later: bool) -> list[set]:
 
 
 def _lpi(lpi: pd.DataFrame, state: str, year: int) -> pd.Series:
-    rows = lpi[(lpi["iso3"] == state) & (lpi["year"] == year)]
-    if rows.empty:
-        raise NoData(f"the Logistics Performance Index of {year} has no score for {state}")
-    return rows.iloc[0]
+    missing = f"the Logistics Performance Index of {year} has no score for {state}"
+    return required(lpi, missing, iso3=state, year=year).iloc[0]
 
 
 def _period(start: str | None, end: str | None) -> str:
