@@ -12,12 +12,13 @@ from math import sqrt
 import pandas as pd
 
 from multivector.errors import NoData
-from multivector.facts.dates import known_by, last_day, spoken
+from multivector.facts.dates import known_by, last_day, past, spoken
+from multivector.facts.rows import cell, required, where
 from multivector.findings import Asked, finding
 
 SLAVS = ("Russians", "Ukrainians", "Belarusians")
 """The three groups that the article calls ethnic Slavs. Poles are Slavs too, but the article does not name them."""
-COMPARABLE_YEARS = (2021, 2023)
+COMPARABLE_YEARS = (2021, 2022, 2023)
 Z95 = 1.96
 
 
@@ -47,28 +48,25 @@ def group_share(census: pd.DataFrame, group: str = "Kazakhs", year: int = 2021) 
 @finding(national=True)
 def persons_counted(census: pd.DataFrame, group: str = "all groups", year: int = 2021) -> int:
     """Persons of an ethnic group at a census; ``all groups`` adds them up, ``Total`` is the published population."""
-    found = census[(census["year"] == year) & census["persons"].notna()].set_index("ethnic_group")["persons"]
+    found = where(census, year=year).dropna(subset=["persons"]).set_index("ethnic_group")["persons"]
     return int(found.drop("Total").sum() if group == "all groups" else found[group])
 
 
 @finding(national=True)
 def composition(census: pd.DataFrame) -> pd.DataFrame:
     """Shares at every census: ``year``, ``Kazakhs``, the three Slavic groups and ``All others``, in per cent."""
-    rows = []
-    for year in sorted(census["year"].unique()):
-        shares = _census_shares(census, year)
-        row = {"year": int(year), **{group: float(shares[group]) for group in ("Kazakhs", *SLAVS)}}
-        rows.append({**row, "All others": 100 - sum(value for group, value in row.items() if group != "year")})
-    return pd.DataFrame(rows)
+    groups = ["Kazakhs", *SLAVS]
+    shares = {year: _census_shares(census, year)[groups] for year in sorted(census["year"].unique())}
+    frame = pd.DataFrame(shares).T.rename_axis(index="year", columns=None).reset_index()
+    return frame.assign(**{"All others": 100 - frame[groups].sum(axis=1)})
 
 
 @finding(national=True)
 def census_table(census: pd.DataFrame, year: int = 2021) -> pd.DataFrame:
     """Groups of one census by size: ``ethnic_group``, ``persons``, ``share_pct``, ``own_language_pct``."""
-    frame = census[(census["year"] == year) & census["persons"].notna() & (census["ethnic_group"] != "Total")]
-    shares = _census_shares(census, year)
+    frame = where(census, year=year).dropna(subset=["persons"]).query("ethnic_group != 'Total'")
     frame = frame.assign(
-        share_pct=frame["ethnic_group"].map(shares),
+        share_pct=frame["ethnic_group"].map(_census_shares(census, year)),
         own_language_pct=(frame["native_language_own"] / frame["persons"] * 100).astype(float),
         last=frame["ethnic_group"] == "Other",
     )
@@ -95,7 +93,7 @@ def share_among_slavs(census: pd.DataFrame, group: str = "Russians") -> float:
 @finding(unit="%", digits=1, national=True)
 def own_language(census: pd.DataFrame, group: str = "Ukrainians") -> float:
     """Share of an ethnic group whose native language is that of the group, census of 2021, in per cent."""
-    row = census[(census["year"] == 2021) & (census["ethnic_group"] == group)].iloc[0]
+    row = where(census, year=2021, ethnic_group=group).iloc[0]
     return float(row["native_language_own"] / row["persons"] * 100)
 
 
@@ -120,7 +118,7 @@ def slavic_ceiling(ethnic_estimates: pd.DataFrame, date: str = "2022-01-01", bef
     Counts are raised by half of the unit to which they are rounded, the total is lowered by it. A group without a
     count (Belarusians) keeps its share of the estimate ``before``; that share has been falling.
     """
-    rows = ethnic_estimates[ethnic_estimates["date"] == date].set_index("ethnic_group")
+    rows = where(ethnic_estimates, date=date).set_index("ethnic_group")
     half = rows["rounded_to"].fillna(0).astype(float) / 2
     total = float(rows.loc["Total", "persons"] - half["Total"])
     earlier = _estimated_shares(ethnic_estimates, before)
@@ -157,13 +155,12 @@ def ukrainian_counts(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, as_of
     What is of a day after the day of judgement is called later in ``basis``.
     """
     basis = {"before_census": "estimate from the census of 2009", "census_2021": "estimate from the census of 2021"}
-    group = ethnic_estimates["ethnic_group"] == "Ukrainians"
-    estimated = ethnic_estimates[group & ethnic_estimates["persons"].notna()]
+    estimated = where(ethnic_estimates, ethnic_group="Ukrainians").dropna(subset=["persons"])
     rows = [
         (row.date, int(row.persons), basis[row.base] + (", later" if last_day(row.date) > as_of else ""), row.source_id)
         for row in estimated.itertuples()
     ]
-    counted = census[(census["ethnic_group"] == "Ukrainians") & (census["year"] == 2021)]
+    counted = where(census, ethnic_group="Ukrainians", year=2021)
     rows += [(str(row.year), int(row.persons), "census", row.source_id) for row in counted.itertuples()]
     rows = [(spoken(day), *rest) for day, *rest in sorted(rows)]
     return pd.DataFrame(rows, columns=["when", "persons", "basis", "source_id"])
@@ -188,9 +185,7 @@ def russians_by_region(
     """
     rows = []
     for region in kaz_region_list.itertuples():
-        found = region_ethnicity[
-            (region_ethnicity["iso_3166_2"] == region.iso_3166_2) & (region_ethnicity["ethnic_group"] == "Russians")
-        ]
+        found = where(region_ethnicity, iso_3166_2=region.iso_3166_2, ethnic_group="Russians")
         rows.append((region.iso_3166_2, region.region, *_comparable(found, region_population, region.iso_3166_2)))
     frame = pd.DataFrame(rows, columns=["iso_3166_2", "region", "share_pct", "year", "status", "dated_by"])
     return frame.astype({"year": "Int64"})
@@ -225,18 +220,15 @@ def language_and_ethnicity(
     Columns ``region``, ``russian_language``, ``russians``, ``kazakh_language``, ``kazakhs`` in per cent. Ethnic shares
     are given only where comparable; the region of Almaty is left out because its boundaries changed.
     """
-    spoken_at_home = region_native_language[region_native_language["boundaries"] == "present"]
+    spoken_at_home = where(region_native_language, boundaries="present")
     wide = spoken_at_home.pivot(index="iso_3166_2", columns="language", values="share_pct")
-    russians = russians_by_region().set_index("iso_3166_2")
-    usable = _usable(region_ethnicity)
-    kazakhs = (
-        usable[usable["ethnic_group"] == "Kazakhs"].dropna(subset="share_pct").groupby("iso_3166_2")["share_pct"].last()
-    )
+    russians = russians_by_region().set_index("iso_3166_2").reindex(wide.index)
+    kazakhs = where(_usable(region_ethnicity), ethnic_group="Kazakhs").groupby("iso_3166_2")["share_pct"].last()
     frame = pd.DataFrame(
         {
-            "region": russians["region"].reindex(wide.index),
+            "region": russians["region"],
             "russian_language": wide["Russian"],
-            "russians": russians["share_pct"].reindex(wide.index),
+            "russians": russians["share_pct"],
             "kazakh_language": wide["Kazakh"],
             "kazakhs": kazakhs.reindex(wide.index),
         }
@@ -276,8 +268,7 @@ def society_record(society_evidence: pd.DataFrame, as_of: date, later: bool = Fa
     ``bears`` says whether an item speaks for or against friction among the Slavs of Kazakhstan; what is on anybody
     else bears on neither.
     """
-    known = society_evidence["date"].map(last_day) <= as_of
-    frame = society_evidence[~known if later else known].copy()
+    frame = past(society_evidence, as_of, later).copy()
     frame.insert(0, "when", frame["date"].map(spoken))
     frame["kind"] = frame["kind"].str.replace("_", " ")
     return frame[["when", "bears", "compares", "summary", "kind", "source_id"]].reset_index(drop=True)
@@ -288,10 +279,9 @@ def evidence_count(
     society_evidence: pd.DataFrame, as_of: date, kind: str = "any", topic: str = "any", bears: str = "any"
 ) -> int:
     """Number of items found up to the day of judgement, by kind, topic and what they speak for or against."""
-    known = known_by(society_evidence, as_of)
-    for column, asked in {"kind": kind, "topic": topic, "bears": bears}.items():
-        known = known[(known[column] == asked) | (asked == "any")]
-    return len(known)
+    asked = {"kind": kind, "topic": topic, "bears": bears}
+    chosen = {column: value for column, value in asked.items() if value != "any"}
+    return len(where(known_by(society_evidence, as_of), **chosen))
 
 
 @finding(national=True)
@@ -304,8 +294,7 @@ def comparisons_of_slavs(society_evidence: pd.DataFrame, as_of: date) -> int:
 @finding(national=True)
 def surveys_of_ukrainians(society_evidence: pd.DataFrame, as_of: date) -> int:
     """Number of surveys up to the day of judgement that report Ukrainians of Kazakhstan separately."""
-    known = known_by(society_evidence, as_of)
-    return int(known.loc[known["kind"] == "survey", "ukrainians_separate"].sum())
+    return len(where(known_by(society_evidence, as_of), kind="survey", ukrainians_separate=True))
 
 
 @finding(national=True)
@@ -314,8 +303,7 @@ def persons_in_separatism_cases(society_evidence: pd.DataFrame, as_of: date) -> 
 
     A case counts from its first dated step; there may be more cases than were found.
     """
-    known = known_by(society_evidence, as_of)
-    return int(known.loc[known["topic"] == "separatism", "persons_charged"].sum())
+    return int(where(known_by(society_evidence, as_of), topic="separatism")["persons_charged"].sum())
 
 
 @finding(unit="%", digits=0, national=True)
@@ -323,10 +311,8 @@ def poll_share(
     polls: pd.DataFrame, poll: str = "KSE and Gradus", respondents: str = "Russians", answer: str = "supports the war"
 ) -> float:
     """Share of respondents of a poll who gave an answer, in per cent; answers of one poll differ in their words."""
-    chosen = (polls["poll"] == poll) & (polls["respondents"] == respondents) & (polls["answer"] == answer)
-    if not chosen.any():
-        raise NoData(f"no figure found for {respondents} in the poll {poll}")
-    return float(polls.loc[chosen, "share_pct"].iloc[0])
+    missing = f"no figure found for {respondents} in the poll {poll}"
+    return float(cell(polls, "share_pct", missing, poll=poll, respondents=respondents, answer=answer))
 
 
 @finding(national=True)
@@ -350,10 +336,7 @@ def poll_sides(polls: pd.DataFrame) -> pd.DataFrame:
 @finding(national=True)
 def sample_size(polls: pd.DataFrame, poll: str = "Demoscope 3") -> int:
     """Number of persons interviewed in a poll."""
-    found = polls.loc[polls["poll"] == poll, "sample_size"].dropna()
-    if found.empty:
-        raise NoData(f"no sample size found for the poll {poll}")
-    return int(found.iloc[0])
+    return int(cell(polls, "sample_size", f"no sample size found for the poll {poll}", poll=poll))
 
 
 @finding(national=True)
@@ -383,13 +366,10 @@ def sample_needed(group_share: Asked, margin: float = 5.0) -> float:
 @finding(national=True)
 def irredentist_record(irredentist_statements: pd.DataFrame, as_of: date, later: bool = False) -> pd.DataFrame:
     """Statements from Russia about Kazakhstan up to the day of judgement (or ``later``), with the office held then."""
-    known = irredentist_statements["date"].map(last_day) <= as_of
-    frame = irredentist_statements[~known if later else known].copy()
-    frame.insert(0, "when", frame["date"].map(spoken))
-    columns = ["when", "person", "summary", "subject", "office_then", "authorship", "source_id"]
-    return frame.sort_values("date", key=lambda dates: dates.map(last_day), kind="stable")[columns].reset_index(
-        drop=True
-    )
+    frame = past(irredentist_statements, as_of, later)
+    frame = frame.sort_values("date", key=lambda dates: dates.map(last_day), kind="stable", ignore_index=True)
+    frame["when"] = frame["date"].map(spoken)
+    return frame[["when", "person", "summary", "subject", "office_then", "authorship", "source_id"]]
 
 
 @finding(national=True)
@@ -402,9 +382,7 @@ def irredentist_count(
 ) -> int:
     """Number of statements on record by kind of office, subject and authorship, up to the day of judgement."""
     known = known_by(irredentist_statements, as_of)
-    return int(
-        ((known["office_kind"] == office) & (known["subject"] == subject) & (known["authorship"] == authorship)).sum()
-    )
+    return len(where(known, office_kind=office, subject=subject, authorship=authorship))
 
 
 @finding(national=True)
@@ -416,17 +394,14 @@ def irredentist_persons(
     What was found up to the day of judgement; there may be more.
     """
     known = known_by(irredentist_statements, as_of)
-    chosen = (known["office_kind"] == office) & (known["subject"] == subject) & (known["authorship"] == "undisputed")
-    return int(known.loc[chosen, "person"].nunique())
+    return where(known, office_kind=office, subject=subject, authorship="undisputed")["person"].nunique()
 
 
 @finding(national=True)
 def reactions(irredentism_reactions: pd.DataFrame) -> pd.DataFrame:
     """Public reactions of the authorities of Kazakhstan, in order of time."""
-    frame = irredentism_reactions.sort_values("date")
-    return frame.assign(when=frame["date"].map(spoken))[["when", "actor", "summary", "kind", "source_id"]].reset_index(
-        drop=True
-    )
+    frame = irredentism_reactions.sort_values("date", ignore_index=True)
+    return frame.assign(when=frame["date"].map(spoken))[["when", "actor", "summary", "kind", "source_id"]]
 
 
 @finding(national=True)
@@ -436,7 +411,7 @@ def reaction_count(irredentism_reactions: pd.DataFrame, as_of: date, bears: str 
     All of them, or those that show concern (``for``) or call the words of no consequence (``against``).
     """
     known = known_by(irredentism_reactions, as_of)
-    return len(known) if bears == "any" else int((known["bears"] == bears).sum())
+    return len(known if bears == "any" else where(known, bears=bears))
 
 
 # Helpers --------------------------------------------------------------------------------------------------------------
@@ -447,43 +422,29 @@ def _census_shares(census: pd.DataFrame, year: int, published: bool = False) -> 
 
     Where a census was recalculated later, the recalculated rows are taken unless ``published`` is asked for.
     """
-    rows = census[census["year"] == year].set_index("ethnic_group")
-    recalculated = rows["version"] == "recalculated"
-    if recalculated.any():
-        rows = rows[~recalculated if published else recalculated]
-    if rows.empty:
-        raise NoData(
-            f"no census in {year}; the table has {', '.join(str(known) for known in sorted(census['year'].unique()))}"
-        )
-    shares = rows["share_pct"].copy()
-    if "Total" in rows.index:
-        counted = rows["persons"].notna()
-        shares[counted] = rows.loc[counted, "persons"].astype(float) / float(rows.loc["Total", "persons"]) * 100
-        shares = shares.drop("Total")
-    return shares.dropna()
+    years = ", ".join(str(known) for known in sorted(census["year"].unique()))
+    rows = required(census, f"no census in {year}; the table has {years}", year=year)
+    if "recalculated" in set(rows["version"]):
+        rows = rows[(rows["version"] == "recalculated") != published]
+    return _shares(rows, rows["persons"].notna())
 
 
 def _estimated_shares(ethnic_estimates: pd.DataFrame, day: str) -> pd.Series:
     """Share of every group in one estimate: as published, else the count over the published total."""
-    rows = ethnic_estimates[ethnic_estimates["date"] == day].set_index("ethnic_group")
-    if rows.empty:
-        raise NoData(f"no official estimate of {day} was found")
-    shares = rows["share_pct"].copy()
-    if "Total" in rows.index:
-        counted = shares.isna() & rows["persons"].notna()
-        shares[counted] = rows.loc[counted, "persons"].astype(float) / float(rows.loc["Total", "persons"]) * 100
-        shares = shares.drop("Total")
-    return shares.dropna()
+    rows = required(ethnic_estimates, f"no official estimate of {day} was found", date=day)
+    return _shares(rows, rows["share_pct"].isna())
+
+
+def _shares(rows: pd.DataFrame, counted: pd.Series) -> pd.Series:
+    """Share of every group: of those ``counted`` by their persons over the published total, else as published."""
+    total = where(rows, ethnic_group="Total")["persons"].astype(float)
+    shares = rows["share_pct"].mask(counted & bool(len(total)), rows["persons"].astype(float) / total.sum() * 100)
+    return shares.set_axis(rows["ethnic_group"]).drop("Total", errors="ignore").dropna()
 
 
 def _usable(region_ethnicity: pd.DataFrame) -> pd.DataFrame:
     """Rows that can stand side by side: 2021 to 2023, present boundaries, not an estimate made before the census."""
-    first, last = COMPARABLE_YEARS
-    return region_ethnicity[
-        region_ethnicity["year"].between(first, last)
-        & (region_ethnicity["boundaries"] == "present")
-        & region_ethnicity["base"].isin(("census_2021", "not_stated"))
-    ]
+    return where(region_ethnicity, year=COMPARABLE_YEARS, boundaries="present", base=("census_2021", "not_stated"))
 
 
 def _comparable(
@@ -493,7 +454,7 @@ def _comparable(
     for row in usable.itertuples():
         if pd.notna(row.share_pct):
             return float(row.share_pct), int(row.year), "comparable", row.dated_by
-        people = region_population[region_population["iso_3166_2"] == region]
+        people = where(region_population, iso_3166_2=region)
         people = people[people["date"].str[:4] == str(row.year)].sort_values("date")
         if len(people):
             return float(row.persons / people["persons"].iloc[-1] * 100), int(row.year), "comparable", row.dated_by
