@@ -13,7 +13,8 @@ import pandas as pd
 
 from multivector.errors import NoData
 from multivector.facts import quotes as passages_of_article
-from multivector.facts.dates import first_day, last_day, spoken
+from multivector.facts.dates import begun_by, first_day, known_by, last_day, spoken
+from multivector.facts.rows import cell, required, where
 from multivector.findings import finding
 
 SPEAKERS = ("minister", "officials", "author_reading", "author_criticism", "background")
@@ -145,7 +146,7 @@ def _spoken_by(article_sentences: pd.DataFrame, speaker: str) -> pd.DataFrame:
         return article_sentences
     if speaker not in SPEAKERS:
         raise NoData(f"no speaker {speaker!r}; expected one of: {', '.join(SPEAKERS)}")
-    return article_sentences[article_sentences["speaker"] == speaker]
+    return where(article_sentences, speaker=speaker)
 
 
 # --- the second witness ---------------------------------------------------------------------------------------------
@@ -154,10 +155,8 @@ def _spoken_by(article_sentences: pd.DataFrame, speaker: str) -> pd.DataFrame:
 @finding(national=True)
 def parallels(parallel_passages: pd.DataFrame, agreement: str = "", speaker: str = "") -> int:
     """Number of parallel passages found, all or of one degree of agreement and one speaker."""
-    chosen = parallel_passages
-    for column, wanted in (("agreement", agreement), ("speaker", speaker)):
-        chosen = chosen[chosen[column] == wanted] if wanted else chosen
-    return len(chosen)
+    asked = {"agreement": agreement, "speaker": speaker}
+    return len(where(parallel_passages, **{column: value for column, value in asked.items() if value}))
 
 
 @finding(national=True)
@@ -166,8 +165,7 @@ def parallel_table(parallel_passages: pd.DataFrame, as_of: date, confirming: boo
 
     With ``confirming`` only those that agree in wording or substance.
     """
-    kept = parallel_passages["agreement"].isin(CONFIRMING) | (not confirming)
-    table = parallel_passages[kept].copy()
+    table = (where(parallel_passages, agreement=CONFIRMING) if confirming else parallel_passages).copy()
     table["who"] = table["speaker"].map(_WITNESS)
     table["closeness"] = table["agreement"].map(_AGREEMENT)
     table["when"] = [spoken(said) if pd.notna(said) else "undated" for said in table["said"]]
@@ -175,8 +173,8 @@ def parallel_table(parallel_passages: pd.DataFrame, as_of: date, confirming: boo
     table["claims"] = table["claim_ids"].str.replace(";", ", ")
     table["witness"] = table["who"] + ", " + table["when"] + ", " + table["outlet"]
     table["compared"] = table["closeness"] + ". " + table["note"].fillna("")
-    order = {"wording": 0, "substance": 1, "theme": 2, "differs": 3}
-    return table.sort_values("agreement", key=lambda column: column.map(order), kind="stable", ignore_index=True)
+    closest_first = {"key": lambda column: column.map(list(_AGREEMENT).index), "kind": "stable"}
+    return table.sort_values("agreement", ignore_index=True, **closest_first)
 
 
 @finding(national=True)
@@ -198,15 +196,10 @@ def corroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, a
 @finding(national=True)
 def uncorroborated(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Claims ascribed to the deputy minister of which no other record of his is known, even later; with the quotation."""
-    alone = _reported(quotes) - _confirmed(parallel_passages, as_of, True)
-    spoken_ones = quotes[quotes["attribution"] == "minister"]
-    rows = [
-        (claim, row["quote_id"], row["restored"])
-        for row in spoken_ones.to_dict("records")
-        for claim in row["claim_ids"].split(";")
-        if claim in alone
-    ]
-    return pd.DataFrame(rows, columns=["claim_id", "quote_id", "passage"]).sort_values("claim_id", ignore_index=True)
+    reported = _by_claim(where(quotes, attribution="minister"))
+    alone = reported[~reported["claim_id"].isin(_confirmed(parallel_passages, as_of, True))]
+    table = alone.rename(columns={"restored": "passage"})[["claim_id", "quote_id", "passage"]]
+    return table.sort_values("claim_id", ignore_index=True)
 
 
 @finding(national=True)
@@ -218,20 +211,22 @@ def uncorroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame,
 @finding(national=True)
 def same_days(parallel_passages: pd.DataFrame, as_of: date, days: int = 1) -> int:
     """Number of parallel passages by the deputy minister dated within ``days`` of the opening of the Forum."""
-    own = parallel_passages[parallel_passages["speaker"] == "vassilenko"]
-    return sum(
-        pd.notna(said) and len(said) == 10 and abs((first_day(said) - as_of).days) <= days for said in own["said"]
-    )
+    said = where(parallel_passages, speaker="vassilenko")["said"].dropna()
+    return sum(len(text) == 10 and abs((first_day(text) - as_of).days) <= days for text in said)
+
+
+def _by_claim(passages: pd.DataFrame) -> pd.DataFrame:
+    """Passages, one row for each claim that they carry (``claim_id``)."""
+    return passages.assign(claim_id=passages["claim_ids"].str.split(";")).explode("claim_id")
 
 
 def _reported(quotes: pd.DataFrame) -> set[str]:
-    return {claim for ids in quotes.loc[quotes["attribution"] == "minister", "claim_ids"] for claim in ids.split(";")}
+    return set(_by_claim(where(quotes, attribution="minister"))["claim_id"])
 
 
 def _confirmed(parallel_passages: pd.DataFrame, as_of: date, later: bool) -> set[str]:
-    own = parallel_passages["speaker"].eq("vassilenko") & parallel_passages["agreement"].isin(CONFIRMING)
-    dated = parallel_passages["said"].map(lambda said: pd.notna(said) and (later or first_day(said) <= as_of))
-    return {claim for ids in parallel_passages.loc[own & dated, "claim_ids"] for claim in ids.split(";")}
+    dated = where(parallel_passages.dropna(subset=["said"]), speaker="vassilenko", agreement=CONFIRMING)
+    return set(_by_claim(dated if later else begun_by(dated, as_of, "said"))["claim_id"])
 
 
 def _timing(said, as_of: date) -> str:
@@ -257,13 +252,13 @@ def share_quoted(quotes: pd.DataFrame, claims: pd.DataFrame, article_fingerprint
 @finding(national=True)
 def quotations(quotes: pd.DataFrame, speaker: str = "") -> int:
     """Number of annotated quotations in the book, all or of one speaker."""
-    return len(quotes[quotes["attribution"] == speaker] if speaker else quotes)
+    return len(where(quotes, attribution=speaker) if speaker else quotes)
 
 
 @finding(national=True)
 def claims_quoted(quotes: pd.DataFrame) -> int:
     """Number of claims that at least one annotated quotation carries."""
-    return len({claim for ids in quotes["claim_ids"] for claim in ids.split(";")})
+    return _by_claim(quotes)["claim_id"].nunique()
 
 
 @finding(national=True)
@@ -294,17 +289,14 @@ def fact(forum_facts: pd.DataFrame, fact: str, highest: bool = False) -> int:
 
     Most are lower bounds ("over", "more than"): see the column ``bound``. Raises ``NoData`` for an unknown fact.
     """
-    values = forum_facts.loc[forum_facts["fact"] == fact, "value"]
-    if values.empty:
-        raise NoData(f"no source gives a number for {fact!r}")
+    values = required(forum_facts, f"no source gives a number for {fact!r}", fact=fact)["value"]
     return int(values.max() if highest else values.min())
 
 
 @finding(national=True)
 def witnesses(forum_facts: pd.DataFrame, fact: str) -> int:
     """Number of sources, other than the article itself, that give a fact about the Forum or the briefing."""
-    found = forum_facts[(forum_facts["fact"] == fact) & (forum_facts["source_id"] != ARTICLE)]
-    return int(found["source_id"].nunique())
+    return len(set(where(forum_facts, fact=fact)["source_id"]) - {ARTICLE})
 
 
 @finding(national=True)
@@ -313,35 +305,28 @@ def in_office(office_holders: pd.DataFrame, as_of: date, person: str) -> bool:
 
     Only for persons whose entry is documented; otherwise see ``attested_around``.
     """
-    events = office_holders[office_holders["person"] == person]
-    started = [row for row in events[events["event"] == "start"]["date"] if last_day(row) <= as_of]
-    if not started:
-        raise NoData(f"no source found for the day on which {person} took office")
+    missing = f"no source found for the day on which {person} took office"
+    required(known_by(office_holders, as_of), missing, person=person, event="start")
     return not left_office(office_holders, as_of, person)
 
 
 @finding(national=True)
 def left_office(office_holders: pd.DataFrame, as_of: date, person: str) -> bool:
     """Whether a source shows an end of the person's term that may lie on or before the day of judgement."""
-    ended = office_holders[(office_holders["person"] == person) & (office_holders["event"] == "end")]
-    return any(first_day(row) <= as_of for row in ended["date"])
+    return not where(begun_by(office_holders, as_of), person=person, event="end").empty
 
 
 @finding(national=True)
 def attested_around(office_holders: pd.DataFrame, as_of: date, person: str, days: int = 100) -> int:
     """Number of sources that show the person in office within ``days`` of the day of judgement."""
-    events = office_holders[(office_holders["person"] == person) & (office_holders["event"] == "attested")]
-    near = [row for row in events["date"] if _distance(row, as_of) <= days]
-    return len(near)
+    shown = where(office_holders, person=person, event="attested")["date"]
+    return sum(_distance(text, as_of) <= days for text in shown)
 
 
 @finding(national=True)
 def first_attested(office_holders: pd.DataFrame, person: str) -> str:
     """The earliest date at which a source shows the person in office, in words."""
-    events = office_holders[office_holders["person"] == person]
-    if events.empty:
-        raise NoData(f"no source found for {person}")
-    return spoken(min(events["date"], key=first_day))
+    return spoken(min(required(office_holders, f"no source found for {person}", person=person)["date"], key=first_day))
 
 
 @finding(national=True)
@@ -359,22 +344,18 @@ def holds_until(office_holders: pd.DataFrame, person: str) -> str:
 @finding(national=True)
 def unknowns(article_unknowns: pd.DataFrame, known: str = "") -> int:
     """Number of items about the article that could not be settled, all or of one kind (no, presumed, address only)."""
-    return len(article_unknowns[article_unknowns["known"] == known] if known else article_unknowns)
+    return len(where(article_unknowns, known=known) if known else article_unknowns)
 
 
 @finding(national=True)
 def unknown_items(article_unknowns: pd.DataFrame) -> pd.DataFrame:
     """What could not be settled about the article and the briefing, with how far each item is known."""
-    table = article_unknowns.copy()
-    table["known"] = table["known"].map({"no": "not known", "presumed": "presumed", "address only": "address only"})
-    return table
+    return article_unknowns.replace({"known": {"no": "not known"}})
 
 
 def _office_date(office_holders: pd.DataFrame, person: str, event: str) -> str:
-    found = office_holders[(office_holders["person"] == person) & (office_holders["event"] == event)]
-    if found.empty:
-        raise NoData(f"no source found for the {event} of {person}'s term")
-    return spoken(found["date"].iloc[0])
+    missing = f"no source found for the {event} of {person}'s term"
+    return spoken(cell(office_holders, "date", missing, person=person, event=event))
 
 
 def _distance(text: str, day: date) -> int:
@@ -392,7 +373,7 @@ def events(timeline: pd.DataFrame, theme: str = "", since: int = 0) -> int:
 
     The timeline is a selection, so this is no measure.
     """
-    chosen = timeline[timeline["theme"] == theme] if theme else timeline
+    chosen = where(timeline, theme=theme) if theme else timeline
     return int((chosen["date"].map(_decimal) > since).sum())
 
 
@@ -402,17 +383,14 @@ def events_within(timeline: pd.DataFrame, as_of: date, theme: str, days: int = 3
 
     An incomplete date counts by its first possible day.
     """
-    firsts = timeline.loc[timeline["theme"] == theme, "date"].map(first_day)
+    firsts = where(timeline, theme=theme)["date"].map(first_day)
     return sum(0 < (as_of - day).days <= days for day in firsts)
 
 
 @finding(unit="days", national=True)
 def days_before(timeline: pd.DataFrame, as_of: date, event: str) -> int:
     """Days from an event of the timeline, named by its id, to the day of judgement; negative if it came later."""
-    found = timeline[timeline["event_id"] == event]
-    if found.empty:
-        raise NoData(f"no event {event!r} on the timeline")
-    return (as_of - first_day(found["date"].iloc[0])).days
+    return (as_of - first_day(cell(timeline, "date", f"no event {event!r} on the timeline", event_id=event))).days
 
 
 @finding(unit="years", digits=0, national=True)
@@ -443,8 +421,7 @@ def eve_events(timeline: pd.DataFrame) -> pd.DataFrame:
 
     ``short`` names the event, ``year`` is its place in time and ``place`` that of its name, at even distances.
     """
-    table = event_points(timeline)
-    table = table[table["event_id"].isin(_EVE)].sort_values("year", ignore_index=True)
+    table = where(event_points(timeline), event_id=list(_EVE)).sort_values("year", ignore_index=True)
     step = (table["year"].max() - table["year"].min()) / (len(table) - 1)
     places = table["year"].min() + step * table.index
     return table.assign(short=table["event_id"].map(_EVE), place=places)
@@ -465,10 +442,7 @@ def events_leading_up(timeline: pd.DataFrame, as_of: date, days: int = 100) -> i
 
 
 def _event(timeline: pd.DataFrame, name: str) -> pd.Series:
-    found = timeline[timeline["event"] == name]
-    if found.empty:
-        raise NoData(f"the timeline has no event {name!r}")
-    return found.iloc[0]
+    return required(timeline, f"the timeline has no event {name!r}", event=name).iloc[0]
 
 
 def _decimal(text: str) -> float:
