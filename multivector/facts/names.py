@@ -1,4 +1,4 @@
-"""States: their names as they stand inside an English sentence, and which of them are members of the United Nations.
+"""Words of English sentences: names of states, which of these are members of the United Nations, lists and numerals.
 
 >>> in_sentence("USA", "United States"), in_sentence("UZB", "Uzbekistan")
 ('the United States', 'Uzbekistan')
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+NUMERALS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 _ARTICLE = "ARE BHS CAF COD COG COM DOM EUU GBR GMB MDV MHL NLD PHL SLB SYC USA"
 

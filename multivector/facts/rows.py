@@ -22,7 +22,7 @@ def where(frame: pd.DataFrame, **cells: Any) -> pd.DataFrame:
     return frame
 
 
-def required(frame: pd.DataFrame, missing: str, **cells: Any) -> pd.DataFrame:
+def required(frame: Any, missing: str, **cells: Any) -> Any:
     """As ``where``; raises ``NoData`` with the reason ``missing`` if there is no such row."""
     chosen = where(frame, **cells)
     if chosen.empty:
@@ -35,10 +35,23 @@ def cell(frame: pd.DataFrame, column: str, missing: str, **cells: Any) -> Any:
     return required(frame.dropna(subset=[column]), missing, **cells)[column].iloc[0]
 
 
-def of_year(frame: pd.DataFrame, column: str, year: int) -> list[float]:
+def of_year(frame: pd.DataFrame, column: str, year: int, missing: str) -> list[float]:
     """Figures of a year in the order of the rows, then those derived from the next year's by the growth it states.
 
-    ``change_pct`` is the growth on the year before, in per cent.
+    ``change_pct`` is the growth on the year before, in per cent. Raises ``NoData`` if there is no figure.
     """
     given, grown = where(frame, year=year), where(frame, year=year + 1).dropna(subset=["change_pct"])
-    return [*given[column].astype(float), *(grown[column] / (1 + grown["change_pct"] / 100))]
+    figures = pd.concat([given[column], grown[column] / (1 + grown["change_pct"] / 100)])
+    return list(required(figures.astype(float), missing))
+
+
+def by_claim(passages: pd.DataFrame) -> pd.DataFrame:
+    """Passages, one row for each claim that they carry (``claim_id``)."""
+    return passages.assign(claim_id=passages["claim_ids"].str.split(";")).explode("claim_id")
+
+
+def rank(values: pd.Series, key: str, missing: str) -> int:
+    """Place of one among all, the highest first; those that tie share the better. ``NoData`` if it is not there."""
+    if key not in values.index:
+        raise NoData(missing)
+    return int((values > values[key]).sum()) + 1

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector.facts.verdicts import TYPES, VERDICTS
+from multivector.facts.verdicts import FACTS, TYPES, VERDICTS
 from multivector.findings import Asked, finding
-
-FACTS = ["fact-event", "fact-numeric", "fact-membership"]
 
 
 @finding(national=True)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from multivector.facts.rows import where
+from multivector.facts.verdicts import FACTS
 from multivector.findings import finding
 from multivector.findings.chance import fisher, kappa, kappas
 
-FACTS = ("fact-event", "fact-numeric", "fact-membership")
 _RESAMPLES, _SEED = 2000, 20230608
 _NAMES = {
     ("sentence", "speaker"): "Sentences: who speaks",
@@ -27,8 +28,7 @@ _NAMES = {
 
 def _pairs(codings: pd.DataFrame, item: str) -> pd.DataFrame:
     """One row a unit with the codes of both; a unit to which one of them gave no code has an empty text."""
-    rows = codings[codings["item"] == item]
-    return rows.pivot(index="unit", columns="coder", values="code").fillna("")
+    return where(codings, item=item).pivot(index="unit", columns="coder", values="code").fillna("")
 
 
 def _interval(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
@@ -74,7 +74,7 @@ def differing(codings: pd.DataFrame, claims: pd.DataFrame, coding_settlements: p
             elif len({first, second, now}) > 1:
                 rows.append((unit, item, now, first, second, now, "The coders differ; the ledger stands."))
     names = ["claim_id", "item", "before", "first", "second", "now", "reason"]
-    frame = pd.DataFrame(rows, columns=names).sort_values(["claim_id", "item"]).reset_index(drop=True)
+    frame = pd.DataFrame(rows, columns=names).sort_values(["claim_id", "item"], ignore_index=True)
     codes = ["before", "first", "second", "now"]
     frame[codes] = frame[codes].apply(lambda column: column.str.replace("_", " ").replace("", "none"))
     return frame
@@ -112,7 +112,7 @@ def facts_and_causes(claims: pd.DataFrame) -> pd.DataFrame:
     ``p`` is Fisher's exact test, two-sided, of facts against causes. Caveat: claims are not independent.
     """
     counted = _counted(claims)
-    groups = [counted[counted["type"].isin(FACTS)], counted[counted["type"] == "causal"]]
+    groups = [where(counted, type=FACTS), where(counted, type="causal")]
     rows = []
     for label, held in (("supported", ["supported"]), ("supported or qualified", ["supported", "qualified"])):
         facts, causes = (int(group["verdict"].isin(held).sum()) for group in groups)
@@ -127,11 +127,7 @@ def facts_and_causes_by_paragraph(claims: pd.DataFrame) -> pd.DataFrame:
     counted = _counted(claims)
     rows = []
     for label, kinds in (("facts", FACTS), ("causes", ("causal",))):
-        held = (
-            counted[counted["type"].isin(kinds)]
-            .groupby("paragraph")["verdict"]
-            .agg(lambda one: "supported" in set(one))
-        )
+        held = where(counted, type=kinds).groupby("paragraph")["verdict"].agg(lambda one: "supported" in set(one))
         rows.append((label, int(held.sum()), len(held)))
     return pd.DataFrame(rows, columns=["kind", "with_a_supported_one", "paragraphs"])
 

@@ -17,7 +17,7 @@ from multivector.facts import geo
 from multivector.facts.dates import first_day, known_by, last_day
 from multivector.facts.names import CENTRAL_ASIA, names_of
 from multivector.facts.rows import cell, of_year, required, where
-from multivector.findings import Asked, NoData, finding
+from multivector.findings import Asked, finding
 
 CORRIDOR_STATES = ("AZE", "GEO", "TUR")
 _BESIDE = {
@@ -369,7 +369,7 @@ def time_ratio(operation: Asked) -> float:
 @finding(national=True)
 def times(corridor_operations: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Published transit times: ``route``, ``period``, ``days``, ``published``, ``known`` by the day of judgement, source."""
-    rows = where(corridor_operations, measure="transit time")
+    rows = where(corridor_operations, measure="transit time").reset_index(drop=True)
     return pd.DataFrame(
         {
             "route": rows["corridor"].map(_ROUTES),
@@ -379,7 +379,7 @@ def times(corridor_operations: pd.DataFrame, as_of: date) -> pd.DataFrame:
             "known": [_known(text, as_of) for text in rows["published"]],
             "source_id": rows["source_id"],
         }
-    ).reset_index(drop=True)
+    )
 
 
 # --- Logistics index ------------------------------------------------------------------------------------------------
@@ -570,10 +570,8 @@ def _tonnage(
 
 def _transits(transit: pd.DataFrame, state: str, year: int) -> list[float]:
     """Published or derived transit of a state in a year, in the order of publication."""
-    values = of_year(where(transit, iso3=state).sort_values("published"), "transit_mt", year)
-    if not values:
-        raise NoData(f"no transit volume of {state} for {year}")
-    return values
+    own = where(transit, iso3=state).sort_values("published")
+    return of_year(own, "transit_mt", year, f"no transit volume of {state} for {year}")
 
 
 def _included(definitions: pd.DataFrame, as_of: date, later: bool) -> list[set]:

@@ -16,7 +16,7 @@ import shapely.affinity
 from multivector.facts import geo
 from multivector.facts.dates import first_day, known_by
 from multivector.facts.names import listing, names_of, un_members
-from multivector.facts.rows import cell, of_year, required, where
+from multivector.facts.rows import cell, of_year, rank, required, where
 from multivector.findings import Asked, NoData, finding
 
 # --- size --------------------------------------------------------------------------------------------------------
@@ -34,7 +34,8 @@ def area(world: pd.DataFrame, focus: str) -> float:
 @finding()
 def area_rank(world: pd.DataFrame, states: pd.DataFrame, focus: str) -> int:
     """Rank of the state by area among the members of the United Nations (1 is the largest)."""
-    return _rank(where(world, iso3=un_members(states)), focus)
+    areas = where(world, iso3=un_members(states)).set_index("iso3")["area_km2"]
+    return rank(areas, focus, f"{focus} is not on the map layer")
 
 
 @finding()
@@ -68,7 +69,7 @@ def landlocked_states(groups: pd.DataFrame) -> int:
 def landlocked_area_rank(world: pd.DataFrame, groups: pd.DataFrame, focus: str) -> int:
     """Rank of the state by area among the landlocked members of the United Nations (1 is the largest)."""
     required(groups, f"{focus} has a coast on the ocean", iso3=focus, landlocked=True)
-    return _rank(_landlocked(world, groups), focus)
+    return rank(_landlocked(world, groups).set_index("iso3")["area_km2"], focus, f"{focus} is not on the map layer")
 
 
 @finding(digits=1)
@@ -346,10 +347,8 @@ def north_south_freight(north_south: pd.DataFrame, as_of: date, year: int = 2022
     the last published count, of Kazakhstan's Ministry of Transport; 2022 follows from the growth it states.
     """
     rows = north_south.sort_values("published")
-    values = of_year(rows if later else known_by(rows, as_of, "published"), "mt", year)
-    if not values:
-        raise NoData(f"no north-south freight for {year}")
-    return float(values[-1])
+    public = rows if later else known_by(rows, as_of, "published")
+    return of_year(public, "mt", year, f"no north-south freight for {year}")[-1]
 
 
 @finding(unit="%", digits=1, national=True)
@@ -418,9 +417,7 @@ def silk_road_last_century(silk_road_periods: pd.DataFrame) -> int:
 @finding()
 def silk_road_places(silk_road_sites: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
     """Component sites that can be placed by a present town of their name, with its position."""
-    frame = silk_road_sites.dropna(subset="town").merge(
-        cities[["name", "iso3", "lon", "lat"]], left_on=["town", "iso3"], right_on=["name", "iso3"]
-    )
+    frame = silk_road_sites.merge(cities.rename(columns={"name": "town"}), on=["town", "iso3"])
     return frame[["site", "town", "iso3", "lon", "lat", "source_id"]]
 
 
@@ -470,16 +467,14 @@ def bridge_rivals(bridge_statements: Asked, focus: str, later: bool = False) -> 
 
     A lower bound: the table is a sample.
     """
-    frame = bridge_statements()
-    frame = frame[(later | ~frame["hindsight"]) & (frame["bears"] == "for")]
-    return int(frame.loc[frame["iso3"] != focus, "iso3"].nunique())
+    frame = where(bridge_statements(), bears="for", hindsight=[False, later])
+    return len(set(frame["iso3"]) - {focus})
 
 
 @finding()
 def bridge_rival_names(bridge_statements: Asked, focus: str, later: bool = False) -> str:
     """Names of the other states whose officials used the image, in one phrase."""
-    frame = bridge_statements()
-    frame = frame if later else frame[~frame["hindsight"]]
+    frame = where(bridge_statements(), hindsight=[False, later])
     return listing(sorted(set(frame.loc[frame["iso3"] != focus, "name"])))
 
 
@@ -538,9 +533,8 @@ def trade_top_names(trade: pd.DataFrame, states: pd.DataFrame, partners: int = 3
 @finding(digits=1, national=True)
 def effective_partners(trade: pd.DataFrame, states: pd.DataFrame, year: int = 2022) -> float:
     """Effective number of trade partners: one over the sum of squared shares. Ten equal partners would give ten."""
-    shares = _turnover(trade, states, year)
-    shares = shares / shares.sum()
-    return float(1 / (shares**2).sum())
+    turnover = _turnover(trade, states, year)
+    return float(1 / ((turnover / turnover.sum()) ** 2).sum())
 
 
 # --- helpers -----------------------------------------------------------------------------------------------------
@@ -560,11 +554,6 @@ def _landlocked(world: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Shapes of the states without a coast on the ocean, the largest first."""
     inland = where(world, iso3=where(groups, landlocked=True)["iso3"]).astype({"area_km2": float})
     return inland.sort_values("area_km2", ascending=False, ignore_index=True)
-
-
-def _rank(shapes: pd.DataFrame, focus: str) -> int:
-    own = cell(shapes, "area_km2", f"{focus} is not on the map layer", iso3=focus)
-    return int((shapes["area_km2"] > own).sum()) + 1
 
 
 def _capital(cities: pd.DataFrame, focus: str) -> tuple[float, float]:

@@ -14,7 +14,7 @@ import pandas as pd
 from multivector.errors import NoData
 from multivector.facts import quotes as passages_of_article
 from multivector.facts.dates import begun_by, first_day, known_by, last_day, spoken
-from multivector.facts.rows import cell, required, where
+from multivector.facts.rows import by_claim, cell, required, where
 from multivector.findings import finding
 
 SPEAKERS = ("minister", "officials", "author_reading", "author_criticism", "background")
@@ -196,7 +196,7 @@ def corroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, a
 @finding(national=True)
 def uncorroborated(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Claims ascribed to the deputy minister of which no other record of his is known, even later; with the quotation."""
-    reported = _by_claim(where(quotes, attribution="minister"))
+    reported = by_claim(where(quotes, attribution="minister"))
     alone = reported[~reported["claim_id"].isin(_confirmed(parallel_passages, as_of, True))]
     table = alone.rename(columns={"restored": "passage"})[["claim_id", "quote_id", "passage"]]
     return table.sort_values("claim_id", ignore_index=True)
@@ -215,18 +215,13 @@ def same_days(parallel_passages: pd.DataFrame, as_of: date, days: int = 1) -> in
     return sum(len(text) == 10 and abs((first_day(text) - as_of).days) <= days for text in said)
 
 
-def _by_claim(passages: pd.DataFrame) -> pd.DataFrame:
-    """Passages, one row for each claim that they carry (``claim_id``)."""
-    return passages.assign(claim_id=passages["claim_ids"].str.split(";")).explode("claim_id")
-
-
 def _reported(quotes: pd.DataFrame) -> set[str]:
-    return set(_by_claim(where(quotes, attribution="minister"))["claim_id"])
+    return set(by_claim(where(quotes, attribution="minister"))["claim_id"])
 
 
 def _confirmed(parallel_passages: pd.DataFrame, as_of: date, later: bool) -> set[str]:
     dated = where(parallel_passages.dropna(subset=["said"]), speaker="vassilenko", agreement=CONFIRMING)
-    return set(_by_claim(dated if later else begun_by(dated, as_of, "said"))["claim_id"])
+    return set(by_claim(dated if later else begun_by(dated, as_of, "said"))["claim_id"])
 
 
 def _timing(said, as_of: date) -> str:
@@ -258,7 +253,7 @@ def quotations(quotes: pd.DataFrame, speaker: str = "") -> int:
 @finding(national=True)
 def claims_quoted(quotes: pd.DataFrame) -> int:
     """Number of claims that at least one annotated quotation carries."""
-    return _by_claim(quotes)["claim_id"].nunique()
+    return by_claim(quotes)["claim_id"].nunique()
 
 
 @finding(national=True)

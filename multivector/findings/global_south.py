@@ -12,7 +12,7 @@ import pandas as pd
 
 from multivector.facts.dates import begun_by, spoken
 from multivector.facts.names import names_of, un_members
-from multivector.facts.rows import required, where
+from multivector.facts.rows import cell, required, where
 from multivector.findings import Asked, NoData, finding
 from multivector.findings.chance import fisher
 
@@ -81,11 +81,9 @@ def marker_sentence(groups: pd.DataFrame, focus: str) -> str:
 @finding(unit="%", digits=0)
 def g77_below_hdi(groups: pd.DataFrame, hdi: pd.DataFrame, focus: str, year: int = 2021) -> float:
     """Share of Group of 77 members, without the state itself, with a lower Human Development Index, in per cent."""
-    values = where(hdi, year=year).set_index("iso3")["hdi"]
-    if focus not in values.index:
-        raise NoData(f"no Human Development Index of {focus} for {year}")
-    others = values.reindex(where(groups, g77=True)["iso3"]).drop(focus, errors="ignore").dropna()
-    return float((others < values[focus]).mean() * 100)
+    own = cell(hdi, "hdi", f"no Human Development Index of {focus} for {year}", iso3=focus, year=year)
+    others = where(hdi, year=year, iso3={*where(groups, g77=True)["iso3"]} - {focus})["hdi"].dropna()
+    return float((others < own).mean() * 100)
 
 
 @finding(digits=2)
@@ -219,18 +217,16 @@ def shares(global_south_rules: pd.DataFrame, outcomes: Asked) -> pd.DataFrame:
 @finding(unit="%", digits=0)
 def share(shares: Asked, rule: str = "A", reading: str = "same_vote") -> float:
     """Share of the states on the rule's list that pass one reading, in per cent of those with data."""
-    value = _row(shares(), rule, reading)["share"]
-    if pd.isna(value):
-        raise NoData(f"no state on list {rule} with data for this reading")
-    return float(value)
+    return float(
+        cell(shares(), "share", f"no state on list {rule} with data for this reading", rule=rule, reading=reading)
+    )
 
 
 @finding()
 def share_text(shares: Asked, rule: str = "A", reading: str = "same_vote") -> str:
     """How many states on the rule's list pass one reading, as "5 of 17"."""
-    row = _row(shares(), rule, reading)
-    if not row["known"]:
-        raise NoData(f"no state on list {rule} with data for this reading")
+    missing = f"no state on list {rule} with data for this reading"
+    row = required(shares().query("known > 0"), missing, rule=rule, reading=reading).iloc[0]
     return f"{row['passed']} of {row['known']}"
 
 
@@ -283,9 +279,8 @@ def threshold_pairs(
 @finding()
 def threshold_range(threshold_pairs: Asked, reading: str = "same_vote") -> str:
     """Least and greatest share over the 56 pairs of thresholds, as "21 to 44%"."""
-    share = threshold_pairs(reading=reading)["share"]
-    if share.isna().all():
-        raise NoData("no listed state with data for this reading")
+    pairs = threshold_pairs(reading=reading).dropna(subset=["share"])
+    share = required(pairs, "no listed state with data for this reading")["share"]
     least, most = f"{share.min():.0f}", f"{share.max():.0f}"
     return f"{least} to {most}%" if least != most else f"{least}%"
 
@@ -293,8 +288,7 @@ def threshold_range(threshold_pairs: Asked, reading: str = "same_vote") -> str:
 @finding()
 def threshold_most(threshold_pairs: Asked, reading: str = "same_vote") -> int:
     """Under how many of the 56 pairs of thresholds most of the listed states pass the reading."""
-    share = threshold_pairs(reading=reading)["share"]
-    return int((share > 50).sum())
+    return int((threshold_pairs(reading=reading)["share"] > 50).sum())
 
 
 @finding()
@@ -507,7 +501,3 @@ def _readings(votes: pd.Series, own: pd.Series, no_sanctions: bool) -> dict:
 
 def _share(passed: pd.Series) -> float:
     return float(passed.mean() * 100) if len(passed) else float("nan")
-
-
-def _row(table: pd.DataFrame, rule: str, reading: str) -> pd.Series:
-    return required(table, f"no rule {rule} or no reading {reading}", rule=rule, reading=reading).iloc[0]

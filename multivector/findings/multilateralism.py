@@ -12,15 +12,14 @@ import pandas as pd
 
 from multivector.facts.dates import begun_by, first_day, spoken
 from multivector.facts.memberships import memberships_on, spells_in
-from multivector.facts.names import CENTRAL_ASIA, names_of, un_members
-from multivector.facts.rows import required, where
+from multivector.facts.names import CENTRAL_ASIA, NUMERALS, names_of, un_members
+from multivector.facts.rows import rank, required, where
 from multivector.findings import Asked, NoData, finding
 
 ALLIANCE = "CSTO"
 """Collective Security Treaty Organization, the defence organisation led by Russia."""
 MAJOR_RANKS = 10
 """The ten highest ranks count as those of major powers: a choice of this book."""
-_STATUSES = ("member", "associate", "observer")
 
 
 # Seats in intergovernmental organisations
@@ -65,16 +64,12 @@ def compared_memberships(
     Compared are the five Central Asian states and the states of the table ``peer_roads``.
     """
     counts = _full_members(igo_spells, year)
-    rows = [
-        {
-            "iso3": iso3,
-            "name": names_of(states)[iso3],
-            **{status: seats(igo_spells, iso3, status, year) for status in _STATUSES},
-            "rank": _rank(counts, iso3, "full memberships"),
-        }
-        for iso3 in _compared(peer_roads, focus)
-    ]
-    return pd.DataFrame(rows).sort_values(["member", "iso3"], ascending=[False, True], ignore_index=True)
+    frame = pd.DataFrame({"iso3": _compared(peer_roads, focus)})
+    frame["name"] = frame["iso3"].map(names_of(states))
+    for status in ("member", "associate", "observer"):
+        frame[status] = [seats(igo_spells, iso3, status, year) for iso3 in frame["iso3"]]
+    frame["rank"] = [_rank(counts, iso3, "full memberships") for iso3 in frame["iso3"]]
+    return frame.sort_values(["member", "iso3"], ascending=[False, True], ignore_index=True)
 
 
 @finding()
@@ -213,10 +208,8 @@ def standing(
         for label, series in measures.items()
         if focus in series.index
     ]
-    if not rows:
-        raise NoData(f"no measure of rank for {focus}")
     frame = pd.DataFrame(rows, columns=["measure", "rank", "states", "below_pct"])
-    return frame.sort_values("below_pct", ignore_index=True)
+    return required(frame, f"no measure of rank for {focus}").sort_values("below_pct", ignore_index=True)
 
 
 @finding(unit="%")
@@ -373,11 +366,8 @@ def non_recognitions(law_record: pd.DataFrame, as_of: date, since: str = "2022-0
 # Helpers
 
 
-_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-
-
 def _word(number: int) -> str:
-    return _WORDS[number] if number < len(_WORDS) else str(number)
+    return NUMERALS[number] if number < len(NUMERALS) else str(number)
 
 
 def _compared(peer_roads: pd.DataFrame, focus: str) -> list[str]:
@@ -398,9 +388,7 @@ def _measure(frame: pd.DataFrame, column: str, year: int) -> pd.Series:
 
 
 def _rank(series: pd.Series, focus: str, what: str) -> int:
-    if focus not in series.index:
-        raise NoData(f"no {what} of {focus} for that year")
-    return int((series > series[focus]).sum()) + 1
+    return rank(series, focus, f"no {what} of {focus} for that year")
 
 
 def _below(series: pd.Series, focus: str) -> float:

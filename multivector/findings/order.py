@@ -15,8 +15,8 @@ import pandas as pd
 from multivector.errors import NoData
 from multivector.facts.dates import begun_by, first_day, known_by
 from multivector.facts.memberships import memberships_on
-from multivector.facts.names import CENTRAL_ASIA, in_sentences, listing, un_members
-from multivector.facts.rows import cell, required, where
+from multivector.facts.names import CENTRAL_ASIA, NUMERALS, in_sentences, listing, un_members
+from multivector.facts.rows import by_claim, cell, required, where
 from multivector.findings import Asked, finding
 
 EU_FIVE = ("DEU", "ESP", "FRA", "ITA", "POL")
@@ -51,12 +51,7 @@ _MOSTLY = {
     "for": "No: it mostly voted for the texts on the war",
     "against": "No: it mostly voted against the texts on the war",
 }
-_TIMES = (
-    "never",
-    "once",
-    "twice",
-    *(f"{word} times" for word in ("three", "four", "five", "six", "seven", "eight", "nine")),
-)
+_TIMES = ("never", "once", "twice", *(f"{word} times" for word in NUMERALS[3:10]))
 _EQUAL_AREA = "EPSG:6933"
 
 
@@ -87,10 +82,8 @@ def agreement_by_year(
     """
     years = unga_votes["date"].str[:4].astype(int).unique()
     every = pd.concat([_year(states, unga_votes, focus, year) for year in sorted(years)], ignore_index=True)
-    chosen = every[every["partner_iso3"].isin(partners) & (every["joint_votes"] >= least)]
-    if chosen.empty:
-        raise NoData(f"no year with {least} or more joint recorded votes for {focus}")
-    return chosen.reset_index(drop=True)
+    missing = f"no year with {least} or more joint recorded votes for {focus}"
+    return required(every[every["joint_votes"] >= least], missing, partner_iso3=partners).reset_index(drop=True)
 
 
 @finding(digits=2)
@@ -143,11 +136,10 @@ def agreement_told(
 ) -> str:
     """Agreement with Russia, China and the United States in one year with its interval, as a list; not with itself."""
     parts = []
-    for partner in ("RUS", "CHN", "USA"):
-        if partner != focus:
-            asked = {"partner": partner, "year": year, "definition": definition}
-            value, spread = agreement(**asked), agreement_interval(**asked)
-            parts.append(f"{value:.2f} with {focus_name(iso3=partner)} ({spread})".replace("-", "\u2212"))
+    for partner in [one for one in ("RUS", "CHN", "USA") if one != focus]:
+        asked = {"partner": partner, "year": year, "definition": definition}
+        value, spread = agreement(**asked), agreement_interval(**asked)
+        parts.append(f"{value:.2f} with {focus_name(iso3=partner)} ({spread})".replace("-", "\u2212"))
     return listing(parts)
 
 
@@ -155,11 +147,10 @@ def agreement_told(
 def agreement_list(agreement_groups: Asked, agreement_last_year: Asked, focus_name: Asked) -> str:
     """Agreement with Russia, China, the United States and the median member in the last full year, as a list."""
     groups, powers = agreement_groups(), {"Russia": "RUS", "China": "CHN", "United States": "USA"}
-    of_year = groups[groups["year"] == agreement_last_year()].set_index("counterpart")["agreement"]
+    of_year = where(groups, year=agreement_last_year()).set_index("counterpart")["agreement"]
     values = of_year.reindex([*powers, "Median member"]).dropna()
-    whom = [focus_name(iso3=powers[name]) if name in powers else "the median member" for name in values.index]
-    parts = [f"{value:.2f} with {name}" for value, name in zip(values, whom, strict=True)]
-    return listing(parts)
+    whom = {name: focus_name(iso3=iso3) for name, iso3 in powers.items()} | {"Median member": "the median member"}
+    return listing(f"{value:.2f} with {whom[name]}" for name, value in values.items())
 
 
 @finding()
@@ -330,10 +321,8 @@ def _measures_of(cells: np.ndarray) -> dict[str, np.ndarray]:
 
 def _agreements_of(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int) -> pd.DataFrame:
     every = _year(states, unga_votes, focus, year)
-    chosen = every[every["joint_votes"] >= LEAST]
-    if chosen.empty:
-        raise NoData(f"{focus} has fewer than {LEAST} joint recorded votes with any state in {year}")
-    return chosen
+    missing = f"{focus} has fewer than {LEAST} joint recorded votes with any state in {year}"
+    return required(every[every["joint_votes"] >= LEAST], missing)
 
 
 def _agreement_row(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str, year: int) -> pd.Series:
@@ -367,7 +356,7 @@ def ideal_gap_median(
     unga_idealpoints: pd.DataFrame, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all"
 ) -> float:
     """Median over all other states of their distance from a partner in a year: what is usual, whoever the focus is."""
-    rows = unga_idealpoints[unga_idealpoints["year"] == year].set_index("iso3")[f"idealpoint_{series}"].dropna()
+    rows = where(unga_idealpoints, year=year).set_index("iso3")[f"idealpoint_{series}"].dropna()
     if partner not in rows:
         raise NoData(f"no ideal point for {partner} in {year} (series {series})")
     return float((rows.drop(partner) - rows[partner]).abs().median())
@@ -387,17 +376,15 @@ def ideal_gap_lines(ideal_gaps: Asked, as_of: date, partner: str = "RUS") -> pd.
 @finding()
 def ideal_gaps(unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS") -> pd.DataFrame:
     """Distance of the focus state from a partner by year in both series: ``year``, ``gap_fp``, ``gap_all``."""
-    wide = unga_idealpoints[unga_idealpoints["iso3"].isin([focus, partner])]
+    wide = where(unga_idealpoints, iso3=[focus, partner])
     gaps = pd.DataFrame()
     for series in ("fp", "all"):
         values = wide.pivot(index="year", columns="iso3", values=f"idealpoint_{series}")
         if focus not in values or partner not in values or focus == partner:
             raise NoData(f"no ideal points to compare {focus} with {partner}")
         gaps[f"gap_{series}"] = (values[focus] - values[partner]).abs()
-    gaps = gaps.dropna(how="all").reset_index()
-    if gaps.empty:
-        raise NoData(f"{focus} and {partner} have no ideal point in the same year")
-    return gaps
+    missing = f"{focus} and {partner} have no ideal point in the same year"
+    return required(gaps.dropna(how="all").reset_index(), missing)
 
 
 @finding(digits=2)
@@ -435,14 +422,18 @@ def es11_matrix(
     ``later`` (voted after ``as_of``). The focus state comes first. Caveat: for ES-11/4 to ES-11/6 some votes are
     inferred; a vote that a copy of the roll call lost is not known, which is not the same as absent.
     """
-    order = list(dict.fromkeys([focus, *rows]))
-    grid = _cast(unga_es11_votes, unga_es11_resolutions, unga_votes, states, order)
-    grid = grid.merge(states[["iso3", "name"]], on="iso3")
+    order = pd.DataFrame({"iso3": list(dict.fromkeys([focus, *rows]))}).rename_axis("place").reset_index()
+    place, rolls = un_members(states).index, unga_votes.set_index("rcid")["votes"]
+    grid = unga_es11_resolutions.merge(order, how="cross").merge(states[["iso3", "name"]], on="iso3")
+    rolled = [_ROLLED[rolls[rcid][place(iso3)]] for rcid, iso3 in zip(grid["rcid"], grid["iso3"], strict=True)]
+    cast = grid[["resolution", "iso3"]].merge(unga_es11_votes, how="left", on=["resolution", "iso3"])
+    grid["vote"] = cast["vote"].fillna(pd.Series(rolled))
+    grid["basis"] = cast["basis"].fillna("listed").where(lambda basis: basis == "listed", "inferred")
+    grid["basis"] = grid["basis"].mask(grid["vote"] == "unknown", "unknown")
+    grid["letter"] = grid["vote"].map(_LETTER)
     grid["later"] = grid["date"].map(first_day) > as_of
-    grid["place"] = grid["iso3"].map(order.index)
-    grid = grid.sort_values(["place", "date", "resolution"], ignore_index=True)
     names = ["resolution", "date", "short", "series", "named_in", "vote", "letter", "basis", "later"]
-    return grid[["iso3", "name", *names]]
+    return grid.sort_values(["place", "date", "resolution"], ignore_index=True)[["iso3", "name", *names]]
 
 
 @finding()
@@ -491,10 +482,8 @@ def war_sentence(
     war_texts: Asked, rule: str = "title", since: str = INVASION, until: str = "", series: str = ""
 ) -> str:
     """The record on the war in words, the most frequent vote first: "abstained five times and voted against twice"."""
-    votes = _on_the_war(war_texts(), rule, since, until, series)["vote"]
-    if votes.empty:
-        raise NoData(f"no text on the war was put to the vote from {since} on")
-    return _in_words(votes)
+    texts = _on_the_war(war_texts(), rule, since, until, series)
+    return _in_words(required(texts, f"no text on the war was put to the vote from {since} on")["vote"])
 
 
 @finding()
@@ -506,18 +495,16 @@ def war_record(war_texts: Asked) -> pd.DataFrame:
     """
     record = war_texts()
     session = record["series"] == "emergency session"
-    kept = record[(session & ~record["later"]) | (~session & (record["named_in"] == "title"))]
-    kept = kept.assign(row=kept["short"], place=(kept["series"] == "emergency session"))
+    kept = record.assign(row=record["short"], place=session)
+    kept = kept[(session & ~record["later"]) | (~session & (record["named_in"] == "title"))]
     return kept.sort_values(["place", "date"], ignore_index=True, kind="stable").drop(columns="place")
 
 
 @finding()
 def sides_answer(war_texts: Asked) -> str:
     """Whether the focus state took sides on the war, in the fewest words, by the rule on titles since the invasion."""
-    votes = _on_the_war(war_texts())["vote"]
-    if votes.empty:
-        raise NoData(f"no text on the war was put to the vote from {INVASION} on")
-    share = votes.value_counts(normalize=True)
+    texts = required(_on_the_war(war_texts()), f"no text on the war was put to the vote from {INVASION} on")
+    share = texts["vote"].value_counts(normalize=True)
     if share.get("abstain", 0) == 1:
         return "By its votes on the war, yes"
     for vote, told in _MOSTLY.items():
@@ -544,15 +531,13 @@ def war_base(
 
 
 @finding()
-def es11_vote(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
-    states: pd.DataFrame, focus: str, resolution: str = "ES-11/1", state: str = "",
-) -> str:  # fmt: skip
+def es11_vote(es11_matrix: Asked, focus: str, resolution: str = "ES-11/1", state: str = "") -> str:
     """What the focus state, or ``state``, did on one resolution: "voted for the text", "abstained", "took no part"."""
-    asked = required(unga_es11_resolutions, f"no resolution {resolution}", resolution=resolution)
-    vote = _cast(unga_es11_votes, asked, unga_votes, states, [state or focus])["vote"].item()
+    iso3 = state or focus
+    votes = required(es11_matrix(rows=(iso3,)), f"no resolution {resolution}", resolution=resolution)
+    vote = where(votes, iso3=iso3)["vote"].item()
     if vote == "unknown":
-        raise NoData(f"the vote of {state or focus} on {resolution} is not known")
+        raise NoData(f"the vote of {iso3} on {resolution} is not known")
     return f"{_PAST[vote]} the text" if vote in ("for", "against") else _PAST[vote]
 
 
@@ -592,23 +577,6 @@ def es11_counts(es11_world: Asked, resolution: str = "ES-11/1") -> pd.DataFrame:
     words = {vote: said.removeprefix("voted ") for vote, said in _PAST.items() if vote != "unknown"}
     votes = es11_world(resolution=resolution)["vote"]
     return pd.DataFrame([{"vote": word, "states": int((votes == vote).sum())} for vote, word in words.items()])
-
-
-def _cast(
-    votes: pd.DataFrame, resolutions: pd.DataFrame, unga_votes: pd.DataFrame, states: pd.DataFrame, order: list[str]
-) -> pd.DataFrame:
-    """Votes of the states in ``order`` on resolutions: from the table of single votes, else from the roll calls."""
-    place = un_members(states).index
-    rolls = unga_votes.set_index("rcid")["votes"]
-    columns = ["resolution", "date", "short", "series", "named_in"]
-    grid = resolutions[[*columns, "rcid"]].merge(pd.DataFrame({"iso3": order}), how="cross")
-    grid["rolled"] = [_ROLLED[rolls[rcid][place(iso3)]] for rcid, iso3 in zip(grid["rcid"], grid["iso3"], strict=True)]
-    grid = grid.merge(votes[["resolution", "iso3", "vote", "basis"]], how="left", on=["resolution", "iso3"])
-    grid["vote"] = grid["vote"].fillna(grid["rolled"])
-    grid["basis"] = grid["basis"].fillna("listed").where(lambda basis: basis == "listed", "inferred")
-    grid["basis"] = grid["basis"].mask(grid["vote"] == "unknown", "unknown")
-    grid["letter"] = grid["vote"].map(_LETTER)
-    return grid[[*columns, "iso3", "vote", "basis", "letter"]]
 
 
 def _on_the_war(
@@ -659,9 +627,8 @@ def giants(
         for partner in [one for one in partners if one != focus]:
             both = sizes.reindex(columns=[focus, partner]).dropna()
             rows += [(measure, partner, int(year), here, there) for year, here, there in both.tail(1).itertuples()]
-    if not rows:
-        raise NoData(f"no measure of size for {focus} and {', '.join(partners)}")
     frame = pd.DataFrame(rows, columns=["measure", "partner_iso3", "year", "focus_value", "partner_value"])
+    frame = required(frame, f"no measure of size for {focus} and {', '.join(partners)}")
     frame["ratio"] = frame["partner_value"] / frame["focus_value"]
     frame["partner"] = [focus_name(iso3=iso3) for iso3 in frame["partner_iso3"]]
     return frame.assign(text=[f"{ratio:,.{int(ratio < 20)}f}" for ratio in frame["ratio"]])
@@ -677,7 +644,7 @@ def giants_year(giants: Asked) -> int:
 def output_sentence(giants: Asked, focus_name: Asked) -> str:
     """The giants' output (GDP) as a multiple of the focus state's, as "China has 79 times the output of Kazakhstan"."""
     frame = giants()
-    told = [f"{row.partner} has {row.text} times" for row in frame[frame["measure"] == "GDP"].itertuples()]
+    told = [f"{row.partner} has {row.text} times" for row in where(frame, measure="GDP").itertuples()]
     return f"{' and '.join(told)} the output of {focus_name()}" if told else f"No GDP of {focus_name()} known"
 
 
@@ -711,9 +678,8 @@ def defence_partners(atop: pd.DataFrame, states: pd.DataFrame, obligation: str =
     texts of the 1990s still count, so Azerbaijan and Uzbekistan stand here although neither is in the CSTO.
     """
     mine = where(atop, obligation=obligation, last_year=atop["last_year"].max())
-    return mine.merge(states[["iso3", "name"]], left_on="partner_iso3", right_on="iso3")[
-        ["partner_iso3", "name", "first_year", "last_year"]
-    ]
+    named = mine.merge(states[["iso3", "name"]], left_on="partner_iso3", right_on="iso3")
+    return named[["partner_iso3", "name", "first_year", "last_year"]]
 
 
 @finding(national=True, unit="states")
@@ -777,8 +743,8 @@ def polarisation_statements(official_statements: pd.DataFrame, as_of: date, spea
 @finding(national=True)
 def parallels(parallel_passages: pd.DataFrame, as_of: date, claim: str = "C-25") -> int:
     """Passages by the deputy minister elsewhere, said by ``as_of``, that agree with a claim in wording or substance."""
-    mine = parallel_passages[parallel_passages["claim_ids"].str.split(";").map(lambda ids: claim in ids)]
-    mine = where(mine.dropna(subset=["said"]), speaker="vassilenko", agreement=["wording", "substance"])
+    dated = by_claim(parallel_passages.dropna(subset=["said"]))
+    mine = where(dated, claim_id=claim, speaker="vassilenko", agreement=["wording", "substance"])
     return len(begun_by(mine, as_of, "said"))
 
 
@@ -788,8 +754,6 @@ def on_record(parallel_passages: pd.DataFrame, as_of: date, claim: str = "C-15",
 
     By all speakers whose office is known, or by one kind: ``vassilenko``, ``president`` or ``other_official``.
     """
-    about = parallel_passages["claim_ids"].str.split(";").map(lambda ids: claim in ids)
-    who = parallel_passages["speaker"]
-    chosen = (who != "unknown") if speaker == "any" else (who == speaker)
-    told = parallel_passages[about & chosen & (parallel_passages["agreement"] != "theme")]
-    return len(begun_by(told.dropna(subset=["said"]), as_of, "said"))
+    told = where(by_claim(parallel_passages.dropna(subset=["said"])), claim_id=claim).query("agreement != 'theme'")
+    told = told.query("speaker != 'unknown'") if speaker == "any" else where(told, speaker=speaker)
+    return len(begun_by(told, as_of, "said"))

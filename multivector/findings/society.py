@@ -322,15 +322,14 @@ def poll_sides(polls: pd.DataFrame) -> pd.DataFrame:
     Columns ``poll``, ``when``, ``breakdown``, ``respondents``, ``Russia``, ``Ukraine`` in per cent. The poll of April
     2022 asked for support of the war instead; that stands in ``Russia`` and has no counterpart.
     """
-    asked = polls[polls["answer"].isin(["sides with Russia", "sides with Ukraine", "supports the war"])]
+    asked = where(polls, answer=["sides with Russia", "sides with Ukraine", "supports the war"])
     side = asked["answer"].replace({"sides with Ukraine": "Ukraine"}).where(lambda one: one == "Ukraine", "Russia")
     keys = ["fieldwork_end", "poll", "breakdown", "respondents"]
     wide = asked.assign(side=side).pivot(index=keys, columns="side", values="share_pct").reset_index()
     wide.insert(1, "when", wide["fieldwork_end"].str[:7].map(spoken))
     wide = wide.assign(part=wide["breakdown"] != "all").sort_values(["fieldwork_end", "part", "respondents"])
-    return wide.rename_axis(columns=None).reset_index(drop=True)[
-        ["poll", "when", "breakdown", "respondents", "Russia", "Ukraine"]
-    ]
+    columns = ["poll", "when", "breakdown", "respondents", "Russia", "Ukraine"]
+    return wide.rename_axis(columns=None).reset_index(drop=True)[columns]
 
 
 @finding(national=True)
@@ -426,20 +425,23 @@ def _census_shares(census: pd.DataFrame, year: int, published: bool = False) -> 
     rows = required(census, f"no census in {year}; the table has {years}", year=year)
     if "recalculated" in set(rows["version"]):
         rows = rows[(rows["version"] == "recalculated") != published]
-    return _shares(rows, rows["persons"].notna())
+    published, counted = _shares(rows)
+    return counted.fillna(published).dropna()
 
 
 def _estimated_shares(ethnic_estimates: pd.DataFrame, day: str) -> pd.Series:
     """Share of every group in one estimate: as published, else the count over the published total."""
     rows = required(ethnic_estimates, f"no official estimate of {day} was found", date=day)
-    return _shares(rows, rows["share_pct"].isna())
+    published, counted = _shares(rows)
+    return published.fillna(counted).dropna()
 
 
-def _shares(rows: pd.DataFrame, counted: pd.Series) -> pd.Series:
-    """Share of every group: of those ``counted`` by their persons over the published total, else as published."""
-    total = where(rows, ethnic_group="Total")["persons"].astype(float)
-    shares = rows["share_pct"].mask(counted & bool(len(total)), rows["persons"].astype(float) / total.sum() * 100)
-    return shares.set_axis(rows["ethnic_group"]).drop("Total", errors="ignore").dropna()
+def _shares(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Share of every group as published, and what its persons are of the published total."""
+    groups = rows.set_index("ethnic_group")
+    persons = groups["persons"].astype(float)
+    shares = groups.assign(counted=persons / persons.get("Total", float("nan")) * 100).drop("Total", errors="ignore")
+    return shares["share_pct"], shares["counted"]
 
 
 def _usable(region_ethnicity: pd.DataFrame) -> pd.DataFrame:
@@ -450,8 +452,7 @@ def _usable(region_ethnicity: pd.DataFrame) -> pd.DataFrame:
 def _comparable(
     found: pd.DataFrame, region_population: pd.DataFrame, region: str
 ) -> tuple[float | None, int | None, str, str | None]:
-    usable = _usable(found)
-    for row in usable.itertuples():
+    for row in _usable(found).itertuples():
         if pd.notna(row.share_pct):
             return float(row.share_pct), int(row.year), "comparable", row.dated_by
         people = where(region_population, iso_3166_2=region)

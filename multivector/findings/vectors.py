@@ -17,7 +17,7 @@ import pandas as pd
 from multivector.facts import memberships as register
 from multivector.facts.dates import first_day, known_by, last_day, spoken
 from multivector.facts.names import CENTRAL_ASIA, in_sentences, listing, names_of, un_members
-from multivector.facts.rows import cell, required, where
+from multivector.facts.rows import by_claim, cell, required, where
 from multivector.findings import Asked, NoData, finding
 
 NAMED = ("SCO", "OSCE", "OTS")
@@ -61,8 +61,8 @@ def status(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str
 @finding()
 def joined(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str) -> str:
     """Start of the state's present standing in an organisation, in words, as exact as the source allows."""
-    held, where_held = register.standing_on(as_of, memberships), {"iso3": focus, "organisation": organisation}
-    own = required(held, f"{focus} has no standing in {organisation}", **where_held)
+    held, missing = register.standing_on(as_of, memberships), f"{focus} has no standing in {organisation}"
+    own = required(held, missing, iso3=focus, organisation=organisation)
     return spoken(cell(own, "since", f"no source gives the start for {focus} in {organisation}"))
 
 
@@ -199,9 +199,8 @@ def company(memberships: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
         others = members[one] - {focus}
         russia, china, west = "RUS" in others, "CHN" in others, bool(western & others)
         rows.append((one, russia, china, west, "TUR" in others, _family(russia, china, west)))
-    if not rows:
-        raise NoData(f"memberships has no full membership of {focus} on {as_of}")
     table = pd.DataFrame(rows, columns=["organisation", "russia", "china", "west", "turkiye", "family"])
+    required(table, f"memberships has no full membership of {focus} on {as_of}")
     order = [EVERYONE, *FAMILIES, NOBODY]
     return table.sort_values(["family", "organisation"], key=lambda c: c.map(order.index) if c.name == "family" else c)
 
@@ -245,8 +244,8 @@ def company_told(company: Asked) -> str:
     table = company()
     parts = []
     for family, words in _COMPANY.items():
-        held = list(table.loc[table["family"] == family, "organisation"])
-        parts += [f"{len(held)} {words} ({listing(held)})"] if held else []
+        held = where(table, family=family)["organisation"]
+        parts += [f"{len(held)} {words} ({listing(held)})"] if len(held) else []
     return "; ".join(parts) or "none"
 
 
@@ -383,8 +382,8 @@ def overlap_contrasts(
     how many states have some other state at least as close, of ``cow_states`` and of ``states_compared``.
     """
     ours, theirs = overlaps(memberships, states, focus, as_of), cow_overlaps(igo_spells, states, focus)
-    table = ours[ours["iso3"].isin(CONTRASTS)][["iso3", "name", "overlap"]].rename(columns={"overlap": "catalogue"})
-    table = table.merge(theirs[["iso3", "overlap"]].rename(columns={"overlap": "cow"}), on="iso3")
+    table = where(ours, iso3=CONTRASTS).merge(theirs, on=["iso3", "name"])
+    table = table.rename(columns={"overlap_x": "catalogue", "overlap_y": "cow"})
     pairs_ours, pairs_cow = _catalogue_pairs(memberships, states, as_of), _cow_pairs(igo_spells, 2014)
     table["catalogue_as_close"] = [_with_a_neighbour(pairs_ours, value) for value in table["catalogue"]]
     table["cow_as_close"] = [_with_a_neighbour(pairs_cow, value) for value in table["cow"]]
@@ -477,7 +476,7 @@ def formats_with_all_five(format_members: pd.DataFrame, named: bool = True) -> i
 @finding()
 def named_formats_set_up_by_partner(format_members: pd.DataFrame) -> int:
     """Number of named formats whose source says that the outside partner set it up or convened its first meeting."""
-    rows = format_members[format_members["named_in_article"]]
+    rows = where(format_members, named_in_article=True)
     outside = rows["convened_by_iso3"].notna() & ~rows["convened_by_iso3"].isin(CENTRAL_ASIA)
     return rows.loc[outside, "format"].nunique()
 
@@ -532,8 +531,7 @@ def format_partners_at_most(formats: pd.DataFrame, format_series: pd.DataFrame, 
 @finding()
 def formats_not_named(formats: pd.DataFrame, format_members: pd.DataFrame, as_of: date) -> str:
     """Partners of formats that had met by the day of judgement and that the article does not name."""
-    named = set(format_members.loc[format_members["named_in_article"], "format"])
-    met = _met(formats, as_of)
+    named, met = where(format_members, named_in_article=True)["format"], _met(formats, as_of)
     return listing(sorted(set(met.loc[~met["format"].isin(named), "partner"])))
 
 
@@ -706,9 +704,8 @@ def doctrine_list(doctrine_terms: pd.DataFrame, named: bool = False, concept: st
 @finding(national=True)
 def echoes(parallel_passages: pd.DataFrame, claim: str, word: str = "") -> int:
     """Passages by the deputy minister elsewhere that bear on a claim, with a word in them if one is given."""
-    about = parallel_passages["claim_ids"].str.split(";").map(lambda ids: claim in ids)
-    said = parallel_passages["passage"].str.contains(word, case=False, regex=False)
-    return int((about & (parallel_passages["speaker"] == "vassilenko") & said).sum())
+    own = where(by_claim(parallel_passages), claim_id=claim, speaker="vassilenko")
+    return int(own["passage"].str.contains(word, case=False, regex=False).sum())
 
 
 def _seated(memberships: pd.DataFrame, day: date) -> dict[str, set[str]]:

@@ -13,7 +13,7 @@ import pandas as pd
 from multivector.errors import NoData
 from multivector.facts.dates import known_by, past, spoken
 from multivector.facts.names import names_of, un_members
-from multivector.facts.rows import cell, required, where
+from multivector.facts.rows import cell, rank, required, where
 from multivector.findings import Asked, finding
 
 PEERS = ("KGZ", "UZB", "MNG", "AZE", "ARM", "GEO", "CHN", "RUS", "WLD")
@@ -107,9 +107,9 @@ def inflation_pairs(
     Indicators; states without both years are left out.
     """
     frame = _two_years(where(macro, iso3=[focus, *PEERS]), first, last)
-    if focus not in frame.index:
-        raise NoData(f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}")
     frame = frame.set_axis(["before_pct", "after_pct"], axis=1).rename_axis("iso3").reset_index()
+    missing = f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}"
+    required(frame, missing, iso3=focus)
     frame.insert(1, "name", frame["iso3"].map(names_of(states)))
     return frame.assign(rise=frame["after_pct"] - frame["before_pct"]).sort_values("rise", ignore_index=True)
 
@@ -118,10 +118,8 @@ def inflation_pairs(
 def inflation_rank(macro: pd.DataFrame, states: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> str:
     """Place of the focus among UN members by the rise of its inflation rate, the largest first: ``35 of 173``."""
     wide = _two_years(where(macro, iso3=un_members(states)), first, last)
-    rises = (wide[last] - wide[first]).rank(ascending=False, method="min")
-    if focus not in rises.index:
-        raise NoData(f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}")
-    return f"{int(rises[focus])} of {len(rises)}"
+    missing = f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}"
+    return f"{rank(wide[last] - wide[first], focus, missing)} of {len(wide)}"
 
 
 @finding()
@@ -418,7 +416,7 @@ def surge(
     """
     wide = eu_exports_annual.pivot(index="partner_iso3", columns="year", values="exports_eur").astype(float)
     large = wide[(wide[first] > FLOOR_EUR) & wide[last].notna()]
-    near = set(borders.loc[borders["neighbour_iso3"] == "RUS", "iso3"]) | set(RUSSIAN_UNION) | {"RUS"}
+    near = {*where(borders, neighbour_iso3="RUS")["iso3"], *RUSSIAN_UNION, "RUS"}
     frame = pd.DataFrame({"iso3": large.index, "growth_pct": ((large[last] / large[first] - 1) * 100).to_numpy()})
     frame.insert(1, "name", frame["iso3"].map(names_of(states)))
     return frame.assign(near=frame["iso3"].isin(near)).sort_values("growth_pct", ignore_index=True)
@@ -427,10 +425,8 @@ def surge(
 @finding()
 def surge_rank(surge: Asked, focus: str, first: int = 2021, last: int = 2022) -> int:
     """Rank of the focus by growth of EU exports among all partners above a billion euro; 1 grew most."""
-    frame = surge(first=first, last=last).set_index("iso3")["growth_pct"]
-    if focus not in frame.index:
-        raise NoData(f"the European Union exported less than a billion euro to {focus} in {first}")
-    return int((frame > frame[focus]).sum()) + 1
+    growth = surge(first=first, last=last).set_index("iso3")["growth_pct"]
+    return rank(growth, focus, f"the European Union exported less than a billion euro to {focus} in {first}")
 
 
 @finding()
