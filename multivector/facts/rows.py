@@ -22,7 +22,7 @@ def where(frame: pd.DataFrame, **cells: Any) -> pd.DataFrame:
     return frame
 
 
-def required(frame: Any, missing: str, **cells: Any) -> Any:
+def required(frame: pd.DataFrame, missing: str, **cells: Any) -> pd.DataFrame:
     """As ``where``; raises ``NoData`` with the reason ``missing`` if there is no such row."""
     chosen = where(frame, **cells)
     if chosen.empty:
@@ -41,8 +41,10 @@ def of_year(frame: pd.DataFrame, column: str, year: int, missing: str) -> list[f
     ``change_pct`` is the growth on the year before, in per cent. Raises ``NoData`` if there is no figure.
     """
     given, grown = where(frame, year=year), where(frame, year=year + 1).dropna(subset=["change_pct"])
-    figures = pd.concat([given[column], grown[column] / (1 + grown["change_pct"] / 100)])
-    return list(required(figures.astype(float), missing))
+    figures = [*given[column].astype(float), *(grown[column] / (1 + grown["change_pct"] / 100))]
+    if not figures:
+        raise NoData(missing)
+    return figures
 
 
 def by_claim(passages: pd.DataFrame) -> pd.DataFrame:

@@ -19,19 +19,12 @@ from multivector.findings.chance import fisher
 RESOLUTION = "ES-11/6"
 """The last resolution of the session before the Forum (23 February 2023): peace by the principles of the Charter."""
 READINGS = {
-    "no_sanctions": "Not on Russia's list of states with sanctions",
-    "not_for": "Did not vote for the resolution",
-    "same_vote": "Cast the same vote as the state on the resolution",
-    "mostly_same": "Cast the same vote on more than half of the resolutions",
+    "no_sanctions": ("Not on Russia's list of states with sanctions", "No sanctions"),
+    "not_for": ("Did not vote for the resolution", "No support"),
+    "same_vote": ("Cast the same vote as the state on the resolution", "Same vote"),
+    "mostly_same": ("Cast the same vote on more than half of the resolutions", "Mostly same votes"),
 }
-"""Four readings of "shares the position", each a test that a state passes or fails."""
-SHORT = {
-    "no_sanctions": "No sanctions",
-    "not_for": "No support",
-    "same_vote": "Same vote",
-    "mostly_same": "Mostly same votes",
-}
-"""The readings in few words."""
+"""Four readings of "shares the position", each a test that a state passes or fails: in full and in few words."""
 GDP_STEPS = range(100, 451, 50)
 """Least GDP in billion US dollars in the test of thresholds: from two thirds of the main rule's to three times it."""
 POPULATION_STEPS = range(10, 41, 5)
@@ -207,7 +200,7 @@ def shares(global_south_rules: pd.DataFrame, outcomes: Asked) -> pd.DataFrame:
     rows = []
     for rule in global_south_rules["rule"]:
         frame = outcomes(rule=rule)
-        for reading, label in READINGS.items():
+        for reading, (label, _) in READINGS.items():
             known = frame[reading].dropna()
             share = _share(known)
             rows.append((rule, reading, label, int(known.sum()), len(known), share, bool(share > 50)))
@@ -236,7 +229,7 @@ def share_table(shares: Asked) -> pd.DataFrame:
     table = shares()
     table["text"] = table["passed"].astype(str) + " of " + table["known"].astype(str)
     wide = table.pivot(index="reading", columns="rule", values="text").loc[list(READINGS)]
-    return wide.rename_axis(columns=None).reset_index(drop=True).assign(short=list(SHORT.values()))
+    return wide.rename_axis(columns=None).reset_index(drop=True).assign(short=[short for _, short in READINGS.values()])
 
 
 @finding()

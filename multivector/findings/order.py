@@ -81,7 +81,8 @@ def agreement_by_year(
     all they agree on; three votes of 2022 and most of 2024 are missing.
     """
     years = unga_votes["date"].str[:4].astype(int).unique()
-    every = pd.concat([_year(states, unga_votes, focus, year) for year in sorted(years)], ignore_index=True)
+    parts = [_year(states, _letters(unga_votes, year), focus, year) for year in sorted(years)]
+    every = pd.concat(parts, ignore_index=True)
     missing = f"no year with {least} or more joint recorded votes for {focus}"
     return required(every[every["joint_votes"] >= least], missing, partner_iso3=partners).reset_index(drop=True)
 
@@ -219,9 +220,9 @@ def agreement_base_rate(
 
     A base rate: what is true of nearly every state says little about one of them.
     """
-    below = []
+    below, letters = [], _letters(unga_votes, year)
     for member in un_members(states):
-        every = _year(states, unga_votes, member, year)
+        every = _year(states, letters, member, year)
         scores = every[every["joint_votes"] >= LEAST].set_index("partner_iso3")[MEASURES[definition]]
         if partner in scores:
             below.append(scores[partner] < scores.median())
@@ -285,14 +286,13 @@ def tallies_met(unga_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, u
 
 def _letters(unga_votes: pd.DataFrame, year: int) -> np.ndarray:
     """Roll calls of a year × members in the order of the alphabet, one letter a vote."""
-    votes = unga_votes.loc[unga_votes["date"].str.startswith(str(year)), "votes"]
-    return np.array([list(roll) for roll in votes])
+    rolls = required(unga_votes[unga_votes["date"].str.startswith(str(year))], f"no roll call of {year} is on file")
+    return np.array([list(roll) for roll in rolls["votes"]])
 
 
-def _year(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int) -> pd.DataFrame:
+def _year(states: pd.DataFrame, letters: np.ndarray, focus: str, year: int) -> pd.DataFrame:
     """Focus against every other member in one year, without pairs that have no joint vote or too many lost ones."""
     order = un_members(states)
-    letters = _letters(unga_votes, year)
     cells = _crossed(letters, order.index(focus))
     joint = cells.sum(axis=(1, 2))
     frame = pd.DataFrame({"partner_iso3": order, "year": year, "joint_votes": joint, **_measures_of(cells)})
@@ -320,7 +320,7 @@ def _measures_of(cells: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _agreements_of(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int) -> pd.DataFrame:
-    every = _year(states, unga_votes, focus, year)
+    every = _year(states, _letters(unga_votes, year), focus, year)
     missing = f"{focus} has fewer than {LEAST} joint recorded votes with any state in {year}"
     return required(every[every["joint_votes"] >= LEAST], missing)
 
@@ -329,7 +329,7 @@ def _agreement_row(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, p
     if partner == focus:
         raise NoData(f"{focus} cannot be compared with itself")
     missing = f"{focus} and {partner} have no joint recorded vote in {year}"
-    return required(_year(states, unga_votes, focus, year), missing, partner_iso3=partner).iloc[0]
+    return required(_year(states, _letters(unga_votes, year), focus, year), missing, partner_iso3=partner).iloc[0]
 
 
 # ---------------------------------------------------------------- ideal points
