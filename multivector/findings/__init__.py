@@ -3,7 +3,7 @@
 One module per chapter. A finding is a function under ``@finding``; its parameters say what it needs, and the
 caller never passes tables by hand:
 
-* a parameter named like a table of the data package receives that table;
+* a parameter named like a table of the data package, of type ``Table``, receives that table;
 * a parameter of type ``Asked``, named like a finding of the same module, receives that finding, ready to be asked for
   the same state and day: ``shares()``, ``outcomes(rule="B")``;
 * ``focus`` receives the state under study (ISO 3166-1 alpha-3), ``as_of`` the day of judgement;
@@ -40,6 +40,8 @@ AS_OF = date(2023, 6, 8)
 FOCUS = "KAZ"
 MODULES = tuple(sorted(file.stem for file in Path(__file__).parent.glob("[a-z]*.py")))
 """Names of the modules beside this one: a new file is a new group of findings."""
+Table = pd.DataFrame
+"""Type of a parameter that receives a table of the data package."""
 Asked = Callable[..., Any]
 """Type of a parameter that receives another finding of the same module."""
 _CONTEXT = ("focus", "as_of")
@@ -232,4 +234,17 @@ def forget() -> None:
     tables.forget()
 
 
-__all__ = ["AS_OF", "FOCUS", "MODULES", "Asked", "Desk", "Finding", "NoData", "every", "finding", "forget", "get"]
+__all__ = [
+    "AS_OF",
+    "FOCUS",
+    "MODULES",
+    "Asked",
+    "Desk",
+    "Finding",
+    "NoData",
+    "Table",
+    "every",
+    "finding",
+    "forget",
+    "get",
+]

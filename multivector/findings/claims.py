@@ -8,11 +8,11 @@ from __future__ import annotations
 import pandas as pd
 
 from multivector.facts.verdicts import FACTS, TYPES, VERDICTS
-from multivector.findings import Asked, finding
+from multivector.findings import Asked, Table, finding
 
 
 @finding(national=True)
-def by_type(claims: pd.DataFrame) -> pd.DataFrame:
+def by_type(claims: Table) -> pd.DataFrame:
     """Number of the article's claims by type (rows) and verdict (columns), in the order of their closed lists."""
     counted = claims[claims["status"] == "claim"]
     table = pd.crosstab(counted["type"], counted["verdict"])

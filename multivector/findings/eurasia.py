@@ -17,13 +17,13 @@ from multivector.facts import geo
 from multivector.facts.dates import first_day, known_by
 from multivector.facts.names import listing, names_of, un_members
 from multivector.facts.rows import cell, of_year, rank, required, where
-from multivector.findings import Asked, NoData, finding
+from multivector.findings import Asked, NoData, Table, finding
 
 # --- size --------------------------------------------------------------------------------------------------------
 
 
 @finding(unit="km²")
-def area(world: pd.DataFrame, focus: str) -> float:
+def area(world: Table, focus: str) -> float:
     """Area of the state at 1:10m, inland waters included, in square kilometres.
 
     Official figures differ a little; the Caspian is not counted as part of a state.
@@ -32,16 +32,14 @@ def area(world: pd.DataFrame, focus: str) -> float:
 
 
 @finding()
-def area_rank(world: pd.DataFrame, states: pd.DataFrame, focus: str) -> int:
+def area_rank(world: Table, states: Table, focus: str) -> int:
     """Rank of the state by area among the members of the United Nations (1 is the largest)."""
     areas = where(world, iso3=un_members(states)).set_index("iso3")["area_km2"]
     return rank(areas, focus, f"{focus} is not on the map layer")
 
 
 @finding()
-def landlocked_by_area(
-    world: pd.DataFrame, groups: pd.DataFrame, states: pd.DataFrame, most: int | None = None
-) -> pd.DataFrame:
+def landlocked_by_area(world: Table, groups: Table, states: Table, most: int | None = None) -> pd.DataFrame:
     """UN members without a coast on the ocean, by area.
 
     Columns: ``rank``, ``iso3``, ``name``, ``area_km2``; ``most`` keeps that many of the largest. Caspian and Aral
@@ -60,27 +58,27 @@ def largest_landlocked(landlocked_by_area: Asked) -> str:
 
 
 @finding()
-def landlocked_states(groups: pd.DataFrame) -> int:
+def landlocked_states(groups: Table) -> int:
     """Number of UN members without a coast on the ocean."""
     return int(groups["landlocked"].sum())
 
 
 @finding()
-def landlocked_area_rank(world: pd.DataFrame, groups: pd.DataFrame, focus: str) -> int:
+def landlocked_area_rank(world: Table, groups: Table, focus: str) -> int:
     """Rank of the state by area among the landlocked members of the United Nations (1 is the largest)."""
     required(groups, f"{focus} has a coast on the ocean", iso3=focus, landlocked=True)
     return rank(_landlocked(world, groups).set_index("iso3")["area_km2"], focus, f"{focus} is not on the map layer")
 
 
 @finding(digits=1)
-def landlocked_lead(world: pd.DataFrame, groups: pd.DataFrame) -> float:
+def landlocked_lead(world: Table, groups: Table) -> float:
     """How many times larger the largest landlocked state is than the second."""
     largest, second, *_ = _landlocked(world, groups)["area_km2"]
     return largest / second
 
 
 @finding(unit="%", digits=2, national=True)
-def share_west_of_ural(area_west_of_ural: Asked, eurasia: pd.DataFrame) -> float:
+def share_west_of_ural(area_west_of_ural: Asked, eurasia: Table) -> float:
     """Share of Kazakhstan's area that lies west of the Ural river, in per cent.
 
     By the common convention the Ural river is where Europe ends. Other lines give other shares;
@@ -91,14 +89,14 @@ def share_west_of_ural(area_west_of_ural: Asked, eurasia: pd.DataFrame) -> float
 
 
 @finding(unit="%", digits=2, national=True)
-def share_west_of_ural_by_regions(kaz_outline: pd.DataFrame, ural: pd.DataFrame) -> float:
+def share_west_of_ural_by_regions(kaz_outline: Table, ural: Table) -> float:
     """The same share with the outline that the regions of Kazakhstan make together: how much the outline matters."""
     whole = kaz_outline.geometry.iloc[0]
     return 100 * geo.area_km2(west_of_river(whole, ural.geometry.iloc[0])) / geo.area_km2(whole)
 
 
 @finding(unit="%", national=True)
-def share_in_europe_claimed(europe_shares: pd.DataFrame) -> float:
+def share_in_europe_claimed(europe_shares: Table) -> float:
     """The largest share of Kazakhstan that a source in the table places in Europe, in per cent; by an unstated line."""
     return float(europe_shares["share_pct"].max())
 
@@ -110,7 +108,7 @@ def area_west_of_ural(west_of_ural: Asked) -> float:
 
 
 @finding(national=True)
-def west_of_ural(eurasia: pd.DataFrame, ural: pd.DataFrame) -> pd.DataFrame:
+def west_of_ural(eurasia: Table, ural: Table) -> pd.DataFrame:
     """The part of Kazakhstan west of the Ural river, as one row with a geometry."""
     part = west_of_river(_shape(eurasia, "KAZ"), ural.geometry.iloc[0])
     return pd.DataFrame({"iso3": ["KAZ"], "geometry": [part]})
@@ -142,7 +140,7 @@ def _is_west(point, river) -> bool:
 
 
 @finding()
-def neighbours(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFrame:
+def neighbours(borders: Table, states: Table, focus: str) -> pd.DataFrame:
     """Land neighbours with the published length of the border in km: also ``share_pct`` and ``source_id``.
 
     Where sources disagree the Factbook's figure is taken, because it comes from one series for all neighbours; the
@@ -201,7 +199,7 @@ def longest_border_share(neighbours: Asked) -> float:
 
 
 @finding(unit="%", digits=1)
-def border_disagreement(borders: pd.DataFrame, focus: str, neighbour: str = "RUS") -> float:
+def border_disagreement(borders: Table, focus: str, neighbour: str = "RUS") -> float:
     """By how much the sources on one border differ: largest over smallest length, less one, in per cent."""
     km = where(borders, iso3=focus, neighbour_iso3=neighbour)["km"].astype(float)
     if len(km) < 2:
@@ -213,7 +211,7 @@ def border_disagreement(borders: pd.DataFrame, focus: str, neighbour: str = "RUS
 
 
 @finding()
-def sea_distances(world: pd.DataFrame, seas: pd.DataFrame, cities: pd.DataFrame, focus: str) -> pd.DataFrame:
+def sea_distances(world: Table, seas: Table, cities: Table, focus: str) -> pd.DataFrame:
     """Distance to the nearest coast of each sea, from the capital and the border, and where that coast is.
 
     Geodesic, as the crow flies. The coast is the outer rim of the land in layer world, so the Caspian does not count.
@@ -252,7 +250,7 @@ def nearest_sea(sea_distances: Asked, start: str = "capital") -> str:
 
 
 @finding()
-def remote_capitals(world: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
+def remote_capitals(world: Table, cities: Table) -> pd.DataFrame:
     """Capitals of UN members by distance from the ocean: ``rank``, ``iso3``, ``capital``, ``km``.
 
     Geodesic distance to the nearest ocean coast of layer world; inland seas do not count.
@@ -277,7 +275,7 @@ def more_remote_capitals(remote_rank: Asked) -> int:
 
 
 @finding()
-def capital_distances(cities: pd.DataFrame, states: pd.DataFrame, focus: str, others: str = "") -> pd.DataFrame:
+def capital_distances(cities: Table, states: Table, focus: str, others: str = "") -> pd.DataFrame:
     """Distances from the capital to other capitals in ``km``, nearest first.
 
     ``others`` is a list of ISO codes joined by spaces; by default all capitals of UN members.
@@ -297,9 +295,7 @@ def capital_distance(capital_distances: Asked, other: str = "CHN") -> float:
 
 
 @finding()
-def centres(
-    world: pd.DataFrame, cities: pd.DataFrame, states: pd.DataFrame, centre_claims: pd.DataFrame, focus: str
-) -> pd.DataFrame:
+def centres(world: Table, cities: Table, states: Table, centre_claims: Table, focus: str) -> pd.DataFrame:
     """Centres of Eurasia by two computations, and places that claim the title.
 
     Centre of gravity of the land area on the globe, of the mainland and with islands. Eurasia is made of the states
@@ -328,19 +324,19 @@ def centre_coordinate(centres: Asked, axis: str = "lon") -> float:
 
 
 @finding()
-def centre_holder(centres: Asked, states: pd.DataFrame) -> str:
+def centre_holder(centres: Asked, states: Table) -> str:
     """Name of the state in which the centre of gravity of mainland Eurasia lies."""
     return names_of(states)[centres()["iso3"].iloc[0]]
 
 
 @finding()
-def rival_centres(centre_claims: pd.DataFrame, focus: str) -> int:
+def rival_centres(centre_claims: Table, focus: str) -> int:
     """Number of other states in which a place is presented as the centre of Asia or Eurasia."""
     return int(centre_claims.loc[centre_claims["iso3"] != focus, "iso3"].nunique())
 
 
 @finding(unit="Mt", digits=1, national=True)
-def north_south_freight(north_south: pd.DataFrame, as_of: date, year: int = 2022, later: bool = False) -> float:
+def north_south_freight(north_south: Table, as_of: date, year: int = 2022, later: bool = False) -> float:
     """Freight on the eastern branch of the North-South corridor, which crosses Kazakhstan, in million tonnes.
 
     By the day of judgement only a plan of Russian Railways was public, from which 2022 is derived. ``later`` takes
@@ -352,7 +348,7 @@ def north_south_freight(north_south: pd.DataFrame, as_of: date, year: int = 2022
 
 
 @finding(unit="%", digits=1, national=True)
-def north_south_share(north_south_freight: Asked, transit: pd.DataFrame, later: bool = False) -> float:
+def north_south_share(north_south_freight: Asked, transit: Table, later: bool = False) -> float:
     """North-south freight as a share of all transit freight through Kazakhstan in 2022, in per cent.
 
     Transit as the minister gave it in January 2023. The perimeters differ: read it as an order of size.
@@ -384,45 +380,45 @@ def balance(shape) -> tuple[float, float]:
 
 
 @finding()
-def silk_road_sites_of(silk_road_components: pd.DataFrame, focus: str) -> int:
+def silk_road_sites_of(silk_road_components: Table, focus: str) -> int:
     """Component sites of the World Heritage corridor Chang'an-Tianshan in the state; 0 if it has none."""
     return int(where(silk_road_components, iso3=focus)["components"].sum())
 
 
 @finding()
-def silk_road_sites_all(silk_road_components: pd.DataFrame) -> int:
+def silk_road_sites_all(silk_road_components: Table) -> int:
     """Component sites of the World Heritage corridor Chang'an-Tianshan in all states."""
     return int(silk_road_components["components"].sum())
 
 
 @finding()
-def silk_road_states(silk_road_components: pd.DataFrame) -> int:
+def silk_road_states(silk_road_components: Table) -> int:
     """Number of states with component sites of the World Heritage corridor Chang'an-Tianshan."""
     return int(silk_road_components["iso3"].nunique())
 
 
 @finding()
-def silk_road_centuries(silk_road_periods: pd.DataFrame) -> int:
+def silk_road_centuries(silk_road_periods: Table) -> int:
     """Length in centuries of the time in which the corridor flourished, by the expert evaluation for UNESCO."""
     row = silk_road_periods.set_index("phase").loc["flourished"]
     return int(row["to_century"] - row["from_century"] + 1)
 
 
 @finding()
-def silk_road_last_century(silk_road_periods: pd.DataFrame) -> int:
+def silk_road_last_century(silk_road_periods: Table) -> int:
     """Last century in which the corridor was a major trade route, by the expert evaluation for UNESCO."""
     return int(silk_road_periods.set_index("phase").loc["major route until", "to_century"])
 
 
 @finding()
-def silk_road_places(silk_road_sites: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
+def silk_road_places(silk_road_sites: Table, cities: Table) -> pd.DataFrame:
     """Component sites that can be placed by a present town of their name, with its position."""
     frame = silk_road_sites.merge(cities.rename(columns={"name": "town"}), on=["town", "iso3"])
     return frame[["site", "town", "iso3", "lon", "lat", "source_id"]]
 
 
 @finding(unit="km")
-def silk_road_short_of_europe(silk_road_places: Asked, cities: pd.DataFrame) -> float:
+def silk_road_short_of_europe(silk_road_places: Asked, cities: Table) -> float:
     """Distance from the westernmost placed site of the corridor to Istanbul, in kilometres, as the crow flies."""
     places = silk_road_places()
     last = places.loc[places["lon"].idxmin()]
@@ -431,7 +427,7 @@ def silk_road_short_of_europe(silk_road_places: Asked, cities: pd.DataFrame) -> 
 
 
 @finding()
-def road_doubters(trade_route_historians: pd.DataFrame) -> int:
+def road_doubters(trade_route_historians: Table) -> int:
     """Works in the table of historians that doubt a regular road across the whole continent."""
     return int((trade_route_historians["position"] == "doubts the baseline").sum())
 
@@ -440,7 +436,7 @@ def road_doubters(trade_route_historians: pd.DataFrame) -> int:
 
 
 @finding()
-def bridge_statements(bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def bridge_statements(bridge_images: Table, states: Table, as_of: date) -> pd.DataFrame:
     """Statements that call a state a bridge, with ``name`` and ``hindsight`` (made after the day of judgement).
 
     ``time`` says the last in words.
@@ -479,7 +475,7 @@ def bridge_rival_names(bridge_statements: Asked, focus: str, later: bool = False
 
 
 @finding()
-def readings(policy_readings: pd.DataFrame, reading: str = "identity", excluding: bool = False) -> int:
+def readings(policy_readings: Table, reading: str = "identity", excluding: bool = False) -> int:
     """Number of works in the table that stress one reading of the foreign policy.
 
     ``identity``, ``position`` or ``regime``. With ``excluding`` only works that rule the other readings out, by a comparison that holds them constant.
@@ -489,7 +485,7 @@ def readings(policy_readings: pd.DataFrame, reading: str = "identity", excluding
 
 
 @finding()
-def doctrine_names(doctrine_terms: pd.DataFrame, concept: str = "2020-2030", term: str = "pragmatism") -> bool:
+def doctrine_names(doctrine_terms: Table, concept: str = "2020-2030", term: str = "pragmatism") -> bool:
     """Whether sources on a foreign policy concept name a term among its principles."""
     return bool(where(doctrine_terms, concept=concept)["term"].str.contains(term, regex=False).any())
 
@@ -498,7 +494,7 @@ def doctrine_names(doctrine_terms: pd.DataFrame, concept: str = "2020-2030", ter
 
 
 @finding()
-def diplomatic_ties(diplomatic_relations: pd.DataFrame, focus: str, as_of: date) -> int:
+def diplomatic_ties(diplomatic_relations: Table, focus: str, as_of: date) -> int:
     """States with diplomatic relations, as last stated by an official up to the day of judgement."""
     missing = f"no statement on the diplomatic relations of {focus} in the table"
     own = required(known_by(diplomatic_relations, as_of), missing, iso3=focus)
@@ -506,32 +502,32 @@ def diplomatic_ties(diplomatic_relations: pd.DataFrame, focus: str, as_of: date)
 
 
 @finding(unit="%")
-def diplomatic_reach(diplomatic_ties: Asked, states: pd.DataFrame) -> float:
+def diplomatic_reach(diplomatic_ties: Asked, states: Table) -> float:
     """Diplomatic relations as a share of all other UN members, in per cent. May count partners outside the UN."""
     return 100 * diplomatic_ties() / (len(un_members(states)) - 1)
 
 
 @finding(national=True)
-def trade_partners(trade: pd.DataFrame, states: pd.DataFrame, year: int = 2022) -> int:
+def trade_partners(trade: Table, states: Table, year: int = 2022) -> int:
     """UN members with which Kazakhstan traded goods in a year (any amount), by Kazakhstan's statistics."""
     return len(_turnover(trade, states, year))
 
 
 @finding(unit="%", national=True)
-def trade_top_share(trade: pd.DataFrame, states: pd.DataFrame, partners: int = 3, year: int = 2022) -> float:
+def trade_top_share(trade: Table, states: Table, partners: int = 3, year: int = 2022) -> float:
     """Share of the largest partners in Kazakhstan's trade in goods, in per cent of the turnover with all UN members."""
     turnover = _turnover(trade, states, year)
     return float(100 * turnover.head(partners).sum() / turnover.sum())
 
 
 @finding(national=True)
-def trade_top_names(trade: pd.DataFrame, states: pd.DataFrame, partners: int = 3, year: int = 2022) -> str:
+def trade_top_names(trade: Table, states: Table, partners: int = 3, year: int = 2022) -> str:
     """Names of the largest partners in Kazakhstan's trade in goods, largest first."""
     return listing(names_of(states)[iso3] for iso3 in _turnover(trade, states, year).head(partners).index)
 
 
 @finding(digits=1, national=True)
-def effective_partners(trade: pd.DataFrame, states: pd.DataFrame, year: int = 2022) -> float:
+def effective_partners(trade: Table, states: Table, year: int = 2022) -> float:
     """Effective number of trade partners: one over the sum of squared shares. Ten equal partners would give ten."""
     turnover = _turnover(trade, states, year)
     return float(1 / ((turnover / turnover.sum()) ** 2).sum())
@@ -540,28 +536,28 @@ def effective_partners(trade: pd.DataFrame, states: pd.DataFrame, year: int = 20
 # --- helpers -----------------------------------------------------------------------------------------------------
 
 
-def _turnover(trade: pd.DataFrame, states: pd.DataFrame, year: int) -> pd.Series:
+def _turnover(trade: Table, states: Table, year: int) -> pd.Series:
     own = required(trade, f"no trade figures for {year}", year=year, partner_iso3=un_members(states))
     turnover = own.set_index("partner_iso3")[["exports_kusd", "imports_kusd"]].sum(axis=1)
     return turnover[turnover > 0].sort_values(ascending=False)
 
 
-def _shape(world: pd.DataFrame, iso3: str):
+def _shape(world: Table, iso3: str):
     return cell(world, "geometry", f"{iso3} is not on the map layer", iso3=iso3)
 
 
-def _landlocked(world: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+def _landlocked(world: Table, groups: Table) -> pd.DataFrame:
     """Shapes of the states without a coast on the ocean, the largest first."""
     inland = where(world, iso3=where(groups, landlocked=True)["iso3"]).astype({"area_km2": float})
     return inland.sort_values("area_km2", ascending=False, ignore_index=True)
 
 
-def _capital(cities: pd.DataFrame, focus: str) -> tuple[float, float]:
+def _capital(cities: Table, focus: str) -> tuple[float, float]:
     own = required(cities, f"no capital of {focus} in the table cities", iso3=focus, capital=True)
     return float(own["lon"].iloc[0]), float(own["lat"].iloc[0])
 
 
-def _eurasia(world: pd.DataFrame, cities: pd.DataFrame):
+def _eurasia(world: Table, cities: Table):
     """Land of the states of Europe and Asia: the largest connected part, and everything."""
     members = where(cities, capital=True, continent=["EU", "AS"])["iso3"]
     parts = shapely.get_parts(where(world, iso3=members)["geometry"])
@@ -581,6 +577,6 @@ def _wrapped(part):
     return shapely.affinity.translate(part, 360) if part.bounds[2] < -169 else part
 
 
-def _holder(world: pd.DataFrame, spot) -> str:
+def _holder(world: Table, spot) -> str:
     inside = world.loc[world.geometry.contains(spot), "iso3"]
     return str(inside.iloc[0]) if len(inside) else ""

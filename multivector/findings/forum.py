@@ -15,7 +15,7 @@ from multivector.errors import NoData
 from multivector.facts import quotes as passages_of_article
 from multivector.facts.dates import begun_by, first_day, known_by, last_day, spoken
 from multivector.facts.rows import by_claim, cell, required, where
-from multivector.findings import finding
+from multivector.findings import Table, finding
 
 SPEAKERS = ("minister", "officials", "author_reading", "author_criticism", "background")
 ARTICLE = "S01"
@@ -80,13 +80,13 @@ _AGREEMENT = {
 
 
 @finding(national=True)
-def paragraphs(article_paragraphs: pd.DataFrame) -> int:
+def paragraphs(article_paragraphs: Table) -> int:
     """Number of paragraphs of the article, headings not counted."""
     return len(article_paragraphs)
 
 
 @finding(national=True)
-def sentences(article_sentences: pd.DataFrame, speaker: str = "") -> int:
+def sentences(article_sentences: Table, speaker: str = "") -> int:
     """Number of sentences of the article, or of those of one speaker.
 
     ``speaker`` is minister, officials, author_reading, author_criticism or background. Coded by hand from the
@@ -96,13 +96,13 @@ def sentences(article_sentences: pd.DataFrame, speaker: str = "") -> int:
 
 
 @finding(national=True, unit="words")
-def words(article_sentences: pd.DataFrame, speaker: str = "") -> int:
+def words(article_sentences: Table, speaker: str = "") -> int:
     """Number of words of the article, or of those of one speaker; hyphenated words count once."""
     return int(_spoken_by(article_sentences, speaker)["words"].sum())
 
 
 @finding(unit="%", digits=0, national=True)
-def share_of_words(article_sentences: pd.DataFrame, speaker: str) -> float:
+def share_of_words(article_sentences: Table, speaker: str) -> float:
     """Share of the article's words that belong to one speaker, in per cent.
 
     The minister's share is what is reported as his, mostly in the author's paraphrase: it is not direct speech.
@@ -111,19 +111,19 @@ def share_of_words(article_sentences: pd.DataFrame, speaker: str) -> float:
 
 
 @finding(unit="%", digits=0, national=True)
-def share_of_author(article_sentences: pd.DataFrame) -> float:
+def share_of_author(article_sentences: Table) -> float:
     """Share of the article's words in which the author reads, infers, judges or objects, in per cent."""
     return sum(share_of_words(article_sentences, speaker) for speaker in ("author_reading", "author_criticism"))
 
 
 @finding(national=True)
-def paragraphs_with(article_sentences: pd.DataFrame, speaker: str = "minister") -> int:
+def paragraphs_with(article_sentences: Table, speaker: str = "minister") -> int:
     """Number of paragraphs with at least one sentence of the speaker."""
     return int(_spoken_by(article_sentences, speaker)["paragraph"].nunique())
 
 
 @finding(national=True)
-def speakers_by_paragraph(article_sentences: pd.DataFrame, article_paragraphs: pd.DataFrame) -> pd.DataFrame:
+def speakers_by_paragraph(article_sentences: Table, article_paragraphs: Table) -> pd.DataFrame:
     """Words of each speaker in each paragraph: a row per paragraph, a column per speaker, and a label."""
     counted = article_sentences.pivot_table(
         index="paragraph", columns="speaker", values="words", aggfunc="sum", fill_value=0
@@ -133,7 +133,7 @@ def speakers_by_paragraph(article_sentences: pd.DataFrame, article_paragraphs: p
 
 
 @finding(national=True)
-def critical_paragraph(article_sentences: pd.DataFrame) -> int:
+def critical_paragraph(article_sentences: Table) -> int:
     """Number of the paragraph that holds the author's objections to the speaker. Raises ``NoData`` if not just one."""
     found = _spoken_by(article_sentences, "author_criticism")["paragraph"].unique()
     if len(found) != 1:
@@ -141,7 +141,7 @@ def critical_paragraph(article_sentences: pd.DataFrame) -> int:
     return int(found[0])
 
 
-def _spoken_by(article_sentences: pd.DataFrame, speaker: str) -> pd.DataFrame:
+def _spoken_by(article_sentences: Table, speaker: str) -> pd.DataFrame:
     if not speaker:
         return article_sentences
     if speaker not in SPEAKERS:
@@ -153,14 +153,14 @@ def _spoken_by(article_sentences: pd.DataFrame, speaker: str) -> pd.DataFrame:
 
 
 @finding(national=True)
-def parallels(parallel_passages: pd.DataFrame, agreement: str = "", speaker: str = "") -> int:
+def parallels(parallel_passages: Table, agreement: str = "", speaker: str = "") -> int:
     """Number of parallel passages found, all or of one degree of agreement and one speaker."""
     asked = {"agreement": agreement, "speaker": speaker}
     return len(where(parallel_passages, **{column: value for column, value in asked.items() if value}))
 
 
 @finding(national=True)
-def parallel_table(parallel_passages: pd.DataFrame, as_of: date, confirming: bool = False) -> pd.DataFrame:
+def parallel_table(parallel_passages: Table, as_of: date, confirming: bool = False) -> pd.DataFrame:
     """The parallel passages in words: who, when, where, how close to the article, and whether before or after it.
 
     With ``confirming`` only those that agree in wording or substance.
@@ -178,13 +178,13 @@ def parallel_table(parallel_passages: pd.DataFrame, as_of: date, confirming: boo
 
 
 @finding(national=True)
-def reported_claims(quotes: pd.DataFrame) -> int:
+def reported_claims(quotes: Table) -> int:
     """Number of claims carried by a passage that the article ascribes to the deputy minister by name."""
     return len(_reported(quotes))
 
 
 @finding(national=True)
-def corroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of: date, later: bool = False) -> int:
+def corroborated_claims(quotes: Table, parallel_passages: Table, as_of: date, later: bool = False) -> int:
     """Number of the reported claims for which the deputy minister said the same, in wording or substance, elsewhere.
 
     By the day of judgement; with ``later`` afterwards too, which shows that the thought is his, not that he voiced it
@@ -194,7 +194,7 @@ def corroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, a
 
 
 @finding(national=True)
-def uncorroborated(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def uncorroborated(quotes: Table, parallel_passages: Table, as_of: date) -> pd.DataFrame:
     """Claims ascribed to the deputy minister of which no other record of his is known, even later; with the quotation."""
     reported = by_claim(where(quotes, attribution="minister"))
     alone = reported[~reported["claim_id"].isin(_confirmed(parallel_passages, as_of, True))]
@@ -203,23 +203,23 @@ def uncorroborated(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of:
 
 
 @finding(national=True)
-def uncorroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of: date) -> int:
+def uncorroborated_claims(quotes: Table, parallel_passages: Table, as_of: date) -> int:
     """Number of claims ascribed to the deputy minister of which no other record of his is known, even later."""
     return len(_reported(quotes) - _confirmed(parallel_passages, as_of, True))
 
 
 @finding(national=True)
-def same_days(parallel_passages: pd.DataFrame, as_of: date, days: int = 1) -> int:
+def same_days(parallel_passages: Table, as_of: date, days: int = 1) -> int:
     """Number of parallel passages by the deputy minister dated within ``days`` of the opening of the Forum."""
     said = where(parallel_passages, speaker="vassilenko")["said"].dropna()
     return sum(len(text) == 10 and abs((first_day(text) - as_of).days) <= days for text in said)
 
 
-def _reported(quotes: pd.DataFrame) -> set[str]:
+def _reported(quotes: Table) -> set[str]:
     return set(by_claim(where(quotes, attribution="minister"))["claim_id"])
 
 
-def _confirmed(parallel_passages: pd.DataFrame, as_of: date, later: bool) -> set[str]:
+def _confirmed(parallel_passages: Table, as_of: date, later: bool) -> set[str]:
     dated = where(parallel_passages.dropna(subset=["said"]), speaker="vassilenko", agreement=CONFIRMING)
     return set(by_claim(dated if later else begun_by(dated, as_of, "said"))["claim_id"])
 
@@ -236,7 +236,7 @@ def _timing(said, as_of: date) -> str:
 
 
 @finding(unit="%", digits=0, national=True)
-def share_quoted(quotes: pd.DataFrame, claims: pd.DataFrame, article_fingerprint: pd.DataFrame) -> float:
+def share_quoted(quotes: Table, claims: Table, article_fingerprint: Table) -> float:
     """Share of the article's words that the tables of quotations and claims quote, in per cent.
 
     Context words before and after a quotation count too. Source: the fingerprint of the article.
@@ -245,19 +245,19 @@ def share_quoted(quotes: pd.DataFrame, claims: pd.DataFrame, article_fingerprint
 
 
 @finding(national=True)
-def quotations(quotes: pd.DataFrame, speaker: str = "") -> int:
+def quotations(quotes: Table, speaker: str = "") -> int:
     """Number of annotated quotations in the book, all or of one speaker."""
     return len(where(quotes, attribution=speaker) if speaker else quotes)
 
 
 @finding(national=True)
-def claims_quoted(quotes: pd.DataFrame) -> int:
+def claims_quoted(quotes: Table) -> int:
     """Number of claims that at least one annotated quotation carries."""
     return by_claim(quotes)["claim_id"].nunique()
 
 
 @finding(national=True)
-def longest_quotation(quotes: pd.DataFrame) -> int:
+def longest_quotation(quotes: Table) -> int:
     """Words in the longest annotated quotation, split at white space."""
     return int(quotes["exact"].str.split().str.len().max())
 
@@ -266,20 +266,20 @@ def longest_quotation(quotes: pd.DataFrame) -> int:
 
 
 @finding(unit="days", national=True)
-def forum_days(timeline: pd.DataFrame) -> int:
+def forum_days(timeline: Table) -> int:
     """Length of the Astana International Forum of 2023 in days, first and last included."""
     event = _event(timeline, FORUM)
     return (last_day(event["until"]) - first_day(event["date"])).days + 1
 
 
 @finding(national=True)
-def forum_opens(timeline: pd.DataFrame) -> date:
+def forum_opens(timeline: Table) -> date:
     """First day of the Astana International Forum of 2023."""
     return first_day(_event(timeline, FORUM)["date"])
 
 
 @finding(national=True)
-def fact(forum_facts: pd.DataFrame, fact: str, highest: bool = False) -> int:
+def fact(forum_facts: Table, fact: str, highest: bool = False) -> int:
     """A number about the Forum or the briefing as sources give it; the lowest, or ``highest``, where they give several.
 
     Most are lower bounds ("over", "more than"): see the column ``bound``. Raises ``NoData`` for an unknown fact.
@@ -289,13 +289,13 @@ def fact(forum_facts: pd.DataFrame, fact: str, highest: bool = False) -> int:
 
 
 @finding(national=True)
-def witnesses(forum_facts: pd.DataFrame, fact: str) -> int:
+def witnesses(forum_facts: Table, fact: str) -> int:
     """Number of sources, other than the article itself, that give a fact about the Forum or the briefing."""
     return len(set(where(forum_facts, fact=fact)["source_id"]) - {ARTICLE})
 
 
 @finding(national=True)
-def in_office(office_holders: pd.DataFrame, as_of: date, person: str) -> bool:
+def in_office(office_holders: Table, as_of: date, person: str) -> bool:
     """Whether a source shows the person entering an office by the day of judgement and none shows an end by then.
 
     Only for persons whose entry is documented; otherwise see ``attested_around``.
@@ -306,49 +306,49 @@ def in_office(office_holders: pd.DataFrame, as_of: date, person: str) -> bool:
 
 
 @finding(national=True)
-def left_office(office_holders: pd.DataFrame, as_of: date, person: str) -> bool:
+def left_office(office_holders: Table, as_of: date, person: str) -> bool:
     """Whether a source shows an end of the person's term that may lie on or before the day of judgement."""
     return not where(begun_by(office_holders, as_of), person=person, event="end").empty
 
 
 @finding(national=True)
-def attested_around(office_holders: pd.DataFrame, as_of: date, person: str, days: int = 100) -> int:
+def attested_around(office_holders: Table, as_of: date, person: str, days: int = 100) -> int:
     """Number of sources that show the person in office within ``days`` of the day of judgement."""
     shown = where(office_holders, person=person, event="attested")["date"]
     return sum(_distance(text, as_of) <= days for text in shown)
 
 
 @finding(national=True)
-def first_attested(office_holders: pd.DataFrame, person: str) -> str:
+def first_attested(office_holders: Table, person: str) -> str:
     """The earliest date at which a source shows the person in office, in words."""
     return spoken(min(required(office_holders, f"no source found for {person}", person=person)["date"], key=first_day))
 
 
 @finding(national=True)
-def holds_from(office_holders: pd.DataFrame, person: str) -> str:
+def holds_from(office_holders: Table, person: str) -> str:
     """The date on which a source shows the person entering office, in words."""
     return _office_date(office_holders, person, "start")
 
 
 @finding(national=True)
-def holds_until(office_holders: pd.DataFrame, person: str) -> str:
+def holds_until(office_holders: Table, person: str) -> str:
     """The date on which a source shows a successor in office, in words."""
     return _office_date(office_holders, person, "end")
 
 
 @finding(national=True)
-def unknowns(article_unknowns: pd.DataFrame, known: str = "") -> int:
+def unknowns(article_unknowns: Table, known: str = "") -> int:
     """Number of items about the article that could not be settled, all or of one kind (no, presumed, address only)."""
     return len(where(article_unknowns, known=known) if known else article_unknowns)
 
 
 @finding(national=True)
-def unknown_items(article_unknowns: pd.DataFrame) -> pd.DataFrame:
+def unknown_items(article_unknowns: Table) -> pd.DataFrame:
     """What could not be settled about the article and the briefing, with how far each item is known."""
     return article_unknowns.replace({"known": {"no": "not known"}})
 
 
-def _office_date(office_holders: pd.DataFrame, person: str, event: str) -> str:
+def _office_date(office_holders: Table, person: str, event: str) -> str:
     missing = f"no source found for the {event} of {person}'s term"
     return spoken(cell(office_holders, "date", missing, person=person, event=event))
 
@@ -363,7 +363,7 @@ def _distance(text: str, day: date) -> int:
 
 
 @finding(national=True)
-def events(timeline: pd.DataFrame, theme: str = "", since: int = 0) -> int:
+def events(timeline: Table, theme: str = "", since: int = 0) -> int:
     """Number of events on the timeline, all or of one theme or from the year ``since`` on.
 
     The timeline is a selection, so this is no measure.
@@ -373,7 +373,7 @@ def events(timeline: pd.DataFrame, theme: str = "", since: int = 0) -> int:
 
 
 @finding(national=True)
-def events_within(timeline: pd.DataFrame, as_of: date, theme: str, days: int = 365) -> int:
+def events_within(timeline: Table, as_of: date, theme: str, days: int = 365) -> int:
     """Number of events of one theme in the ``days`` before the day of judgement, that day not included.
 
     An incomplete date counts by its first possible day.
@@ -383,19 +383,19 @@ def events_within(timeline: pd.DataFrame, as_of: date, theme: str, days: int = 3
 
 
 @finding(unit="days", national=True)
-def days_before(timeline: pd.DataFrame, as_of: date, event: str) -> int:
+def days_before(timeline: Table, as_of: date, event: str) -> int:
     """Days from an event of the timeline, named by its id, to the day of judgement; negative if it came later."""
     return (as_of - first_day(cell(timeline, "date", f"no event {event!r} on the timeline", event_id=event))).days
 
 
 @finding(unit="years", digits=0, national=True)
-def years_of_independence(timeline: pd.DataFrame, as_of: date) -> float:
+def years_of_independence(timeline: Table, as_of: date) -> float:
     """Years from the declaration of independence to the day of judgement."""
     return (as_of - first_day(_event(timeline, "Independence of Kazakhstan")["date"])).days / 365.25
 
 
 @finding(national=True)
-def event_points(timeline: pd.DataFrame) -> pd.DataFrame:
+def event_points(timeline: Table) -> pd.DataFrame:
     """The timeline for drawing: each event with its theme in words, its lane and its place on the axis in years.
 
     Oldest first. An incomplete date is placed in the middle of the span that it can mean.
@@ -411,7 +411,7 @@ def event_points(timeline: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(national=True)
-def eve_events(timeline: pd.DataFrame) -> pd.DataFrame:
+def eve_events(timeline: Table) -> pd.DataFrame:
     """Events of the year and a half before the Forum for drawing, in order of time.
 
     ``short`` names the event, ``year`` is its place in time and ``place`` that of its name, at even distances.
@@ -423,7 +423,7 @@ def eve_events(timeline: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(national=True)
-def events_before_forum(timeline: pd.DataFrame, as_of: date, days: int = 100) -> pd.DataFrame:
+def events_before_forum(timeline: Table, as_of: date, days: int = 100) -> pd.DataFrame:
     """The events of the ``days`` before the day of judgement and on it, with the distance in days."""
     table = event_points(timeline)
     table["days"] = [(as_of - first_day(text)).days for text in table["date"]]
@@ -431,12 +431,12 @@ def events_before_forum(timeline: pd.DataFrame, as_of: date, days: int = 100) ->
 
 
 @finding(national=True)
-def events_leading_up(timeline: pd.DataFrame, as_of: date, days: int = 100) -> int:
+def events_leading_up(timeline: Table, as_of: date, days: int = 100) -> int:
     """Number of events on the timeline in the ``days`` before the briefing, which is the day before the judgement's."""
     return int((events_before_forum(timeline, as_of, days)["days"] > 1).sum())
 
 
-def _event(timeline: pd.DataFrame, name: str) -> pd.Series:
+def _event(timeline: Table, name: str) -> pd.Series:
     return required(timeline, f"the timeline has no event {name!r}", event=name).iloc[0]
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from multivector.facts.dates import begun_by, spoken
 from multivector.facts.names import names_of, un_members
 from multivector.facts.rows import cell, required, where
-from multivector.findings import Asked, NoData, finding
+from multivector.findings import Asked, NoData, Table, finding
 from multivector.findings.chance import fisher
 
 RESOLUTION = "ES-11/6"
@@ -35,7 +35,7 @@ POPULATION_STEPS = range(10, 41, 5)
 
 
 @finding()
-def markers(groups: pd.DataFrame, focus: str) -> pd.DataFrame:
+def markers(groups: Table, focus: str) -> pd.DataFrame:
     """Three common markers of the Global South and whether the state carries them.
 
     Group of 77 (developing states at the United Nations), Non-Aligned Movement (full member), landlocked developing
@@ -59,7 +59,7 @@ def marker_count(markers: Asked) -> int:
 
 
 @finding()
-def marker_sentence(groups: pd.DataFrame, focus: str) -> str:
+def marker_sentence(groups: Table, focus: str) -> str:
     """The three markers of the state, in words that follow its name."""
     own = _groups_of(groups, focus)
     g77 = "is a member of the Group of 77" if own["g77"] else "is not a member of the Group of 77"
@@ -72,7 +72,7 @@ def marker_sentence(groups: pd.DataFrame, focus: str) -> str:
 
 
 @finding(unit="%", digits=0)
-def g77_below_hdi(groups: pd.DataFrame, hdi: pd.DataFrame, focus: str, year: int = 2021) -> float:
+def g77_below_hdi(groups: Table, hdi: Table, focus: str, year: int = 2021) -> float:
     """Share of Group of 77 members, without the state itself, with a lower Human Development Index, in per cent."""
     own = cell(hdi, "hdi", f"no Human Development Index of {focus} for {year}", iso3=focus, year=year)
     others = where(hdi, year=year, iso3={*where(groups, g77=True)["iso3"]} - {focus})["hdi"].dropna()
@@ -80,7 +80,7 @@ def g77_below_hdi(groups: pd.DataFrame, hdi: pd.DataFrame, focus: str, year: int
 
 
 @finding(digits=2)
-def g77_hdi(groups: pd.DataFrame, hdi: pd.DataFrame, year: int = 2021, end: str = "lowest") -> float:
+def g77_hdi(groups: Table, hdi: Table, year: int = 2021, end: str = "lowest") -> float:
     """The ``lowest`` or ``highest`` Human Development Index of a member of the Group of 77 in the year."""
     members = where(hdi, year=year, iso3=where(groups, g77=True)["iso3"])["hdi"]
     return float(members.min() if end == "lowest" else members.max())
@@ -91,11 +91,11 @@ def g77_hdi(groups: pd.DataFrame, hdi: pd.DataFrame, year: int = 2021, end: str 
 
 @finding()
 def middle_powers(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    states: pd.DataFrame,
+    groups: Table,
+    macro: Table,
+    global_south_rules: Table,
+    middle_power_lists: Table,
+    states: Table,
     focus: str,
     rule: str = "A",
 ) -> pd.DataFrame:
@@ -111,19 +111,14 @@ def middle_powers(
 
 @finding()
 def qualifies(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    focus: str,
-    rule: str = "A",
+    groups: Table, macro: Table, global_south_rules: Table, middle_power_lists: Table, focus: str, rule: str = "A"
 ) -> bool:
     """Whether the state under study would itself be on the list of the rule."""
     return focus in set(_listed(groups, macro, middle_power_lists, _rule(global_south_rules, rule))["iso3"])
 
 
 @finding()
-def rules(global_south_rules: pd.DataFrame, middle_powers: Asked) -> pd.DataFrame:
+def rules(global_south_rules: Table, middle_powers: Asked) -> pd.DataFrame:
     """The rules, ``selects`` in words, and the list that each yields: its ``size`` and the states ``named``.
 
     Least gross domestic product (``gdp_bn``, billion US dollars) and population (``population_m``, millions) are texts,
@@ -139,7 +134,7 @@ def rules(global_south_rules: pd.DataFrame, middle_powers: Asked) -> pd.DataFram
 
 
 @finding()
-def rule_count(global_south_rules: pd.DataFrame) -> int:
+def rule_count(global_south_rules: Table) -> int:
     """Number of rules for a list."""
     return len(global_south_rules)
 
@@ -161,7 +156,7 @@ def list_sizes(rules: Asked) -> str:
 
 
 @finding()
-def vote_grid(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def vote_grid(unga_es11_votes: Table, unga_es11_resolutions: Table, as_of: date) -> pd.DataFrame:
     """Votes in the emergency session on Ukraine by state (rows) and resolution adopted by the day (columns)."""
     passed = begun_by(unga_es11_resolutions, as_of)["resolution"]
     grid = unga_es11_votes.pivot(index="iso3", columns="resolution", values="vote")
@@ -171,7 +166,7 @@ def vote_grid(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame
 
 @finding()
 def outcomes(
-    middle_powers: Asked, vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of: date, rule: str = "A"
+    middle_powers: Asked, vote_grid: Asked, russia_list: Table, focus: str, as_of: date, rule: str = "A"
 ) -> pd.DataFrame:
     """For each state on the list: its vote on ES-11/6, its agreement with the state under study, and four readings.
 
@@ -182,9 +177,7 @@ def outcomes(
     return _outcomes(middle_powers(rule=rule), vote_grid(), russia_list, focus, as_of)
 
 
-def _outcomes(
-    listed: pd.DataFrame, grid: pd.DataFrame, russia_list: pd.DataFrame, focus: str, as_of: date
-) -> pd.DataFrame:
+def _outcomes(listed: pd.DataFrame, grid: pd.DataFrame, russia_list: Table, focus: str, as_of: date) -> pd.DataFrame:
     own, sanctioning = _votes_of(grid, focus, as_of), _sanctioning(russia_list, as_of)
     rows = [_readings(grid.loc[iso3], own, iso3 not in sanctioning) for iso3 in listed["iso3"]]
     frame = pd.DataFrame(rows).astype(dict.fromkeys(READINGS, "boolean"))
@@ -192,7 +185,7 @@ def _outcomes(
 
 
 @finding()
-def shares(global_south_rules: pd.DataFrame, outcomes: Asked) -> pd.DataFrame:
+def shares(global_south_rules: Table, outcomes: Asked) -> pd.DataFrame:
     """How many states on each list pass each reading: one row for each rule and reading.
 
     Columns: ``passed`` of ``known`` states, ``share`` in per cent, and ``most``, whether the share is above one half.
@@ -240,12 +233,12 @@ def most_count(shares: Asked, reading: str = "same_vote") -> int:
 
 @finding()
 def threshold_pairs(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
+    groups: Table,
+    macro: Table,
+    global_south_rules: Table,
+    middle_power_lists: Table,
+    russia_list: Table,
+    states: Table,
     vote_grid: Asked,
     focus: str,
     as_of: date,
@@ -330,7 +323,7 @@ def others_sentence(against_others: Asked, fisher_p: Asked) -> str:
 
 
 @finding()
-def dependence_sentence(shares: Asked, vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of: date) -> str:
+def dependence_sentence(shares: Asked, vote_grid: Asked, russia_list: Table, focus: str, as_of: date) -> str:
     """What decides the answer, in words: the reading, the rule, both or neither.
 
     A reading is settled if most states pass it under all rules or under none. Readings that the state itself does not
@@ -346,7 +339,7 @@ def dependence_sentence(shares: Asked, vote_grid: Asked, russia_list: pd.DataFra
 
 
 @finding()
-def answer(shares: Asked, vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of: date, rule: str = "A") -> str:
+def answer(shares: Asked, vote_grid: Asked, russia_list: Table, focus: str, as_of: date, rule: str = "A") -> str:
     """Whether most of the rule's list shares the position, in the fewest words: by every reading, by some or by none.
 
     Readings that the state itself does not pass are not its position, and are left out.
@@ -361,7 +354,7 @@ def answer(shares: Asked, vote_grid: Asked, russia_list: pd.DataFrame, focus: st
 
 
 @finding()
-def own_readings(vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of: date) -> str:
+def own_readings(vote_grid: Asked, russia_list: Table, focus: str, as_of: date) -> str:
     """Of how many of the readings the state itself is an instance, in words; the others are not its position."""
     own = _own(vote_grid(), russia_list, focus, as_of)
     ordinals = {"no_sanctions": "first", "not_for": "second"}
@@ -372,7 +365,7 @@ def own_readings(vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of:
 
 
 @finding(unit="%", digits=0)
-def world_no_sanctions(russia_list: pd.DataFrame, states: pd.DataFrame, as_of: date) -> float:
+def world_no_sanctions(russia_list: Table, states: Table, as_of: date) -> float:
     """Share of UN members not on Russia's list of states with sanctions on the day, in per cent: the baseline.
 
     Russia itself is counted among the members.
@@ -381,19 +374,14 @@ def world_no_sanctions(russia_list: pd.DataFrame, states: pd.DataFrame, as_of: d
 
 
 @finding()
-def focus_sanctions(russia_list: pd.DataFrame, focus: str, as_of: date) -> str:
+def focus_sanctions(russia_list: Table, focus: str, as_of: date) -> str:
     """Whether the Russian government lists the state among those with sanctions on the day, in words."""
     return "is on that list" if focus in _sanctioning(russia_list, as_of) else "is not on that list"
 
 
 @finding()
 def ideal_points(
-    middle_powers: Asked,
-    unga_idealpoints: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    rule: str = "A",
-    year: int = 2022,
+    middle_powers: Asked, unga_idealpoints: Table, states: Table, focus: str, rule: str = "A", year: int = 2022
 ) -> pd.DataFrame:
     """Ideal points of the listed states and of the state under study in the year, by both series, lowest first.
 
@@ -439,15 +427,15 @@ def _in_words(sizes: pd.Series) -> list[str]:
     return [f"{size:.0f}" if size > 0 else "none" for size in sizes.fillna(0)]
 
 
-def _groups_of(groups: pd.DataFrame, focus: str) -> pd.Series:
+def _groups_of(groups: Table, focus: str) -> pd.Series:
     return required(groups, f"no group membership of {focus} on file", iso3=focus).iloc[0]
 
 
-def _rule(global_south_rules: pd.DataFrame, rule: str) -> pd.Series:
+def _rule(global_south_rules: Table, rule: str) -> pd.Series:
     return required(global_south_rules, f"no rule {rule} for a list of middle powers", rule=rule).iloc[0]
 
 
-def _listed(groups: pd.DataFrame, macro: pd.DataFrame, lists: pd.DataFrame, terms: pd.Series) -> pd.DataFrame:
+def _listed(groups: Table, macro: Table, lists: pd.DataFrame, terms: pd.Series) -> pd.DataFrame:
     """States that the rule's terms select, the one under study among them if it is."""
     size = where(macro, year=terms["year"])[["iso3", "gdp_usd", "population"]]
     frame = groups[["iso3", "g77", "nam"]].merge(size, on="iso3", how="left")
@@ -459,7 +447,7 @@ def _listed(groups: pd.DataFrame, macro: pd.DataFrame, lists: pd.DataFrame, term
     return frame[southern & large & (frame["iso3"] != terms["excluded_iso3"])]
 
 
-def _sanctioning(russia_list: pd.DataFrame, as_of: date) -> set[str]:
+def _sanctioning(russia_list: Table, as_of: date) -> set[str]:
     """States on Russia's list by the day."""
     return set(begun_by(russia_list, as_of, "listed_on")["iso3"])
 
@@ -470,7 +458,7 @@ def _votes_of(grid: pd.DataFrame, focus: str, as_of: date) -> pd.Series:
     return grid.loc[focus]
 
 
-def _own(grid: pd.DataFrame, russia_list: pd.DataFrame, focus: str, as_of: date) -> list[str]:
+def _own(grid: pd.DataFrame, russia_list: Table, focus: str, as_of: date) -> list[str]:
     """Readings that the state itself passes: its own vote is always the same as its own."""
     votes = _votes_of(grid, focus, as_of)
     own = _readings(votes, votes, focus not in _sanctioning(russia_list, as_of))

@@ -14,7 +14,7 @@ from multivector.facts.dates import begun_by, first_day, spoken
 from multivector.facts.memberships import memberships_on, spells_in
 from multivector.facts.names import CENTRAL_ASIA, NUMERALS, names_of, un_members
 from multivector.facts.rows import rank, required, where
-from multivector.findings import Asked, NoData, finding
+from multivector.findings import Asked, NoData, Table, finding
 
 ALLIANCE = "CSTO"
 """Collective Security Treaty Organization, the defence organisation led by Russia."""
@@ -26,7 +26,7 @@ MAJOR_RANKS = 10
 
 
 @finding()
-def seats(igo_spells: pd.DataFrame, focus: str, status: str = "member", year: int = 2014) -> int:
+def seats(igo_spells: Table, focus: str, status: str = "member", year: int = 2014) -> int:
     """Number of organisations in which the state has the status (member, associate or observer) in the year.
 
     Source: Correlates of War, Intergovernmental Organizations 3.0.
@@ -38,26 +38,26 @@ def seats(igo_spells: pd.DataFrame, focus: str, status: str = "member", year: in
 
 
 @finding()
-def membership_rank(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> int:
+def membership_rank(igo_spells: Table, focus: str, year: int = 2014) -> int:
     """Rank of the state in the world by number of full memberships in the year."""
     return _rank(_full_members(igo_spells, year), focus, "full memberships")
 
 
 @finding()
-def membership_states(igo_spells: pd.DataFrame, year: int = 2014) -> int:
+def membership_states(igo_spells: Table, year: int = 2014) -> int:
     """Number of states with at least one full membership in the year."""
     return len(_full_members(igo_spells, year))
 
 
 @finding(digits=0)
-def membership_median(igo_spells: pd.DataFrame, year: int = 2014) -> float:
+def membership_median(igo_spells: Table, year: int = 2014) -> float:
     """Median number of full memberships over all states in the year."""
     return float(_full_members(igo_spells, year).median())
 
 
 @finding()
 def compared_memberships(
-    igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2014
+    igo_spells: Table, peer_roads: Table, states: Table, focus: str, year: int = 2014
 ) -> pd.DataFrame:
     """Memberships by status and world rank of the state and those it is compared with, most memberships first.
 
@@ -73,13 +73,13 @@ def compared_memberships(
 
 
 @finding()
-def compared_count(peer_roads: pd.DataFrame, focus: str) -> int:
+def compared_count(peer_roads: Table, focus: str) -> int:
     """Number of other states with which the state is compared."""
     return len(_compared(peer_roads, focus)) - 1
 
 
 @finding()
-def surpassed(igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, focus: str, year: int = 2014) -> int:
+def surpassed(igo_spells: Table, peer_roads: Table, focus: str, year: int = 2014) -> int:
     """How many of the compared states had fewer full memberships in the year."""
     counts = _full_members(igo_spells, year)
     _rank(counts, focus, "full memberships")
@@ -87,7 +87,7 @@ def surpassed(igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, focus: str, ye
 
 
 @finding()
-def compared_lines(igo_spells: pd.DataFrame, peer_roads: pd.DataFrame, focus: str) -> pd.DataFrame:
+def compared_lines(igo_spells: Table, peer_roads: Table, focus: str) -> pd.DataFrame:
     """Full memberships by year: the compared states, and the world's median (``WLD``), in long form."""
     required(igo_spells, f"the membership data have no row for {focus}", iso3=focus)
     full = pd.DataFrame({year: _full_members(igo_spells, year) for year in _years(igo_spells)})
@@ -102,7 +102,7 @@ def answer(
     compared_count: Asked,
     lean_and_outside: Asked,
     office_count: Asked,
-    multilateral_roles: pd.DataFrame,
+    multilateral_roles: Table,
     focus: str,
 ) -> str:
     """Whether seats and offices make a pillar, and whether a state with fewer seats took another road, in words.
@@ -135,7 +135,7 @@ def membership_sentence(
 
 
 @finding()
-def offices(multilateral_roles: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def offices(multilateral_roles: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Offices held, bodies initiated and arms-control treaties joined by the day, oldest first.
 
     Only what a source was found for; a state without a row was not searched for, or nothing was found.
@@ -155,7 +155,7 @@ def office_count(offices: Asked) -> int:
 
 
 @finding()
-def cinc_rank(cinc: pd.DataFrame, focus: str, year: int = 2022) -> int:
+def cinc_rank(cinc: Table, focus: str, year: int = 2022) -> int:
     """World rank by the Composite Index of National Capability in the year.
 
     Source: Correlates of War, National Material Capabilities. The index adds people, energy, steel and military
@@ -165,32 +165,25 @@ def cinc_rank(cinc: pd.DataFrame, focus: str, year: int = 2022) -> int:
 
 
 @finding()
-def cinc_states(cinc: pd.DataFrame, year: int = 2022) -> int:
+def cinc_states(cinc: Table, year: int = 2022) -> int:
     """Number of states with a capability index in the year."""
     return len(_measure(cinc, "cinc", year))
 
 
 @finding()
-def gdp_rank(macro: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2022) -> int:
+def gdp_rank(macro: Table, states: Table, focus: str, year: int = 2022) -> int:
     """Rank among UN members by gross domestic product at current prices in the year (World Bank)."""
     return _rank(_measure(where(macro, iso3=un_members(states)), "gdp_usd", year), focus, "GDP")
 
 
 @finding()
-def gdp_states(macro: pd.DataFrame, states: pd.DataFrame, year: int = 2022) -> int:
+def gdp_states(macro: Table, states: Table, year: int = 2022) -> int:
     """Number of UN members with a gross domestic product in the year."""
     return len(_measure(where(macro, iso3=un_members(states)), "gdp_usd", year))
 
 
 @finding()
-def standing(
-    cinc: pd.DataFrame,
-    macro: pd.DataFrame,
-    igo_spells: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    year: int = 2022,
-) -> pd.DataFrame:
+def standing(cinc: Table, macro: Table, igo_spells: Table, states: Table, focus: str, year: int = 2022) -> pd.DataFrame:
     """World rank of the state on four measures, and the share of states ranked below it, in per cent, lowest first.
 
     Capability index, gross domestic product and population in ``year``; full memberships in 2014. A measure without
@@ -226,9 +219,7 @@ def ranks_told(standing: Asked) -> str:
 
 
 @finding()
-def middle_by_position(
-    cinc: pd.DataFrame, macro: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2022
-) -> bool:
+def middle_by_position(cinc: Table, macro: Table, states: Table, focus: str, year: int = 2022) -> bool:
     """Whether the state stands below the ten highest ranks and in the world's upper half on both capability and GDP.
 
     One reading of "below the major powers but above most other states"; the cut at ten is a choice of this book.
@@ -245,7 +236,7 @@ def position_sentence(middle_by_position: Asked, year: int = 2022) -> str:
 
 
 @finding()
-def self_described(self_descriptions: pd.DataFrame, focus: str, as_of: date) -> bool:
+def self_described(self_descriptions: Table, focus: str, as_of: date) -> bool:
     """Whether an official had used the label "middle power" by the day, on the sources found.
 
     A statement dated by its year only counts from the first day of that year. Other states were not searched.
@@ -255,7 +246,7 @@ def self_described(self_descriptions: pd.DataFrame, focus: str, as_of: date) -> 
 
 
 @finding()
-def labels(self_descriptions: pd.DataFrame, focus: str, as_of: date, bears: str = "for") -> int:
+def labels(self_descriptions: Table, focus: str, as_of: date, bears: str = "for") -> int:
     """Official uses of the label "middle power" by the day that call the state itself one.
 
     With ``bears`` those that use the label without doing so (``neither``), or refuse it (``against``).
@@ -264,7 +255,7 @@ def labels(self_descriptions: pd.DataFrame, focus: str, as_of: date, bears: str 
 
 
 @finding()
-def label_sentence(self_described: Asked, self_descriptions: pd.DataFrame, focus: str) -> str:
+def label_sentence(self_described: Asked, self_descriptions: Table, focus: str) -> str:
     """Since when officials call the state a middle power, on the sources found, in words."""
     if not self_described():
         return "no official use of the label by that day was found"
@@ -273,7 +264,7 @@ def label_sentence(self_described: Asked, self_descriptions: pd.DataFrame, focus
 
 
 @finding()
-def listed_as_middle_power(middle_power_lists: pd.DataFrame, focus: str, which: str = "swp_2024") -> bool:
+def listed_as_middle_power(middle_power_lists: Table, focus: str, which: str = "swp_2024") -> bool:
     """Whether the state is on a published list: ``swp_2024`` (January 2024) or ``kupchan_2023`` (6 June 2023)."""
     return not where(middle_power_lists, list=which, iso3=focus).empty
 
@@ -291,13 +282,7 @@ def list_sentence(listed_as_middle_power: Asked) -> str:
 
 
 @finding()
-def roads(
-    peer_roads: pd.DataFrame,
-    memberships: pd.DataFrame,
-    igo_spells: pd.DataFrame,
-    states: pd.DataFrame,
-    as_of: date,
-) -> pd.DataFrame:
+def roads(peer_roads: Table, memberships: Table, igo_spells: Table, states: Table, as_of: date) -> pd.DataFrame:
     """The documented roads of six states, with their membership of the alliance and their seats, fewest seats first.
 
     Columns: road and founding ``act`` with its date; membership of the alliance on the day; full memberships in 2014.
@@ -312,21 +297,19 @@ def roads(
 
 
 @finding()
-def roads_outside_alliance(peer_roads: pd.DataFrame, memberships: pd.DataFrame, focus: str, as_of: date) -> int:
+def roads_outside_alliance(peer_roads: Table, memberships: Table, focus: str, as_of: date) -> int:
     """How many other states with a documented road of their own stayed outside the alliance on the day."""
     return sum(not _allied(memberships, iso3, as_of) for iso3 in peer_roads["iso3"] if iso3 != focus)
 
 
 @finding()
-def other_roads(peer_roads: pd.DataFrame, focus: str) -> int:
+def other_roads(peer_roads: Table, focus: str) -> int:
     """How many other states with a documented road are compared."""
     return int((peer_roads["iso3"] != focus).sum())
 
 
 @finding()
-def lean_and_outside(
-    peer_roads: pd.DataFrame, memberships: pd.DataFrame, igo_spells: pd.DataFrame, focus: str, as_of: date
-) -> int:
+def lean_and_outside(peer_roads: Table, memberships: Table, igo_spells: Table, focus: str, as_of: date) -> int:
     """How many other compared states stayed outside the alliance with fewer full memberships (2014) than the state.
 
     Each is a case of staying out of a great power's alliance with less multilateralism, by this measure.
@@ -341,7 +324,7 @@ def lean_and_outside(
 
 
 @finding(national=True)
-def law_positions(law_record: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def law_positions(law_record: Table, as_of: date) -> pd.DataFrame:
     """Statements and votes of Kazakhstan on territorial integrity outside the emergency session, oldest first."""
     frame = begun_by(law_record, as_of)
     return frame.assign(date_text=frame["date"].map(spoken)).sort_values("date", ignore_index=True)
@@ -354,7 +337,7 @@ def law_count(law_positions: Asked, kind: str = "statement") -> int:
 
 
 @finding(national=True)
-def non_recognitions(law_record: pd.DataFrame, as_of: date, since: str = "2022-02-24", bears: str = "for") -> int:
+def non_recognitions(law_record: Table, as_of: date, since: str = "2022-02-24", bears: str = "for") -> int:
     """Statements on file, after the day ``since`` (the full-scale invasion), that refuse to recognise a change of borders.
 
     With ``bears`` those that recognise one (``against``). By the day.
@@ -370,16 +353,16 @@ def _word(number: int) -> str:
     return NUMERALS[number] if number < len(NUMERALS) else str(number)
 
 
-def _compared(peer_roads: pd.DataFrame, focus: str) -> list[str]:
+def _compared(peer_roads: Table, focus: str) -> list[str]:
     return sorted({*CENTRAL_ASIA, *peer_roads["iso3"], focus})
 
 
-def _years(igo_spells: pd.DataFrame) -> range:
+def _years(igo_spells: Table) -> range:
     """Years that the membership data cover."""
     return range(int(igo_spells["from_year"].min()), int(igo_spells["to_year"].max()) + 1)
 
 
-def _full_members(igo_spells: pd.DataFrame, year: int) -> pd.Series:
+def _full_members(igo_spells: Table, year: int) -> pd.Series:
     return where(spells_in(igo_spells, year), status="member").groupby("iso3")["igo"].nunique()
 
 
@@ -395,6 +378,6 @@ def _below(series: pd.Series, focus: str) -> float:
     return float((series < series[focus]).sum() / (len(series) - 1) * 100)
 
 
-def _allied(memberships: pd.DataFrame, iso3: str, as_of: date) -> bool:
+def _allied(memberships: Table, iso3: str, as_of: date) -> bool:
     held = memberships_on(as_of, where(memberships, organisation=ALLIANCE))
     return not where(held, iso3=iso3, status="member").empty

@@ -17,7 +17,7 @@ from multivector.facts.dates import begun_by, first_day, known_by
 from multivector.facts.memberships import memberships_on
 from multivector.facts.names import CENTRAL_ASIA, NUMERALS, in_sentences, listing, un_members
 from multivector.facts.rows import by_claim, cell, required, where
-from multivector.findings import Asked, finding
+from multivector.findings import Asked, Table, finding
 
 EU_FIVE = ("DEU", "ESP", "FRA", "ITA", "POL")
 """The EU's five largest members by population: they stand for the Union in the comparison of votes."""
@@ -56,7 +56,7 @@ _EQUAL_AREA = "EPSG:6933"
 
 
 @finding()
-def focus_name(states: pd.DataFrame, focus: str, iso3: str = "") -> str:
+def focus_name(states: Table, focus: str, iso3: str = "") -> str:
     """Name of the state under study, or of ``iso3``, as it stands inside an English sentence ("the Netherlands")."""
     names = in_sentences(states)
     if (iso3 or focus) not in names:
@@ -69,7 +69,7 @@ def focus_name(states: pd.DataFrame, focus: str, iso3: str = "") -> str:
 
 @finding()
 def agreement_by_year(
-    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partners: tuple = PARTNERS, least: int = 20
+    states: Table, unga_votes: Table, focus: str, partners: tuple = PARTNERS, least: int = 20
 ) -> pd.DataFrame:
     """Agreement between the focus state and its partners in recorded votes of the General Assembly, year by year.
 
@@ -89,12 +89,7 @@ def agreement_by_year(
 
 @finding(digits=2)
 def agreement(
-    states: pd.DataFrame,
-    unga_votes: pd.DataFrame,
-    focus: str,
-    partner: str = "RUS",
-    year: int = LAST_YEAR,
-    definition: str = "half",
+    states: Table, unga_votes: Table, focus: str, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> float:
     """Agreement of the focus state with one partner in one year, by one of three definitions.
 
@@ -107,12 +102,7 @@ def agreement(
 
 @finding()
 def agreement_interval(
-    states: pd.DataFrame,
-    unga_votes: pd.DataFrame,
-    focus: str,
-    partner: str = "RUS",
-    year: int = LAST_YEAR,
-    definition: str = "half",
+    states: Table, unga_votes: Table, focus: str, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> str:
     """Bootstrap interval of an agreement, 90 per cent, as "0.67 to 0.81": how far it hangs on the year's agenda.
 
@@ -155,7 +145,7 @@ def agreement_list(agreement_groups: Asked, agreement_last_year: Asked, focus_na
 
 
 @finding()
-def measure_sentence(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = LAST_YEAR) -> str:
+def measure_sentence(states: Table, unga_votes: Table, focus: str, year: int = LAST_YEAR) -> str:
     """Whether Russia, China and the United States stand in one order by all measures: "does not hang on the measure"."""
     powers = [iso3 for iso3 in ("RUS", "CHN", "USA") if iso3 != focus]
     rows = _agreements_of(states, unga_votes, focus, year).set_index("partner_iso3").reindex(powers)
@@ -190,7 +180,7 @@ def trend_sentence(
 
 @finding(digits=2)
 def agreement_median(
-    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = LAST_YEAR, definition: str = "half"
+    states: Table, unga_votes: Table, focus: str, year: int = LAST_YEAR, definition: str = "half"
 ) -> float:
     """Median over all other members of their agreement with the focus state in one year: the yardstick for "close"."""
     return float(_agreements_of(states, unga_votes, focus, year)[MEASURES[definition]].median())
@@ -198,11 +188,7 @@ def agreement_median(
 
 @finding(digits=2)
 def partner_median(
-    states: pd.DataFrame,
-    unga_votes: pd.DataFrame,
-    partner: str = "RUS",
-    year: int = LAST_YEAR,
-    definition: str = "half",
+    states: Table, unga_votes: Table, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> float:
     """Median over all members of their agreement with ``partner`` in one year: what is usual, whoever the focus is."""
     return float(_agreements_of(states, unga_votes, partner, year)[MEASURES[definition]].median())
@@ -210,11 +196,7 @@ def partner_median(
 
 @finding()
 def agreement_base_rate(
-    states: pd.DataFrame,
-    unga_votes: pd.DataFrame,
-    partner: str = "RUS",
-    year: int = LAST_YEAR,
-    definition: str = "half",
+    states: Table, unga_votes: Table, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> str:
     """How many members agree less with ``partner`` than with their own median partner in a year, as "181 of 186".
 
@@ -232,7 +214,7 @@ def agreement_base_rate(
 
 
 @finding()
-def agreement_groups(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def agreement_groups(states: Table, unga_votes: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Agreement by year with Russia, China, the United States, Türkiye, the EU five, Central Asia
 
     and the median member. Groups are unweighted means of the members with data that year, without the focus state.
@@ -252,28 +234,28 @@ def agreement_groups(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str,
 
 
 @finding(unit="year")
-def agreement_last_year(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, as_of: date) -> int:
+def agreement_last_year(states: Table, unga_votes: Table, focus: str, as_of: date) -> int:
     """Last year that had ended by the day of judgement and in which the focus state took part in the roll calls."""
     years = agreement_by_year(states, unga_votes, focus, partners=tuple(un_members(states)))["year"]
     return int(years[years < as_of.year].max())
 
 
 @finding(unit="votes")
-def roll_calls(unga_votes: pd.DataFrame, year: int = LAST_YEAR, since: str = "", until: str = "") -> int:
+def roll_calls(unga_votes: Table, year: int = LAST_YEAR, since: str = "", until: str = "") -> int:
     """Number of roll calls on file of a year, or from ``since`` to ``until`` (ISO days, both counted)."""
     low, high = since or f"{year}-01-01", until or f"{year}-12-31"
     return int(unga_votes["date"].between(low, high).sum())
 
 
 @finding(unit="votes")
-def roll_calls_missing(roll_calls: Asked, unga_votes_a_year: pd.DataFrame, year: int = LAST_YEAR) -> int:
+def roll_calls_missing(roll_calls: Asked, unga_votes_a_year: Table, year: int = LAST_YEAR) -> int:
     """Recorded votes of a year that are not on file, by the number that another copy of the records has."""
     missing = f"the number of recorded votes of {year} is not on file"
     return int(cell(unga_votes_a_year, "recorded_votes", missing, year=year)) - roll_calls(year=year)
 
 
 @finding()
-def tallies_met(unga_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_tallies: pd.DataFrame) -> str:
+def tallies_met(unga_votes: Table, unga_es11_resolutions: Table, unga_tallies: Table) -> str:
     """How many official tallies on file the roll calls add up to, vote for vote, as "23 of 27".
 
     Where they do not, votes are not known or were lost by the copy; of 71/205 the data lack one vote against.
@@ -284,13 +266,13 @@ def tallies_met(unga_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, u
     return f"{int((counted == official).all(axis=1).sum())} of {len(official)}"
 
 
-def _letters(unga_votes: pd.DataFrame, year: int) -> np.ndarray:
+def _letters(unga_votes: Table, year: int) -> np.ndarray:
     """Roll calls of a year × members in the order of the alphabet, one letter a vote."""
     rolls = required(unga_votes[unga_votes["date"].str.startswith(str(year))], f"no roll call of {year} is on file")
     return np.array([list(roll) for roll in rolls["votes"]])
 
 
-def _year(states: pd.DataFrame, letters: np.ndarray, focus: str, year: int) -> pd.DataFrame:
+def _year(states: Table, letters: np.ndarray, focus: str, year: int) -> pd.DataFrame:
     """Focus against every other member in one year, without pairs that have no joint vote or too many lost ones."""
     order = un_members(states)
     cells = _crossed(letters, order.index(focus))
@@ -319,13 +301,13 @@ def _measures_of(cells: np.ndarray) -> dict[str, np.ndarray]:
     return {"agreement": 1 - distance, "identical": np.trace(cells, axis1=-2, axis2=-1) / joint, "kappa": kappa}
 
 
-def _agreements_of(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int) -> pd.DataFrame:
+def _agreements_of(states: Table, unga_votes: Table, focus: str, year: int) -> pd.DataFrame:
     every = _year(states, _letters(unga_votes, year), focus, year)
     missing = f"{focus} has fewer than {LEAST} joint recorded votes with any state in {year}"
     return required(every[every["joint_votes"] >= LEAST], missing)
 
 
-def _agreement_row(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str, year: int) -> pd.Series:
+def _agreement_row(states: Table, unga_votes: Table, focus: str, partner: str, year: int) -> pd.Series:
     if partner == focus:
         raise NoData(f"{focus} cannot be compared with itself")
     missing = f"{focus} and {partner} have no joint recorded vote in {year}"
@@ -337,7 +319,7 @@ def _agreement_row(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, p
 
 @finding(digits=2)
 def ideal_point(
-    unga_idealpoints: pd.DataFrame, focus: str, state: str = "", year: int = LAST_YEAR, series: str = "all"
+    unga_idealpoints: Table, focus: str, state: str = "", year: int = LAST_YEAR, series: str = "all"
 ) -> float:
     """Position of the focus state, or of ``state``, in a year; higher is nearer to the United States."""
     iso3 = state or focus
@@ -353,7 +335,7 @@ def ideal_gap(ideal_point: Asked, partner: str = "RUS", year: int = LAST_YEAR, s
 
 @finding(digits=2)
 def ideal_gap_median(
-    unga_idealpoints: pd.DataFrame, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all"
+    unga_idealpoints: Table, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all"
 ) -> float:
     """Median over all other states of their distance from a partner in a year: what is usual, whoever the focus is."""
     rows = where(unga_idealpoints, year=year).set_index("iso3")[f"idealpoint_{series}"].dropna()
@@ -374,7 +356,7 @@ def ideal_gap_lines(ideal_gaps: Asked, as_of: date, partner: str = "RUS") -> pd.
 
 
 @finding()
-def ideal_gaps(unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS") -> pd.DataFrame:
+def ideal_gaps(unga_idealpoints: Table, focus: str, partner: str = "RUS") -> pd.DataFrame:
     """Distance of the focus state from a partner by year in both series: ``year``, ``gap_fp``, ``gap_all``."""
     wide = where(unga_idealpoints, iso3=[focus, partner])
     gaps = pd.DataFrame()
@@ -412,9 +394,14 @@ def partner_share_of_movement(
 
 @finding()
 def es11_matrix(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
-    states: pd.DataFrame, focus: str, as_of: date, rows: tuple = MATRIX,
-) -> pd.DataFrame:  # fmt: skip
+    unga_es11_votes: Table,
+    unga_es11_resolutions: Table,
+    unga_votes: Table,
+    states: Table,
+    focus: str,
+    as_of: date,
+    rows: tuple = MATRIX,
+) -> pd.DataFrame:
     """Votes of selected states on the resolutions about Ukraine, one row a state and resolution, in order of date.
 
     Columns: ``iso3``, ``name``, ``resolution``, ``date``, ``short``, ``series``, ``named_in``, ``vote``, ``letter`` (Y
@@ -516,7 +503,7 @@ def sides_answer(war_texts: Asked) -> str:
 @finding()
 def war_base(
     es11_matrix: Asked,
-    states: pd.DataFrame,
+    states: Table,
     focus: str,
     vote: str = "abstain",
     least: int = 4,
@@ -542,7 +529,7 @@ def es11_vote(es11_matrix: Asked, focus: str, resolution: str = "ES-11/1", state
 
 
 @finding()
-def es11_resolved(unga_es11_resolutions: pd.DataFrame, as_of: date) -> int:
+def es11_resolved(unga_es11_resolutions: Table, as_of: date) -> int:
     """Number of resolutions of the eleventh emergency special session in the table that were adopted by ``as_of``."""
     session = unga_es11_resolutions[unga_es11_resolutions["resolution"].str.startswith("ES-11/")]
     missing = f"the eleventh emergency special session had adopted nothing by {as_of}"
@@ -550,19 +537,19 @@ def es11_resolved(unga_es11_resolutions: pd.DataFrame, as_of: date) -> int:
 
 
 @finding(unit="states")
-def es11_official(unga_es11_resolutions: pd.DataFrame, resolution: str = "ES-11/1", vote: str = "for") -> int:
+def es11_official(unga_es11_resolutions: Table, resolution: str = "ES-11/1", vote: str = "for") -> int:
     """Official tally of a resolution: states ``for``, ``against`` or ``abstain``."""
     return int(cell(unga_es11_resolutions, vote, f"no resolution {resolution}", resolution=resolution))
 
 
 @finding(unit="states")
-def es11_not_listed(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/6") -> int:
+def es11_not_listed(unga_es11_votes: Table, resolution: str = "ES-11/6") -> int:
     """States whose vote on a resolution no source lists: inferred, left over by the tally, or unknown."""
     return int((where(unga_es11_votes, resolution=resolution)["basis"] != "listed").sum())
 
 
 @finding()
-def es11_world(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/1") -> pd.DataFrame:
+def es11_world(unga_es11_votes: Table, resolution: str = "ES-11/1") -> pd.DataFrame:
     """Every member's vote on one resolution: ``iso3``, ``vote``, ``basis``."""
     rows = required(unga_es11_votes, f"no resolution {resolution}", resolution=resolution)
     return rows[["iso3", "vote", "basis"]].reset_index(drop=True)
@@ -611,9 +598,8 @@ def _times(count: int) -> str:
 
 @finding()
 def giants(
-    macro: pd.DataFrame, cinc: pd.DataFrame, world: pd.DataFrame, focus: str, as_of: date, focus_name: Asked,
-    partners: tuple = GIANTS,
-) -> pd.DataFrame:  # fmt: skip
+    macro: Table, cinc: Table, world: Table, focus: str, as_of: date, focus_name: Asked, partners: tuple = GIANTS
+) -> pd.DataFrame:
     """How many times larger each giant is than the focus state: area, population, economy, material capabilities.
 
     Columns: ``measure``, ``partner_iso3``, ``year``, ``focus_value``, ``partner_value``, ``ratio``, ``partner`` (its
@@ -654,7 +640,7 @@ def giant_ratio(giants: Asked, focus: str, partner: str = "RUS", measure: str = 
     return float(cell(giants(partners=(partner,)), "ratio", f"no {measure} for {focus} and {partner}", measure=measure))
 
 
-def _measures(macro: pd.DataFrame, cinc: pd.DataFrame, world: pd.DataFrame, as_of: date) -> dict[str, pd.DataFrame]:
+def _measures(macro: Table, cinc: Table, world: Table, as_of: date) -> dict[str, pd.DataFrame]:
     """Tables of what is compared, one row a year before ``as_of`` and one column a state."""
     named, axes = world.dropna(subset=["iso3"]), {"index": "year", "columns": "iso3"}
     area = named.to_crs(_EQUAL_AREA).area.groupby(named["iso3"]).sum() / 1e6
@@ -671,7 +657,7 @@ def _measures(macro: pd.DataFrame, cinc: pd.DataFrame, world: pd.DataFrame, as_o
 
 
 @finding(national=True)
-def defence_partners(atop: pd.DataFrame, states: pd.DataFrame, obligation: str = "defence") -> pd.DataFrame:
+def defence_partners(atop: Table, states: Table, obligation: str = "defence") -> pd.DataFrame:
     """States to which Kazakhstan was bound by an ``obligation`` in the last year of the data (2018), with since when.
 
     Columns: ``partner_iso3``, ``name``, ``first_year``, ``last_year``. Source: ATOP 5.1. Caveat: the data end in 2018;
@@ -683,20 +669,20 @@ def defence_partners(atop: pd.DataFrame, states: pd.DataFrame, obligation: str =
 
 
 @finding(national=True, unit="states")
-def commitments(atop: pd.DataFrame, obligation: str = "defence") -> int:
+def commitments(atop: Table, obligation: str = "defence") -> int:
     """Number of states to which Kazakhstan owed an ``obligation`` in the last year of the data (2018)."""
     mine = where(atop, obligation=obligation, last_year=atop["last_year"].max())
     return mine["partner_iso3"].nunique()
 
 
 @finding(national=True, unit="year")
-def commitments_end(atop: pd.DataFrame) -> int:
+def commitments_end(atop: Table) -> int:
     """Last year that the data on treaty commitments cover."""
     return int(atop["last_year"].max())
 
 
 @finding()
-def csto_member(memberships: pd.DataFrame, focus: str, as_of: date) -> bool:
+def csto_member(memberships: Table, focus: str, as_of: date) -> bool:
     """Whether the focus state was a full member of the Collective Security Treaty Organization on the day."""
     held = memberships_on(as_of, memberships)
     return not where(held, iso3=focus, organisation="CSTO", status="member").empty
@@ -709,19 +695,19 @@ def csto_sentence(csto_member: Asked) -> str:
 
 
 @finding(national=True)
-def troops_day(foreign_troops: pd.DataFrame, event: str = "requested") -> date:
+def troops_day(foreign_troops: Table, event: str = "requested") -> date:
     """Day on which allied troops were requested, arrived, began to leave or were due to be gone (January 2022)."""
     return first_day(foreign_troops.loc[foreign_troops["event"] == event, "date"].item())
 
 
 @finding(national=True)
-def troops_least(foreign_troops: pd.DataFrame) -> int:
+def troops_least(foreign_troops: Table) -> int:
     """Least number of allied troops in Kazakhstan in January 2022 that the source gives ("over")."""
     return int(foreign_troops["troops"].dropna().max())
 
 
 @finding(national=True, unit="days")
-def days_from_troops_to_first_vote(troops_day: Asked, unga_es11_resolutions: pd.DataFrame) -> int:
+def days_from_troops_to_first_vote(troops_day: Asked, unga_es11_resolutions: Table) -> int:
     """Days between Kazakhstan's request for allied troops and the first resolution on the war in Ukraine."""
     first = unga_es11_resolutions.loc[unga_es11_resolutions["resolution"] == "ES-11/1", "date"].item()
     return (first_day(first) - troops_day()).days
@@ -731,7 +717,7 @@ def days_from_troops_to_first_vote(troops_day: Asked, unga_es11_resolutions: pd.
 
 
 @finding(national=True)
-def polarisation_statements(official_statements: pd.DataFrame, as_of: date, speaker: str = "") -> int:
+def polarisation_statements(official_statements: Table, as_of: date, speaker: str = "") -> int:
     """Official statements about polarisation between states on record by ``as_of``, by all speakers or by one.
 
     Caveat: a record of what was found, not a census of speeches; one of the statements is known at second hand.
@@ -741,7 +727,7 @@ def polarisation_statements(official_statements: pd.DataFrame, as_of: date, spea
 
 
 @finding(national=True)
-def parallels(parallel_passages: pd.DataFrame, as_of: date, claim: str = "C-25") -> int:
+def parallels(parallel_passages: Table, as_of: date, claim: str = "C-25") -> int:
     """Passages by the deputy minister elsewhere, said by ``as_of``, that agree with a claim in wording or substance."""
     dated = by_claim(parallel_passages.dropna(subset=["said"]))
     mine = where(dated, claim_id=claim, speaker="vassilenko", agreement=["wording", "substance"])
@@ -749,7 +735,7 @@ def parallels(parallel_passages: pd.DataFrame, as_of: date, claim: str = "C-25")
 
 
 @finding(national=True)
-def on_record(parallel_passages: pd.DataFrame, as_of: date, claim: str = "C-15", speaker: str = "any") -> int:
+def on_record(parallel_passages: Table, as_of: date, claim: str = "C-15", speaker: str = "any") -> int:
     """Passages by named speakers, said by ``as_of``, that affirm a claim in substance or say something else instead.
 
     By all speakers whose office is known, or by one kind: ``vassilenko``, ``president`` or ``other_official``.

@@ -14,7 +14,7 @@ import pandas as pd
 from multivector.errors import NoData
 from multivector.facts.dates import known_by, last_day, past, spoken
 from multivector.facts.rows import cell, required, where
-from multivector.findings import Asked, finding
+from multivector.findings import Asked, Table, finding
 
 SLAVS = ("Russians", "Ukrainians", "Belarusians")
 """The three groups that the article calls ethnic Slavs. Poles are Slavs too, but the article does not name them."""
@@ -26,7 +26,7 @@ Z95 = 1.96
 
 
 @finding(unit="%", digits=2, national=True)
-def slavic_share(census: pd.DataFrame, year: int = 2021, published: bool = False) -> float:
+def slavic_share(census: Table, year: int = 2021, published: bool = False) -> float:
     """Share of Russians, Ukrainians and Belarusians in the population at a census, in per cent.
 
     From counts where they exist (2021; Belarusians in 2009), otherwise from published shares with one decimal. For
@@ -37,7 +37,7 @@ def slavic_share(census: pd.DataFrame, year: int = 2021, published: bool = False
 
 
 @finding(unit="%", digits=2, national=True)
-def group_share(census: pd.DataFrame, group: str = "Kazakhs", year: int = 2021) -> float:
+def group_share(census: Table, group: str = "Kazakhs", year: int = 2021) -> float:
     """Share of one ethnic group in the population at a census, in per cent."""
     shares = _census_shares(census, year)
     if group not in shares:
@@ -46,14 +46,14 @@ def group_share(census: pd.DataFrame, group: str = "Kazakhs", year: int = 2021) 
 
 
 @finding(national=True)
-def persons_counted(census: pd.DataFrame, group: str = "all groups", year: int = 2021) -> int:
+def persons_counted(census: Table, group: str = "all groups", year: int = 2021) -> int:
     """Persons of an ethnic group at a census; ``all groups`` adds them up, ``Total`` is the published population."""
     found = where(census, year=year).dropna(subset=["persons"]).set_index("ethnic_group")["persons"]
     return int(found.drop("Total").sum() if group == "all groups" else found[group])
 
 
 @finding(national=True)
-def composition(census: pd.DataFrame) -> pd.DataFrame:
+def composition(census: Table) -> pd.DataFrame:
     """Shares at every census: ``year``, ``Kazakhs``, the three Slavic groups and ``All others``, in per cent."""
     groups = ["Kazakhs", *SLAVS]
     shares = {year: _census_shares(census, year)[groups] for year in sorted(census["year"].unique())}
@@ -62,7 +62,7 @@ def composition(census: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(national=True)
-def census_table(census: pd.DataFrame, year: int = 2021) -> pd.DataFrame:
+def census_table(census: Table, year: int = 2021) -> pd.DataFrame:
     """Groups of one census by size: ``ethnic_group``, ``persons``, ``share_pct``, ``own_language_pct``."""
     frame = where(census, year=year).dropna(subset=["persons"]).query("ethnic_group != 'Total'")
     frame = frame.assign(
@@ -75,7 +75,7 @@ def census_table(census: pd.DataFrame, year: int = 2021) -> pd.DataFrame:
 
 
 @finding(digits=2, national=True)
-def fractionalisation(census: pd.DataFrame) -> float:
+def fractionalisation(census: Table) -> float:
     """Chance that two people drawn from the population of 2021 belong to different groups, between 0 and 1.
 
     The small groups that the census volume adds up as Other count as one group, so the value is a lower bound.
@@ -84,21 +84,21 @@ def fractionalisation(census: pd.DataFrame) -> float:
 
 
 @finding(unit="%", digits=1, national=True)
-def share_among_slavs(census: pd.DataFrame, group: str = "Russians") -> float:
+def share_among_slavs(census: Table, group: str = "Russians") -> float:
     """Share of one group among Russians, Ukrainians and Belarusians together in 2021, in per cent."""
     shares = _census_shares(census, 2021)
     return float(shares[group] / shares[list(SLAVS)].sum() * 100)
 
 
 @finding(unit="%", digits=1, national=True)
-def own_language(census: pd.DataFrame, group: str = "Ukrainians") -> float:
+def own_language(census: Table, group: str = "Ukrainians") -> float:
     """Share of an ethnic group whose native language is that of the group, census of 2021, in per cent."""
     row = where(census, year=2021, ethnic_group=group).iloc[0]
     return float(row["native_language_own"] / row["persons"] * 100)
 
 
 @finding(unit="%", digits=2, national=True)
-def slavic_estimate(ethnic_estimates: pd.DataFrame, date: str = "2021-01-01") -> float:
+def slavic_estimate(ethnic_estimates: Table, date: str = "2021-01-01") -> float:
     """Share of the three Slavic groups in an official estimate between censuses, in per cent.
 
     Estimates up to 1 January 2022 continue the census of 2009; later ones start from the census of 2021. The shares
@@ -112,7 +112,7 @@ def slavic_estimate(ethnic_estimates: pd.DataFrame, date: str = "2021-01-01") ->
 
 
 @finding(unit="%", digits=1, national=True)
-def slavic_ceiling(ethnic_estimates: pd.DataFrame, date: str = "2022-01-01", before: str = "2021-01-01") -> float:
+def slavic_ceiling(ethnic_estimates: Table, date: str = "2022-01-01", before: str = "2021-01-01") -> float:
     """Largest share that the three Slavic groups can have had by rounded counts, in per cent.
 
     Counts are raised by half of the unit to which they are rounded, the total is lowered by it. A group without a
@@ -128,13 +128,13 @@ def slavic_ceiling(ethnic_estimates: pd.DataFrame, date: str = "2022-01-01", bef
 
 
 @finding(unit="%", digits=1, national=True)
-def estimated_share(ethnic_estimates: pd.DataFrame, group: str = "Russians", date: str = "2023-03-01") -> float:
+def estimated_share(ethnic_estimates: Table, group: str = "Russians", date: str = "2023-03-01") -> float:
     """Share of one ethnic group in an official estimate between censuses, in per cent."""
     return float(_estimated_shares(ethnic_estimates, date)[group])
 
 
 @finding(national=True)
-def last_at_least(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, share: float = 20.0, kind: str = "any") -> str:
+def last_at_least(census: Table, ethnic_estimates: Table, share: float = 20.0, kind: str = "any") -> str:
     """Latest date at which the three Slavic groups were at least ``share`` per cent of the population.
 
     ``kind`` is ``census`` or ``any``; with ``any`` official estimates count too, whichever census they start from.
@@ -149,7 +149,7 @@ def last_at_least(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, share: f
 
 
 @finding(national=True)
-def ukrainian_counts(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def ukrainian_counts(census: Table, ethnic_estimates: Table, as_of: date) -> pd.DataFrame:
     """Counts of Ukrainians since the census of 2009 was continued: ``when``, ``persons``, ``basis``, ``source_id``.
 
     What is of a day after the day of judgement is called later in ``basis``.
@@ -174,9 +174,7 @@ def ukrainian_gap(ukrainian_counts: Asked) -> float:
 
 
 @finding(national=True)
-def russians_by_region(
-    region_ethnicity: pd.DataFrame, region_population: pd.DataFrame, kaz_region_list: pd.DataFrame
-) -> pd.DataFrame:
+def russians_by_region(region_ethnicity: Table, region_population: Table, kaz_region_list: Table) -> pd.DataFrame:
     """Share of Russians in each region of Kazakhstan where a comparable figure was found.
 
     One row a region: ``iso_3166_2``, ``region``, ``share_pct`` (empty if not comparable), ``year``, ``status``,
@@ -213,7 +211,7 @@ def regions_above_list(russians_by_region: Asked, share: float = 20.0) -> str:
 
 @finding(national=True)
 def language_and_ethnicity(
-    russians_by_region: Asked, region_ethnicity: pd.DataFrame, region_native_language: pd.DataFrame
+    russians_by_region: Asked, region_ethnicity: Table, region_native_language: Table
 ) -> pd.DataFrame:
     """Native language (census 2021) beside ethnic shares, for the regions where native language was found.
 
@@ -262,7 +260,7 @@ def language_proxy_error(language_and_ethnicity: Asked, language: str = "russian
 
 
 @finding(national=True)
-def society_record(society_evidence: pd.DataFrame, as_of: date, later: bool = False) -> pd.DataFrame:
+def society_record(society_evidence: Table, as_of: date, later: bool = False) -> pd.DataFrame:
     """The material found on opinion, ties and separatism up to the day of judgement, or only the ``later`` part.
 
     ``bears`` says whether an item speaks for or against friction among the Slavs of Kazakhstan; what is on anybody
@@ -276,7 +274,7 @@ def society_record(society_evidence: pd.DataFrame, as_of: date, later: bool = Fa
 
 @finding(national=True)
 def evidence_count(
-    society_evidence: pd.DataFrame, as_of: date, kind: str = "any", topic: str = "any", bears: str = "any"
+    society_evidence: Table, as_of: date, kind: str = "any", topic: str = "any", bears: str = "any"
 ) -> int:
     """Number of items found up to the day of judgement, by kind, topic and what they speak for or against."""
     asked = {"kind": kind, "topic": topic, "bears": bears}
@@ -285,20 +283,20 @@ def evidence_count(
 
 
 @finding(national=True)
-def comparisons_of_slavs(society_evidence: pd.DataFrame, as_of: date) -> int:
+def comparisons_of_slavs(society_evidence: Table, as_of: date) -> int:
     """Number of items up to the day of judgement that set Slavic groups of Kazakhstan side by side."""
     named = known_by(society_evidence, as_of)["compares"].map(lambda groups: sum(slav in groups for slav in SLAVS))
     return int((named >= 2).sum())
 
 
 @finding(national=True)
-def surveys_of_ukrainians(society_evidence: pd.DataFrame, as_of: date) -> int:
+def surveys_of_ukrainians(society_evidence: Table, as_of: date) -> int:
     """Number of surveys up to the day of judgement that report Ukrainians of Kazakhstan separately."""
     return len(where(known_by(society_evidence, as_of), kind="survey", ukrainians_separate=True))
 
 
 @finding(national=True)
-def persons_in_separatism_cases(society_evidence: pd.DataFrame, as_of: date) -> int:
+def persons_in_separatism_cases(society_evidence: Table, as_of: date) -> int:
     """Persons charged, detained or convicted in the separatism cases found up to the day of judgement.
 
     A case counts from its first dated step; there may be more cases than were found.
@@ -308,7 +306,7 @@ def persons_in_separatism_cases(society_evidence: pd.DataFrame, as_of: date) -> 
 
 @finding(unit="%", digits=0, national=True)
 def poll_share(
-    polls: pd.DataFrame, poll: str = "KSE and Gradus", respondents: str = "Russians", answer: str = "supports the war"
+    polls: Table, poll: str = "KSE and Gradus", respondents: str = "Russians", answer: str = "supports the war"
 ) -> float:
     """Share of respondents of a poll who gave an answer, in per cent; answers of one poll differ in their words."""
     missing = f"no figure found for {respondents} in the poll {poll}"
@@ -316,7 +314,7 @@ def poll_share(
 
 
 @finding(national=True)
-def poll_sides(polls: pd.DataFrame) -> pd.DataFrame:
+def poll_sides(polls: Table) -> pd.DataFrame:
     """Shares that side with Russia and with Ukraine, by group of respondents, in the polls that asked it.
 
     Columns ``poll``, ``when``, ``breakdown``, ``respondents``, ``Russia``, ``Ukraine`` in per cent. The poll of April
@@ -333,7 +331,7 @@ def poll_sides(polls: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(national=True)
-def sample_size(polls: pd.DataFrame, poll: str = "Demoscope 3") -> int:
+def sample_size(polls: Table, poll: str = "Demoscope 3") -> int:
     """Number of persons interviewed in a poll."""
     return int(cell(polls, "sample_size", f"no sample size found for the poll {poll}", poll=poll))
 
@@ -363,7 +361,7 @@ def sample_needed(group_share: Asked, margin: float = 5.0) -> float:
 
 
 @finding(national=True)
-def irredentist_record(irredentist_statements: pd.DataFrame, as_of: date, later: bool = False) -> pd.DataFrame:
+def irredentist_record(irredentist_statements: Table, as_of: date, later: bool = False) -> pd.DataFrame:
     """Statements from Russia about Kazakhstan up to the day of judgement (or ``later``), with the office held then."""
     frame = past(irredentist_statements, as_of, later)
     frame = frame.sort_values("date", key=lambda dates: dates.map(last_day), kind="stable", ignore_index=True)
@@ -373,7 +371,7 @@ def irredentist_record(irredentist_statements: pd.DataFrame, as_of: date, later:
 
 @finding(national=True)
 def irredentist_count(
-    irredentist_statements: pd.DataFrame,
+    irredentist_statements: Table,
     as_of: date,
     office: str = "lawmaker",
     subject: str = "territory",
@@ -386,7 +384,7 @@ def irredentist_count(
 
 @finding(national=True)
 def irredentist_persons(
-    irredentist_statements: pd.DataFrame, as_of: date, office: str = "lawmaker", subject: str = "territory"
+    irredentist_statements: Table, as_of: date, office: str = "lawmaker", subject: str = "territory"
 ) -> int:
     """Number of people with an undisputed statement on record, by kind of office and subject.
 
@@ -397,14 +395,14 @@ def irredentist_persons(
 
 
 @finding(national=True)
-def reactions(irredentism_reactions: pd.DataFrame) -> pd.DataFrame:
+def reactions(irredentism_reactions: Table) -> pd.DataFrame:
     """Public reactions of the authorities of Kazakhstan, in order of time."""
     frame = irredentism_reactions.sort_values("date", ignore_index=True)
     return frame.assign(when=frame["date"].map(spoken))[["when", "actor", "summary", "kind", "source_id"]]
 
 
 @finding(national=True)
-def reaction_count(irredentism_reactions: pd.DataFrame, as_of: date, bears: str = "any") -> int:
+def reaction_count(irredentism_reactions: Table, as_of: date, bears: str = "any") -> int:
     """Number of public reactions of the authorities of Kazakhstan up to the day of judgement.
 
     All of them, or those that show concern (``for``) or call the words of no consequence (``against``).
@@ -416,7 +414,7 @@ def reaction_count(irredentism_reactions: pd.DataFrame, as_of: date, bears: str 
 # Helpers --------------------------------------------------------------------------------------------------------------
 
 
-def _census_shares(census: pd.DataFrame, year: int, published: bool = False) -> pd.Series:
+def _census_shares(census: Table, year: int, published: bool = False) -> pd.Series:
     """Share of every group at one census: counts over the published total where there are counts.
 
     Where a census was recalculated later, the recalculated rows are taken unless ``published`` is asked for.
@@ -429,7 +427,7 @@ def _census_shares(census: pd.DataFrame, year: int, published: bool = False) -> 
     return counted.fillna(published).dropna()
 
 
-def _estimated_shares(ethnic_estimates: pd.DataFrame, day: str) -> pd.Series:
+def _estimated_shares(ethnic_estimates: Table, day: str) -> pd.Series:
     """Share of every group in one estimate: as published, else the count over the published total."""
     rows = required(ethnic_estimates, f"no official estimate of {day} was found", date=day)
     published, counted = _shares(rows)
@@ -444,13 +442,13 @@ def _shares(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return shares["share_pct"], shares["counted"]
 
 
-def _usable(region_ethnicity: pd.DataFrame) -> pd.DataFrame:
+def _usable(region_ethnicity: Table) -> pd.DataFrame:
     """Rows that can stand side by side: 2021 to 2023, present boundaries, not an estimate made before the census."""
     return where(region_ethnicity, year=COMPARABLE_YEARS, boundaries="present", base=("census_2021", "not_stated"))
 
 
 def _comparable(
-    found: pd.DataFrame, region_population: pd.DataFrame, region: str
+    found: pd.DataFrame, region_population: Table, region: str
 ) -> tuple[float | None, int | None, str, str | None]:
     for row in _usable(found).itertuples():
         if pd.notna(row.share_pct):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from multivector.cite.sources import GRADES
-from multivector.findings import Asked, finding
+from multivector.findings import Asked, Table, finding
 
 RELIABLE = ("primary", "authoritative", "good")
 """Grades that bear a fact by themselves."""
 
 
 @finding()
-def by_grade(sources: pd.DataFrame) -> pd.DataFrame:
+def by_grade(sources: Table) -> pd.DataFrame:
     """Entries of the register by grade of authority, best first: ``grade``, its ``meaning``, and their ``count``."""
     counts = sources["grade"].value_counts()
     rows = [(grade, meaning, int(counts.get(grade, 0))) for grade, meaning in GRADES.items()]

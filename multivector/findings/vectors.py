@@ -18,7 +18,7 @@ from multivector.facts import memberships as register
 from multivector.facts.dates import first_day, known_by, last_day, spoken
 from multivector.facts.names import CENTRAL_ASIA, in_sentences, listing, names_of, un_members
 from multivector.facts.rows import by_claim, cell, required, where
-from multivector.findings import Asked, NoData, finding
+from multivector.findings import Asked, NoData, Table, finding
 
 NAMED = ("SCO", "OSCE", "OTS")
 """The organisations that the article names as signs of multivector policy."""
@@ -49,7 +49,7 @@ _UNION = "EUU"
 
 
 @finding()
-def status(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str, on: str = "") -> str:
+def status(memberships: Table, focus: str, as_of: date, organisation: str, on: str = "") -> str:
     """Standing of the state in an organisation: a status such as member or observer, none, or not known.
 
     ``on`` is a day other than the day of judgement.
@@ -59,7 +59,7 @@ def status(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str
 
 
 @finding()
-def joined(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str) -> str:
+def joined(memberships: Table, focus: str, as_of: date, organisation: str) -> str:
     """Start of the state's present standing in an organisation, in words, as exact as the source allows."""
     held, missing = register.standing_on(as_of, memberships), f"{focus} has no standing in {organisation}"
     own = required(held, missing, iso3=focus, organisation=organisation)
@@ -67,33 +67,33 @@ def joined(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str
 
 
 @finding()
-def seats(memberships: pd.DataFrame, focus: str, as_of: date, status: str = "member", on: str = "") -> int:
+def seats(memberships: Table, focus: str, as_of: date, status: str = "member", on: str = "") -> int:
     """Number of organisations and treaties of the table in which the state has the status."""
     held = register.memberships_on(str(on) if on else as_of, memberships)
     return len(where(held, iso3=focus, status=status))
 
 
 @finding()
-def catalogue_size(organisations: pd.DataFrame) -> int:
+def catalogue_size(organisations: Table) -> int:
     """Number of organisations, groupings and treaties in the table."""
     return len(organisations)
 
 
 @finding()
-def named_memberships(memberships: pd.DataFrame, focus: str, as_of: date) -> int:
+def named_memberships(memberships: Table, focus: str, as_of: date) -> int:
     """How many of the three organisations that the article names the state is a full member of."""
     return len(_full(memberships, focus, as_of) & set(NAMED))
 
 
 @finding()
-def named_with_a_neighbour_power(memberships: pd.DataFrame, as_of: date) -> int:
+def named_with_a_neighbour_power(memberships: Table, as_of: date) -> int:
     """How many of the three organisations that the article names have Russia or China as a full member."""
     seated = _seated(memberships, as_of)
     return sum(bool({"RUS", "CHN"} & seated.get(one, set())) for one in NAMED)
 
 
 @finding()
-def unnamed_memberships(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> int:
+def unnamed_memberships(memberships: Table, organisations: Table, focus: str, as_of: date) -> int:
     """Full memberships of the state, universal bodies and treaties left out, that the article does not name.
 
     The article names the Shanghai Cooperation Organisation, the OSCE, the Organization of Turkic States and the
@@ -103,13 +103,13 @@ def unnamed_memberships(memberships: pd.DataFrame, organisations: pd.DataFrame, 
 
 
 @finding()
-def unnamed_list(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> str:
+def unnamed_list(memberships: Table, organisations: Table, focus: str, as_of: date) -> str:
     """The memberships counted by ``unnamed_memberships``, as a list of acronyms."""
     return listing(sorted(_unnamed(memberships, organisations, focus, as_of)))
 
 
 @finding()
-def seats_timeline(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def seats_timeline(memberships: Table, organisations: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Each day on which the state's full memberships changed in number, oldest first, up to the day of judgement.
 
     Columns organisation, name, day, change (1 or -1), members (number after the change), since (the date as the source
@@ -141,7 +141,7 @@ def seats_by_year(seats_timeline: Asked) -> pd.DataFrame:
 
 
 @finding()
-def members_of_bodies(memberships: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def members_of_bodies(memberships: Table, as_of: date) -> pd.DataFrame:
     """Standing of every state in six regional bodies, one state a row; absence is ``none``."""
     held = register.memberships_on(as_of, memberships)
     table = where(held, organisation=SIX).pivot(index="iso3", columns="organisation", values="status")
@@ -168,13 +168,13 @@ def sharing_of_six(shared_of_six: Asked, least: int = 1) -> int:
 
 
 @finding()
-def totals(membership_totals: pd.DataFrame) -> int:
+def totals(membership_totals: Table) -> int:
     """Number of published totals of members with which the table of memberships is compared."""
     return len(membership_totals)
 
 
 @finding()
-def totals_agreeing(membership_totals: pd.DataFrame) -> int:
+def totals_agreeing(membership_totals: Table) -> int:
     """Number of published totals that agree with the table of memberships on their day."""
     return int((membership_totals["difference"] == 0).sum())
 
@@ -183,7 +183,7 @@ def totals_agreeing(membership_totals: pd.DataFrame) -> int:
 
 
 @finding()
-def company(memberships: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def company(memberships: Table, focus: str, as_of: date) -> pd.DataFrame:
     """For each organisation of which the state is a full member: which powers are full members too.
 
     Columns organisation, russia, china, west, turkiye (truth values) and family (which of Russia, China and the West
@@ -206,13 +206,13 @@ def company(memberships: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
 
 
 @finding()
-def shared_with(memberships: pd.DataFrame, focus: str, as_of: date, partner: str) -> int:
+def shared_with(memberships: Table, focus: str, as_of: date, partner: str) -> int:
     """Number of organisations and treaties of the catalogue of which the state and the partner are both full members."""
     return len(_full(memberships, focus, as_of) & _full(memberships, partner, as_of))
 
 
 @finding()
-def shared_sentence(shared_with: Asked, states: pd.DataFrame, focus: str) -> str:
+def shared_sentence(shared_with: Asked, states: Table, focus: str) -> str:
     """How many bodies of the catalogue the state shares with Russia, Türkiye, China and the United States, as a list."""
     names = in_sentences(states)
     powers = [one for one in ("RUS", "TUR", "CHN", "USA") if one != focus]
@@ -220,14 +220,14 @@ def shared_sentence(shared_with: Asked, states: pd.DataFrame, focus: str) -> str
 
 
 @finding()
-def not_known_with(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> str:
+def not_known_with(memberships: Table, organisations: Table, focus: str, as_of: date) -> str:
     """Organisations in which it is not known whether the state is a full member, as a list of acronyms."""
     own = where(register.uncertain_on(as_of, memberships), iso3=focus)
     return listing(sorted(set(own["organisation"]) & set(organisations["organisation"])))
 
 
 @finding()
-def company_sentence(company: Asked, states: pd.DataFrame, focus: str) -> str:
+def company_sentence(company: Asked, states: Table, focus: str) -> str:
     """One clause: how many organisations the state shares with Russia, China and the West alone."""
     families = company()["family"]
     counts = [int((families == f"{one} only").sum()) for one in ("Russia", "China", "the West")]
@@ -253,7 +253,7 @@ def company_told(company: Asked) -> str:
 
 
 @finding()
-def overlaps(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def overlaps(memberships: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Jaccard overlap of full memberships with every other UN member, largest first; equal values by name.
 
     Columns iso3, name, overlap, shared, either, known. 1 means the same organisations, 0 none in common. Counted are
@@ -270,21 +270,19 @@ def overlap_with(overlaps: Asked, focus: str, partner: str) -> float:
 
 
 @finding()
-def overlap_as_close(
-    overlap_with: Asked, memberships: pd.DataFrame, states: pd.DataFrame, as_of: date, partner: str
-) -> int:
+def overlap_as_close(overlap_with: Asked, memberships: Table, states: Table, as_of: date, partner: str) -> int:
     """Base rate of ``overlap_with``: UN members that have some other member at least as close, the two included."""
     return _with_a_neighbour(_catalogue_pairs(memberships, states, as_of), overlap_with(partner=partner))
 
 
 @finding()
-def states_compared(states: pd.DataFrame) -> int:
+def states_compared(states: Table) -> int:
     """Number of UN members, over which base rates in the catalogue are counted."""
     return len(un_members(states))
 
 
 @finding()
-def cow_overlaps(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2014) -> pd.DataFrame:
+def cow_overlaps(igo_spells: Table, states: Table, focus: str, year: int = 2014) -> pd.DataFrame:
     """As ``overlaps``, over all organisations of the Correlates of War data in one year (the last is 2014).
 
     A year that the dataset does not code counts as no membership: it cannot be told from absence in the spells.
@@ -301,7 +299,7 @@ def cow_overlap(cow_overlaps: Asked, focus: str, partner: str, year: int = 2014)
 
 @finding()
 def cow_as_close(
-    cow_overlap: Asked, cow_nearest_overlap: Asked, igo_spells: pd.DataFrame, partner: str = "", year: int = 2014
+    cow_overlap: Asked, cow_nearest_overlap: Asked, igo_spells: Table, partner: str = "", year: int = 2014
 ) -> int:
     """Base rate of ``cow_overlap``: states that had some other state at least as close, the two included.
 
@@ -320,7 +318,7 @@ def closeness_sentence(cow_as_close: Asked, cow_states: Asked, year: int = 2014)
 
 
 @finding()
-def cow_nearest(cow_overlaps: Asked, states: pd.DataFrame, year: int = 2014) -> str:
+def cow_nearest(cow_overlaps: Asked, states: Table, year: int = 2014) -> str:
     """The state, or states, with the largest overlap in the Correlates of War data."""
     table = cow_overlaps(year=year)
     nearest = table.loc[table["overlap"] == table["overlap"].max(), "iso3"]
@@ -334,37 +332,37 @@ def cow_nearest_overlap(cow_overlaps: Asked, year: int = 2014) -> float:
 
 
 @finding()
-def cow_states(igo_spells: pd.DataFrame, year: int = 2014) -> int:
+def cow_states(igo_spells: Table, year: int = 2014) -> int:
     """Number of states with a full membership in the Correlates of War data, over which base rates are counted."""
     return where(register.spells_in(igo_spells, year), status="member")["iso3"].nunique()
 
 
 @finding()
-def cow_organisations(igo_spells: pd.DataFrame) -> int:
+def cow_organisations(igo_spells: Table) -> int:
     """Number of organisations in the Correlates of War data, 1992 to 2014."""
     return igo_spells["igo"].nunique()
 
 
 @finding()
-def cow_seats(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> int:
+def cow_seats(igo_spells: Table, focus: str, year: int = 2014) -> int:
     """Full memberships of the state in the Correlates of War data."""
     return len(_cow_common(igo_spells, year, focus))
 
 
 @finding()
-def cow_common_to_five(igo_spells: pd.DataFrame, year: int = 2014) -> int:
+def cow_common_to_five(igo_spells: Table, year: int = 2014) -> int:
     """Organisations of the Correlates of War data of which all five Central Asian states were full members."""
     return len(_cow_common(igo_spells, year, *CENTRAL_ASIA))
 
 
 @finding()
-def cow_shared_with_five(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> int:
+def cow_shared_with_five(igo_spells: Table, focus: str, year: int = 2014) -> int:
     """Full memberships of the state, in the Correlates of War data, common to all five Central Asian states."""
     return len(_cow_common(igo_spells, year, *CENTRAL_ASIA, focus))
 
 
 @finding()
-def region_sentence(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> str:
+def region_sentence(igo_spells: Table, focus: str, year: int = 2014) -> str:
     """Whether most of the state's seats come with Central Asia, in words; of other regions it says nothing."""
     if focus not in CENTRAL_ASIA:
         return "The seats are real; whether they come with its own region was not tested"
@@ -373,9 +371,7 @@ def region_sentence(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> s
 
 
 @finding()
-def overlap_contrasts(
-    memberships: pd.DataFrame, igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date
-) -> pd.DataFrame:
+def overlap_contrasts(memberships: Table, igo_spells: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Overlap with the other four, states in a like position and the powers, in both catalogues, largest first.
 
     Columns iso3, name, cow (2014), cow_as_close, catalogue (day of judgement), catalogue_as_close. The base rates say
@@ -392,7 +388,7 @@ def overlap_contrasts(
 
 
 @finding()
-def contrast_told(overlap_contrasts: Asked, states: pd.DataFrame, end: str = "largest") -> str:
+def contrast_told(overlap_contrasts: Asked, states: Table, end: str = "largest") -> str:
     """The state with the ``largest`` or ``smallest`` overlap of 2014 in ``overlap_contrasts``, as "Russia at 0.49"."""
     row = overlap_contrasts().iloc[0 if end == "largest" else -1]
     return f"{in_sentences(states)[row['iso3']]} at {row['cow']:.2f}"
@@ -402,19 +398,19 @@ def contrast_told(overlap_contrasts: Asked, states: pd.DataFrame, end: str = "la
 
 
 @finding()
-def shared_by_all_five(memberships: pd.DataFrame, as_of: date) -> int:
+def shared_by_all_five(memberships: Table, as_of: date) -> int:
     """Organisations of which all five Central Asian states are full members: they tell the five apart in nothing."""
     return len(_common(memberships, as_of))
 
 
 @finding()
-def shared_by_all_five_list(memberships: pd.DataFrame, as_of: date) -> str:
+def shared_by_all_five_list(memberships: Table, as_of: date) -> str:
     """The organisations counted by ``shared_by_all_five``, as a list of acronyms."""
     return listing(sorted(_common(memberships, as_of)))
 
 
 @finding()
-def telling_apart(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def telling_apart(memberships: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Organisations in which the five Central Asian states, and the focus, do not all have the same standing.
 
     One organisation a row, one state a column (by name), cells with the status in words. What is not known tells
@@ -427,7 +423,7 @@ def telling_apart(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, a
 
 
 @finding()
-def alone_among_five(memberships: pd.DataFrame, focus: str, as_of: date) -> str:
+def alone_among_five(memberships: Table, focus: str, as_of: date) -> str:
     """Organisations of which the state is a full member and no other of the five Central Asian states is or may be."""
     cells = register.statuses(as_of, sorted({*CENTRAL_ASIA, focus}), memberships)
     shared = cells.drop(columns=focus).isin(["member", register.UNCERTAIN]).any(axis=1)
@@ -438,7 +434,7 @@ def alone_among_five(memberships: pd.DataFrame, focus: str, as_of: date) -> str:
 
 
 @finding()
-def format_calendar(formats: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def format_calendar(formats: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Meetings of the Central Asian states with outside partners, oldest first.
 
     ``host`` is ``focus``, ``another of the five``, ``partner`` or ``not stated``; ``later`` marks meetings after the
@@ -454,19 +450,19 @@ def format_calendar(formats: pd.DataFrame, states: pd.DataFrame, focus: str, as_
 
 
 @finding()
-def named_formats(format_members: pd.DataFrame) -> int:
+def named_formats(format_members: Table) -> int:
     """Number of formats that the article names: with the United States, the European Union, China and Japan."""
     return where(format_members, named_in_article=True)["format"].nunique()
 
 
 @finding()
-def named_formats_seats(format_members: pd.DataFrame, focus: str) -> int:
+def named_formats_seats(format_members: Table, focus: str) -> int:
     """Number of the formats named in the article in which the state has a seat."""
     return where(format_members, named_in_article=True, iso3=focus)["format"].nunique()
 
 
 @finding()
-def formats_with_all_five(format_members: pd.DataFrame, named: bool = True) -> int:
+def formats_with_all_five(format_members: Table, named: bool = True) -> int:
     """Number of formats (those named in the article, or all) in which all five Central Asian states have a seat."""
     rows = where(format_members, named_in_article=True) if named else format_members
     seated = where(rows, iso3=CENTRAL_ASIA).groupby("format")["iso3"].nunique()
@@ -474,7 +470,7 @@ def formats_with_all_five(format_members: pd.DataFrame, named: bool = True) -> i
 
 
 @finding()
-def named_formats_set_up_by_partner(format_members: pd.DataFrame) -> int:
+def named_formats_set_up_by_partner(format_members: Table) -> int:
     """Number of named formats whose source says that the outside partner set it up or convened its first meeting."""
     rows = where(format_members, named_in_article=True)
     outside = rows["convened_by_iso3"].notna() & ~rows["convened_by_iso3"].isin(CENTRAL_ASIA)
@@ -483,11 +479,7 @@ def named_formats_set_up_by_partner(format_members: pd.DataFrame) -> int:
 
 @finding()
 def format_roster(
-    formats: pd.DataFrame,
-    format_series: pd.DataFrame,
-    format_members: pd.DataFrame,
-    states: pd.DataFrame,
-    as_of: date,
+    formats: Table, format_series: Table, format_members: Table, states: Table, as_of: date
 ) -> pd.DataFrame:
     """One format with an outside partner a row: first meeting, who convened it, meetings by the day, seats, named or not.
 
@@ -515,13 +507,13 @@ def format_roster(
 
 
 @finding()
-def format_partners(formats: pd.DataFrame, as_of: date, on: str = "") -> int:
+def format_partners(formats: Table, as_of: date, on: str = "") -> int:
     """Number of outside partners known to have met the Central Asian states in a format by a day."""
     return _met(formats, last_day(str(on)) if on else as_of)["partner"].nunique()
 
 
 @finding()
-def format_partners_at_most(formats: pd.DataFrame, format_series: pd.DataFrame, as_of: date, on: str = "") -> int:
+def format_partners_at_most(formats: Table, format_series: Table, as_of: date, on: str = "") -> int:
     """``format_partners``, and the partners whose first meeting has no known day and may have come earlier."""
     known = set(_met(formats, last_day(str(on)) if on else as_of)["partner"])
     undated = format_series.loc[format_series["first_meeting"].isna(), "format"]
@@ -529,14 +521,14 @@ def format_partners_at_most(formats: pd.DataFrame, format_series: pd.DataFrame, 
 
 
 @finding()
-def formats_not_named(formats: pd.DataFrame, format_members: pd.DataFrame, as_of: date) -> str:
+def formats_not_named(formats: Table, format_members: Table, as_of: date) -> str:
     """Partners of formats that had met by the day of judgement and that the article does not name."""
     named, met = where(format_members, named_in_article=True)["format"], _met(formats, as_of)
     return listing(sorted(set(met.loc[~met["format"].isin(named), "partner"])))
 
 
 @finding()
-def hosted(formats: pd.DataFrame, format_series: pd.DataFrame, focus: str, as_of: date, complete: bool = False) -> int:
+def hosted(formats: Table, format_series: Table, focus: str, as_of: date, complete: bool = False) -> int:
     """Meetings with outside partners that the state had hosted by the day of judgement.
 
     ``complete`` counts only series of meetings that are known to be complete; otherwise every meeting found counts.
@@ -545,7 +537,7 @@ def hosted(formats: pd.DataFrame, format_series: pd.DataFrame, focus: str, as_of
 
 
 @finding()
-def meetings(formats: pd.DataFrame, format_series: pd.DataFrame, as_of: date, complete: bool = False) -> int:
+def meetings(formats: Table, format_series: Table, as_of: date, complete: bool = False) -> int:
     """Meetings with outside partners by the day of judgement, as ``hosted`` counts them."""
     return len(_counted(formats, format_series, as_of, complete))
 
@@ -559,7 +551,7 @@ def top_host(hosts_among_five: Asked, complete: bool = False) -> str:
 
 @finding()
 def hosts_among_five(
-    formats: pd.DataFrame, format_series: pd.DataFrame, states: pd.DataFrame, as_of: date, complete: bool = False
+    formats: Table, format_series: Table, states: Table, as_of: date, complete: bool = False
 ) -> pd.DataFrame:
     """Meetings hosted by each of the five by the day of judgement, most first, as ``hosted`` counts them."""
     hosts = _counted(formats, format_series, as_of, complete)["host_iso3"]
@@ -580,7 +572,7 @@ def hosts_sentence(hosts_among_five: Asked, complete: bool = False) -> str:
 
 
 @finding()
-def agreement_date(agreements: pd.DataFrame, focus: str, partner: str = _UNION, step: str = "in force") -> str:
+def agreement_date(agreements: Table, focus: str, partner: str = _UNION, step: str = "in force") -> str:
     """Date of a step (signed, ratified, in force) of the state's agreement with a partner, in words."""
     missing = f"the table of agreements has no row for {focus} and {partner}"
     return spoken(cell(agreements, "date", missing, iso3=focus, partner_iso3=partner, step=step))
@@ -594,14 +586,14 @@ def agreement_summary(agreement_date: Asked) -> str:
 
 
 @finding()
-def agreement_in_force(agreements: pd.DataFrame, focus: str, as_of: date, partner: str = _UNION) -> bool:
+def agreement_in_force(agreements: Table, focus: str, as_of: date, partner: str = _UNION) -> bool:
     """Whether the state's agreement with a partner was in force on the day of judgement."""
     taken = set(where(known_by(agreements, as_of), iso3=focus, partner_iso3=partner)["step"])
     return "in force" in taken and "suspended" not in taken
 
 
 @finding()
-def agreements_of_others(agreements: pd.DataFrame, focus: str, as_of: date, partner: str = _UNION) -> int:
+def agreements_of_others(agreements: Table, focus: str, as_of: date, partner: str = _UNION) -> int:
     """Number of other states whose agreement with a partner was in force on the day, as far as the table holds them."""
     others = set(where(agreements, partner_iso3=partner)["iso3"]) - {focus}
     return sum(agreement_in_force(agreements, iso3, as_of, partner) for iso3 in others)
@@ -612,7 +604,7 @@ def agreements_of_others(agreements: pd.DataFrame, focus: str, as_of: date, part
 
 @finding(unit="%", digits=1)
 def trade_share(
-    trade: pd.DataFrame, memberships: pd.DataFrame, focus: str, partner: str, flow: str = "exports", year: int = 2022
+    trade: Table, memberships: Table, focus: str, partner: str, flow: str = "exports", year: int = 2022
 ) -> float:
     """Share of one partner in the state's exports, imports or turnover of goods, in per cent.
 
@@ -624,9 +616,7 @@ def trade_share(
 
 
 @finding(digits=2)
-def trade_concentration(
-    trade: pd.DataFrame, memberships: pd.DataFrame, focus: str, flow: str = "exports", year: int = 2022
-) -> float:
+def trade_concentration(trade: Table, memberships: Table, focus: str, flow: str = "exports", year: int = 2022) -> float:
     """Herfindahl index of the state's trade by partner: 0 is spread, 1 is one partner; the EU counts as one."""
     own = _flows(trade, memberships, focus, year)[flow]
     return float(((own / own.sum()) ** 2).sum())
@@ -634,12 +624,7 @@ def trade_concentration(
 
 @finding()
 def largest_partner(
-    trade: pd.DataFrame,
-    memberships: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    flow: str = "exports",
-    year: int = 2022,
+    trade: Table, memberships: Table, states: Table, focus: str, flow: str = "exports", year: int = 2022
 ) -> str:
     """The state's largest partner in exports, imports or turnover, the EU counted as one partner."""
     own = _flows(trade, memberships, focus, year)[flow]
@@ -649,12 +634,7 @@ def largest_partner(
 
 @finding()
 def trade_summary(
-    trade: pd.DataFrame,
-    memberships: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    year: int = 2022,
-    before: int = 2018,
+    trade: Table, memberships: Table, states: Table, focus: str, year: int = 2022, before: int = 2018
 ) -> str:
     """Sentences: largest buyer and seller of a year, and how concentrated trade was in it and in an earlier year."""
     clauses = []
@@ -671,7 +651,7 @@ def trade_summary(
 
 
 @finding()
-def trade_by_vector(trade: pd.DataFrame, memberships: pd.DataFrame, focus: str) -> pd.DataFrame:
+def trade_by_vector(trade: Table, memberships: Table, focus: str) -> pd.DataFrame:
     """Shares of Russia, China, the EU, Türkiye and the United States in exports and imports, and their concentration.
 
     One row for each year and flow; shares in per cent, concentration as in ``trade_concentration``.
@@ -690,52 +670,52 @@ def trade_by_vector(trade: pd.DataFrame, memberships: pd.DataFrame, focus: str) 
 
 
 @finding(national=True)
-def doctrine_terms_count(doctrine_terms: pd.DataFrame, named: bool = True, concept: str = "2020-2030") -> int:
+def doctrine_terms_count(doctrine_terms: Table, named: bool = True, concept: str = "2020-2030") -> int:
     """Aims and principles in a foreign policy concept of Kazakhstan, those the article names or those it does not."""
     return len(where(doctrine_terms, concept=concept, in_article=named))
 
 
 @finding(national=True)
-def doctrine_list(doctrine_terms: pd.DataFrame, named: bool = False, concept: str = "2020-2030") -> str:
+def doctrine_list(doctrine_terms: Table, named: bool = False, concept: str = "2020-2030") -> str:
     """The aims and principles counted by ``doctrine_terms_count``, as a list."""
     return listing(where(doctrine_terms, concept=concept, in_article=named)["term"])
 
 
 @finding(national=True)
-def echoes(parallel_passages: pd.DataFrame, claim: str, word: str = "") -> int:
+def echoes(parallel_passages: Table, claim: str, word: str = "") -> int:
     """Passages by the deputy minister elsewhere that bear on a claim, with a word in them if one is given."""
     own = where(by_claim(parallel_passages), claim_id=claim, speaker="vassilenko")
     return int(own["passage"].str.contains(word, case=False, regex=False).sum())
 
 
-def _seated(memberships: pd.DataFrame, day: date) -> dict[str, set[str]]:
+def _seated(memberships: Table, day: date) -> dict[str, set[str]]:
     """Full members of each organisation."""
     held = register.memberships_on(day, memberships)
     return held[held["status"] == "member"].groupby("organisation")["iso3"].agg(set).to_dict()
 
 
-def _full(memberships: pd.DataFrame, state: str, day: date) -> set[str]:
+def _full(memberships: Table, state: str, day: date) -> set[str]:
     return {one for one, seated in _seated(memberships, day).items() if state in seated}
 
 
-def _common(memberships: pd.DataFrame, day: date) -> set[str]:
+def _common(memberships: Table, day: date) -> set[str]:
     return {one for one, seated in _seated(memberships, day).items() if set(CENTRAL_ASIA) <= seated}
 
 
-def _cow_common(igo_spells: pd.DataFrame, year: int, *states: str) -> set[str]:
+def _cow_common(igo_spells: Table, year: int, *states: str) -> set[str]:
     """Organisations of which all the states were full members in the year."""
     now, missing = register.spells_in(igo_spells, year), "igo_spells has no full membership of {} in {}"
     held = (required(now, missing.format(one, year), iso3=one, status="member")["igo"] for one in states)
     return set.intersection(*map(set, held))
 
 
-def _catalogue_pairs(memberships: pd.DataFrame, states: pd.DataFrame, day: date) -> dict[str, pd.DataFrame]:
+def _catalogue_pairs(memberships: Table, states: Table, day: date) -> dict[str, pd.DataFrame]:
     """``_pairs`` of the UN members in the catalogue on a day."""
     cells = register.statuses(day, un_members(states), memberships).T
     return _pairs(cells == "member", cells != register.UNCERTAIN)
 
 
-def _cow_pairs(igo_spells: pd.DataFrame, year: int) -> dict[str, pd.DataFrame]:
+def _cow_pairs(igo_spells: Table, year: int) -> dict[str, pd.DataFrame]:
     """``_pairs`` of all states in the Correlates of War data of a year, in which every standing counts as known."""
     full = where(register.spells_in(igo_spells, year), status="member")
     member = pd.crosstab(full["iso3"], full["igo"]) > 0
@@ -756,7 +736,7 @@ def _pairs(member: pd.DataFrame, known: pd.DataFrame) -> dict[str, pd.DataFrame]
     return {name: frame.astype(int) for name, frame in counts.items()} | {"overlap": overlap}
 
 
-def _overlap_table(counts: dict[str, pd.DataFrame], states: pd.DataFrame, focus: str, nothing: str) -> pd.DataFrame:
+def _overlap_table(counts: dict[str, pd.DataFrame], states: Table, focus: str, nothing: str) -> pd.DataFrame:
     """Pairs of the focus with every other state that has a full membership, closest first."""
     own = pd.Series(np.diag(counts["shared"]), counts["shared"].index)  # what a state shares with itself
     if not own.get(focus, 0):
@@ -774,7 +754,7 @@ def _with_a_neighbour(counts: dict[str, pd.DataFrame], value: float) -> int:
     return int((overlap >= value - 1e-12).any(axis=1).sum())
 
 
-def _unnamed(memberships: pd.DataFrame, organisations: pd.DataFrame, state: str, day: date) -> set[str]:
+def _unnamed(memberships: Table, organisations: Table, state: str, day: date) -> set[str]:
     regional = set(organisations.loc[~organisations["type"].isin(["universal", "treaty"]), "organisation"])
     return (_full(memberships, state, day) & regional) - {*NAMED, "EAEU"}
 
@@ -786,12 +766,12 @@ def _family(russia: bool, china: bool, west: bool) -> str:
     return f"{names[0]} only" if len(names) == 1 else " and ".join(names)
 
 
-def _met(formats: pd.DataFrame, day: date = date.max) -> pd.DataFrame:
+def _met(formats: Table, day: date = date.max) -> pd.DataFrame:
     """Meetings with an outside partner by a day; founding documents and meetings of the five alone left out."""
     return known_by(formats[formats["partner"].notna() & (formats["level"] != "document")], day)
 
 
-def _counted(formats: pd.DataFrame, format_series: pd.DataFrame, day: date, complete: bool) -> pd.DataFrame:
+def _counted(formats: Table, format_series: Table, day: date, complete: bool) -> pd.DataFrame:
     """Meetings by a day; if ``complete``, only those of a series whose list is known to be complete."""
     met = _met(formats, day)
     return met.merge(format_series.loc[format_series["complete"], ["format", "level"]]) if complete else met
@@ -805,7 +785,7 @@ def _host(row, focus: str) -> str:
     return "another of the five" if row.host_iso3 in CENTRAL_ASIA else "partner"
 
 
-def _flows(trade: pd.DataFrame, memberships: pd.DataFrame, focus: str, year: int) -> pd.DataFrame:
+def _flows(trade: Table, memberships: Table, focus: str, year: int) -> pd.DataFrame:
     """Exports, imports and turnover by partner, members of the EU (composition of 2023) added up as one partner."""
     if focus != "KAZ":
         raise NoData(f"the trade table holds Kazakhstan's statistics only, not those of {focus}")

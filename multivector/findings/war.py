@@ -14,7 +14,7 @@ from multivector.errors import NoData
 from multivector.facts.dates import known_by, past, spoken
 from multivector.facts.names import names_of, un_members
 from multivector.facts.rows import cell, rank, required, where
-from multivector.findings import Asked, finding
+from multivector.findings import Asked, Table, finding
 
 PEERS = ("KGZ", "UZB", "MNG", "AZE", "ARM", "GEO", "CHN", "RUS", "WLD")
 """States (and the world) beside which the prices of the focus are shown."""
@@ -58,7 +58,7 @@ CHAPTERS = {
 
 
 @finding(unit="%", digits=1)
-def inflation(macro: pd.DataFrame, focus: str, year: int = 2022) -> float:
+def inflation(macro: Table, focus: str, year: int = 2022) -> float:
     """Annual average change of consumer prices of the focus, in per cent.
 
     World Development Indicators, FP.CPI.TOTL.ZG. An annual average lags a monthly peak. No values for Tajikistan and
@@ -68,19 +68,19 @@ def inflation(macro: pd.DataFrame, focus: str, year: int = 2022) -> float:
 
 
 @finding(unit="%", digits=1)
-def world_inflation(macro: pd.DataFrame, year: int = 2022) -> float:
+def world_inflation(macro: Table, year: int = 2022) -> float:
     """Change of consumer prices in the world, in per cent, as the World Bank aggregates it (WLD)."""
     return _price(macro, "WLD", year)
 
 
 @finding(unit="percentage points", digits=1)
-def inflation_change(macro: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> float:
+def inflation_change(macro: Table, focus: str, first: int = 2021, last: int = 2022) -> float:
     """Change of the annual inflation rate of the focus between two years, in percentage points."""
     return _price(macro, focus, last) - _price(macro, focus, first)
 
 
 @finding(unit="%", digits=0)
-def states_with_rising_inflation(macro: pd.DataFrame, states: pd.DataFrame, year: int = 2021) -> float:
+def states_with_rising_inflation(macro: Table, states: Table, year: int = 2021) -> float:
     """Share of UN members whose inflation rate was higher than in the year before, in per cent.
 
     Counted over the members that have a value in both years. For 2021 it describes the time before the invasion of
@@ -91,16 +91,14 @@ def states_with_rising_inflation(macro: pd.DataFrame, states: pd.DataFrame, year
 
 
 @finding(unit="percentage points", digits=1)
-def median_inflation_change(macro: pd.DataFrame, states: pd.DataFrame, first: int = 2021, last: int = 2022) -> float:
+def median_inflation_change(macro: Table, states: Table, first: int = 2021, last: int = 2022) -> float:
     """Median change of the inflation rate over UN members that have both years, in percentage points."""
     wide = _two_years(where(macro, iso3=un_members(states)), first, last)
     return float((wide[last] - wide[first]).median())
 
 
 @finding()
-def inflation_pairs(
-    macro: pd.DataFrame, states: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022
-) -> pd.DataFrame:
+def inflation_pairs(macro: Table, states: Table, focus: str, first: int = 2021, last: int = 2022) -> pd.DataFrame:
     """Inflation of the focus, its peers and the world in two years, the smallest rise first.
 
     Columns ``iso3``, ``name``, ``before_pct``, ``after_pct`` and ``rise`` (points). Annual averages, World Development
@@ -115,7 +113,7 @@ def inflation_pairs(
 
 
 @finding()
-def inflation_rank(macro: pd.DataFrame, states: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> str:
+def inflation_rank(macro: Table, states: Table, focus: str, first: int = 2021, last: int = 2022) -> str:
     """Place of the focus among UN members by the rise of its inflation rate, the largest first: ``35 of 173``."""
     wide = _two_years(where(macro, iso3=un_members(states)), first, last)
     missing = f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}"
@@ -123,27 +121,27 @@ def inflation_rank(macro: pd.DataFrame, states: pd.DataFrame, focus: str, first:
 
 
 @finding()
-def peers_with_rising_inflation(macro: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> int:
+def peers_with_rising_inflation(macro: Table, focus: str, first: int = 2021, last: int = 2022) -> int:
     """Number of peer states (the world not counted) whose inflation rate rose between two years."""
     peers = _peers(macro, focus, first, last)
     return int((peers[last] > peers[first]).sum())
 
 
 @finding()
-def peers_compared(macro: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> int:
+def peers_compared(macro: Table, focus: str, first: int = 2021, last: int = 2022) -> int:
     """Number of peer states (the world not counted) with an inflation rate in both years."""
     return len(_peers(macro, focus, first, last))
 
 
 @finding(unit="%", digits=1, national=True)
-def monthly_inflation(inflation_monthly_kaz: pd.DataFrame, month: str = "2022-12") -> float:
+def monthly_inflation(inflation_monthly_kaz: Table, month: str = "2022-12") -> float:
     """Consumer prices of Kazakhstan against the same month of the year before, in per cent, as quoted in the press."""
     missing = f"no source found for inflation in Kazakhstan in {spoken(month)}"
     return float(cell(inflation_monthly_kaz, "inflation_pct", missing, month=month))
 
 
 @finding(unit="%", digits=1)
-def price_change(consumer_prices: pd.DataFrame, focus: str, month: str = "2022-02", item: str = "headline") -> float:
+def price_change(consumer_prices: Table, focus: str, month: str = "2022-02", item: str = "headline") -> float:
     """Consumer prices of a state against the same month of the year before, in per cent; ``item`` may be ``food``.
 
     World Bank, A Global Database of Inflation; single months from the press quoting the statistics office.
@@ -163,7 +161,7 @@ def price_jump(price_change: Asked, first: str = "2022-02", last: str = "2022-03
 
 @finding(national=True)
 def prices_by_month(
-    consumer_prices: pd.DataFrame, states: pd.DataFrame, first: str = "2021-01", last: str = "2023-05"
+    consumer_prices: Table, states: Table, first: str = "2021-01", last: str = "2023-05"
 ) -> pd.DataFrame:
     """Headline inflation by month of Kazakhstan and four states: ``name``, ``iso3``, ``month``, ``date``, ``yoy_pct``.
 
@@ -176,7 +174,7 @@ def prices_by_month(
 
 
 @finding(unit="%", digits=1, national=True)
-def division_inflation(cpi_divisions_kaz: pd.DataFrame, division: str = "Transport", month: str = "2023-02") -> float:
+def division_inflation(cpi_divisions_kaz: Table, division: str = "Transport", month: str = "2023-02") -> float:
     """Prices of one division of consumption in Kazakhstan against the year before, in per cent.
 
     Twelve monthly changes chained; each is published with one decimal, so the result is good to a few tenths.
@@ -189,7 +187,7 @@ def division_inflation(cpi_divisions_kaz: pd.DataFrame, division: str = "Transpo
 
 
 @finding(national=True)
-def divisions(cpi_divisions_kaz: pd.DataFrame, first: str = "2022-02", last: str = "2023-02") -> pd.DataFrame:
+def divisions(cpi_divisions_kaz: Table, first: str = "2022-02", last: str = "2023-02") -> pd.DataFrame:
     """Inflation in the twelve divisions of consumption in two months: ``division``, ``before_pct``, ``after_pct``.
 
     The last month before the invasion and the month in which the headline peaked; the largest rate comes last.
@@ -203,9 +201,7 @@ def divisions(cpi_divisions_kaz: pd.DataFrame, first: str = "2022-02", last: str
 
 
 @finding(unit="%", digits=0, national=True)
-def tenge_price_change(
-    tenge_rates: pd.DataFrame, currency: str = "rub", first: str = "2021Q4", last: str = "2022Q3"
-) -> float:
+def tenge_price_change(tenge_rates: Table, currency: str = "rub", first: str = "2021Q4", last: str = "2022Q3") -> float:
     """Change of the price of a currency (``usd``, ``eur``, ``rub``) in tenge between two quarters, in per cent.
 
     Quarterly means. A rise means that the tenge lost value and goods priced in that currency became dearer.
@@ -219,7 +215,7 @@ def tenge_price_change(
 
 @finding(unit="%", digits=0)
 def freight_change(
-    transport_costs: pd.DataFrame,
+    transport_costs: Table,
     focus: str,
     mode: str = "road",
     measure: str = "cost_usd",
@@ -238,7 +234,7 @@ def freight_change(
 
 
 @finding(national=True)
-def supply_record(supply_events: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def supply_record(supply_events: Table, as_of: date) -> pd.DataFrame:
     """Dated disturbances of supply and transport found up to the day of judgement: ``when``, ``kind``, ``summary``."""
     frame = known_by(supply_events, as_of).sort_values("date")
     frame.insert(0, "when", frame["date"].map(spoken))
@@ -246,13 +242,13 @@ def supply_record(supply_events: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 
 @finding(national=True)
-def statements_on(official_statements: pd.DataFrame, as_of: date, theme: str = "war") -> int:
+def statements_on(official_statements: Table, as_of: date, theme: str = "war") -> int:
     """Number of statements by officials on a theme, outside the article and not later than the day of judgement."""
     return len(where(known_by(official_statements, as_of), theme=theme))
 
 
 @finding(national=True)
-def balance_on(official_statements: pd.DataFrame, as_of: date, theme: str = "war") -> int:
+def balance_on(official_statements: Table, as_of: date, theme: str = "war") -> int:
     """Statements by officials that voice a theme's concern or aim, less those that play it down, by ``as_of``.
 
     Caveat: a record of what was found, not a census of speeches.
@@ -265,7 +261,7 @@ def balance_on(official_statements: pd.DataFrame, as_of: date, theme: str = "war
 
 
 @finding(national=True)
-def trade_by_partner(trade: pd.DataFrame) -> pd.DataFrame:
+def trade_by_partner(trade: Table) -> pd.DataFrame:
     """Exports and imports of Kazakhstan: ``flow``, ``partner``, ``year``, ``usd_bn``, ``share_pct``.
 
     Partners are Russia, China, the 27 members of the European Union together, Türkiye and everybody else. Shares are
@@ -282,21 +278,21 @@ def trade_by_partner(trade: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(unit="billion US dollars", digits=1, national=True)
-def trade_with(trade: pd.DataFrame, partner: str = "Russia", flow: str = "turnover", year: int = 2022) -> float:
+def trade_with(trade: Table, partner: str = "Russia", flow: str = "turnover", year: int = 2022) -> float:
     """Goods trade of Kazakhstan with a partner in billions of US dollars; ``flow`` is exports, imports or turnover."""
     return _flow(trade, flow, year, PARTNERS[partner]) / 1e6
 
 
 @finding(unit="%", digits=1, national=True)
 def trade_growth(
-    trade: pd.DataFrame, partner: str = "Russia", flow: str = "turnover", first: int = 2021, last: int = 2022
+    trade: Table, partner: str = "Russia", flow: str = "turnover", first: int = 2021, last: int = 2022
 ) -> float:
     """Growth of Kazakhstan's goods trade with a partner between two years in current US dollars, in per cent."""
     return (_flow(trade, flow, last, PARTNERS[partner]) / _flow(trade, flow, first, PARTNERS[partner]) - 1) * 100
 
 
 @finding(unit="%", digits=1, national=True)
-def trade_share(trade: pd.DataFrame, partner: str = "Russia", flow: str = "imports", year: int = 2022) -> float:
+def trade_share(trade: Table, partner: str = "Russia", flow: str = "imports", year: int = 2022) -> float:
     """Share of a partner in Kazakhstan's exports, imports or turnover of goods, in per cent of the published total."""
     return _flow(trade, flow, year, PARTNERS[partner]) / _flow(trade, flow, year, ("WLD",)) * 100
 
@@ -310,7 +306,7 @@ def trade_changes(trade_by_partner: Asked, first: int = 2021, last: int = 2022) 
 
 
 @finding(digits=3, national=True)
-def concentration(trade: pd.DataFrame, flow: str = "imports", year: int = 2022, union: str = "one by one") -> float:
+def concentration(trade: Table, flow: str = "imports", year: int = 2022, union: str = "one by one") -> float:
     """Herfindahl-Hirschman index of Kazakhstan's trade: the sum of squared shares of partners, from 0 to 1.
 
     ``union`` says how the 27 members of the European Union count: ``one by one``, each a partner, or ``as one``. The
@@ -323,7 +319,7 @@ def concentration(trade: pd.DataFrame, flow: str = "imports", year: int = 2022, 
 
 
 @finding(national=True)
-def concentration_by_year(trade: pd.DataFrame) -> pd.DataFrame:
+def concentration_by_year(trade: Table) -> pd.DataFrame:
     """The index of :func:`concentration` by both definitions: ``count`` says which, then one column a year.
 
     Rows are exports and imports, each with the European Union as one partner and with its members one by one.
@@ -339,7 +335,7 @@ def concentration_by_year(trade: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(national=True)
-def reported(reexport_reports: pd.DataFrame, report: str = "western_exports", year: int = 2022) -> str:
+def reported(reexport_reports: Table, report: str = "western_exports", year: int = 2022) -> str:
     """A figure on re-export as somebody else reported it, in words: ``more than 80%``.
 
     ``report`` is ``western_exports`` or ``exports_to_russia`` (growth on the year before), ``rerouted`` and
@@ -352,7 +348,7 @@ def reported(reexport_reports: pd.DataFrame, report: str = "western_exports", ye
 
 
 @finding(national=True)
-def oil_transit_stops(oil_transit_events: pd.DataFrame) -> int:
+def oil_transit_stops(oil_transit_events: Table) -> int:
     """Number of different causes for which loading of Kazakhstan's oil was stopped or ordered to stop in 2022."""
     return int(oil_transit_events["cause"].nunique())
 
@@ -361,25 +357,25 @@ def oil_transit_stops(oil_transit_events: pd.DataFrame) -> int:
 
 
 @finding(unit="%", digits=0)
-def eu_export_growth(eu_exports_annual: pd.DataFrame, focus: str, first: int = 2021, last: int = 2023) -> float:
+def eu_export_growth(eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2023) -> float:
     """Growth of goods exports of the European Union to the focus between two years in current euro, in per cent."""
     return (_from_eu(eu_exports_annual, focus, last) / _from_eu(eu_exports_annual, focus, first) - 1) * 100
 
 
 @finding(unit="×", digits=1)
-def eu_export_multiple(eu_exports_annual: pd.DataFrame, focus: str, first: int = 2021, last: int = 2023) -> float:
+def eu_export_multiple(eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2023) -> float:
     """How many times the exports of the European Union to the focus of one year are those of an earlier year."""
     return _from_eu(eu_exports_annual, focus, last) / _from_eu(eu_exports_annual, focus, first)
 
 
 @finding(unit="billion euro", digits=1)
-def eu_export_gain(eu_exports_annual: pd.DataFrame, focus: str, first: int = 2021, last: int = 2023) -> float:
+def eu_export_gain(eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2023) -> float:
     """Change of yearly goods exports of the European Union to the focus, in billions of euro."""
     return (_from_eu(eu_exports_annual, focus, last) - _from_eu(eu_exports_annual, focus, first)) / 1e9
 
 
 @finding(unit="%", digits=0)
-def neighbours_gain_of_russian_fall(eu_exports_annual: pd.DataFrame, first: int = 2021, last: int = 2023) -> float:
+def neighbours_gain_of_russian_fall(eu_exports_annual: Table, first: int = 2021, last: int = 2023) -> float:
     """Rise of EU exports to five neighbours of Russia together, in per cent of the fall of EU exports to Russia.
 
     The five are Kazakhstan, Kyrgyzstan, Armenia, Georgia and Uzbekistan; only Georgia and Kazakhstan border it. It is an upper bound for goods of the Union
@@ -392,9 +388,7 @@ def neighbours_gain_of_russian_fall(eu_exports_annual: pd.DataFrame, first: int 
 
 
 @finding()
-def eu_export_changes(
-    eu_exports_annual: pd.DataFrame, states: pd.DataFrame, first: int = 2021, last: int = 2022
-) -> pd.DataFrame:
+def eu_export_changes(eu_exports_annual: Table, states: Table, first: int = 2021, last: int = 2022) -> pd.DataFrame:
     """Change of yearly EU exports to Russia and the five neighbours: ``iso3``, ``name``, ``gain_bn`` in billion euro."""
     gains = [(one, eu_export_gain(eu_exports_annual, one, first, last)) for one in INDEXED]
     frame = pd.DataFrame(gains, columns=["iso3", "gain_bn"]).sort_values("gain_bn", ignore_index=True)
@@ -406,9 +400,7 @@ def eu_export_changes(
 
 
 @finding()
-def surge(
-    eu_exports_annual: pd.DataFrame, states: pd.DataFrame, borders: pd.DataFrame, first: int = 2021, last: int = 2022
-) -> pd.DataFrame:
+def surge(eu_exports_annual: Table, states: Table, borders: Table, first: int = 2021, last: int = 2022) -> pd.DataFrame:
     """Growth of EU exports to every partner that bought for more than a billion euro in the first year.
 
     Columns ``iso3``, ``name``, ``growth_pct`` and ``near``: whether the partner borders Russia or belongs to its
@@ -450,7 +442,7 @@ def surge_of_controls(surge: Asked, first: int = 2021, last: int = 2022) -> floa
 
 @finding(unit="billion euro", digits=1)
 def surge_excess(
-    surge_quantile: Asked, eu_exports_annual: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022
+    surge_quantile: Asked, eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2022
 ) -> float:
     """EU exports to the focus beyond what the median large partner's growth would have given, in billions of euro."""
     usual = 1 + surge_quantile(share=0.5, first=first, last=last) / 100
@@ -463,12 +455,7 @@ def surge_excess(
 
 @finding(unit="%", digits=1)
 def listed_growth(
-    eu_listed_exports: pd.DataFrame,
-    eu_exports: pd.DataFrame,
-    focus: str,
-    goods: str = "listed",
-    first: int = 2021,
-    last: int = 2022,
+    eu_listed_exports: Table, eu_exports: Table, focus: str, goods: str = "listed", first: int = 2021, last: int = 2022
 ) -> float:
     """Growth of EU exports of ``listed``, ``other`` or ``all`` goods to the focus, March to November, in per cent.
 
@@ -480,7 +467,7 @@ def listed_growth(
 
 @finding(unit="billion euro", digits=2)
 def listed_value(
-    eu_listed_exports: pd.DataFrame, eu_exports: pd.DataFrame, focus: str, goods: str = "listed", year: int = 2022
+    eu_listed_exports: Table, eu_exports: Table, focus: str, goods: str = "listed", year: int = 2022
 ) -> float:
     """EU exports of ``listed``, ``other`` or ``all`` goods to the focus, March to November, in billions of euro."""
     return float(_by_list(eu_listed_exports, eu_exports, focus, (year,))[goods][year] / 1e9)
@@ -488,7 +475,7 @@ def listed_value(
 
 @finding(unit="%", digits=0)
 def listed_share_of_growth(
-    eu_listed_exports: pd.DataFrame, eu_exports: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022
+    eu_listed_exports: Table, eu_exports: Table, focus: str, first: int = 2021, last: int = 2022
 ) -> float:
     """Share of listed goods in the growth of EU exports to the focus, March to November, in per cent."""
     value = _by_list(eu_listed_exports, eu_exports, focus, (first, last))
@@ -498,7 +485,7 @@ def listed_share_of_growth(
 
 @finding()
 def listed_chapters(
-    eu_listed_chapters: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022, most: int = 8
+    eu_listed_chapters: Table, focus: str, first: int = 2021, last: int = 2022, most: int = 8
 ) -> pd.DataFrame:
     """Growth of EU exports of listed goods to the focus by chapter of the Harmonized System, March to November.
 
@@ -514,7 +501,7 @@ def listed_chapters(
 
 
 @finding(unit="million euro", digits=0)
-def priority_value(eu_priority_exports: pd.DataFrame, focus: str, year: int = 2022) -> float:
+def priority_value(eu_priority_exports: Table, focus: str, year: int = 2022) -> float:
     """EU exports of 19 common high priority goods to the focus, March to November, in millions of euro.
 
     The list has 50 codes and is later than these exports; 19 of them are among the codes at hand.
@@ -533,7 +520,7 @@ def priority_multiple(priority_value: Asked, first: int = 2021, last: int = 2022
 
 
 @finding(national=True)
-def mirror_books(eu_exports_annual: pd.DataFrame, trade: pd.DataFrame, euro_rates: pd.DataFrame) -> pd.DataFrame:
+def mirror_books(eu_exports_annual: Table, trade: Table, euro_rates: Table) -> pd.DataFrame:
     """The same trade seen from both ends in billions of euro: ``year``, ``eu_bn``, ``kazakhstan_bn``, ``excess_pct``.
 
     What the Union books as exports to Kazakhstan, and what Kazakhstan books as imports from the 27 members, turned
@@ -573,7 +560,7 @@ def mirror_missing_of_rise(mirror_books: Asked, first: int = 2021, last: int = 2
 
 
 @finding(national=True)
-def sanctions_record(sanctions_events: pd.DataFrame, as_of: date, later: bool = False) -> pd.DataFrame:
+def sanctions_record(sanctions_events: Table, as_of: date, later: bool = False) -> pd.DataFrame:
     """Dated statements, measures and designations up to the day of judgement, or only the ``later`` ones.
 
     Columns ``when``, ``kind``, ``actor``, ``summary``, ``what`` (the three in one text) and ``source_id``.
@@ -586,7 +573,7 @@ def sanctions_record(sanctions_events: pd.DataFrame, as_of: date, later: bool = 
 
 @finding(national=True)
 def sanctions_count(
-    sanctions_events: pd.DataFrame, as_of: date, kind: str = "measure", bears: str = "any", later: bool = False
+    sanctions_events: Table, as_of: date, kind: str = "measure", bears: str = "any", later: bool = False
 ) -> int:
     """Number of events of one kind up to the day of judgement, or after it with ``later``.
 
@@ -599,7 +586,7 @@ def sanctions_count(
 
 
 @finding(national=True)
-def firms_designated(sanctions_events: pd.DataFrame, as_of: date, ground: str = "evasion", later: bool = False) -> int:
+def firms_designated(sanctions_events: Table, as_of: date, ground: str = "evasion", later: bool = False) -> int:
     """Number of firms of Kazakhstan found on a sanctions list up to the day of judgement, or only after it.
 
     ``ground`` is why they were listed: ``evasion`` of sanctions, ``arms_trade``, or as subsidiaries of a listed Russian
@@ -611,7 +598,7 @@ def firms_designated(sanctions_events: pd.DataFrame, as_of: date, ground: str = 
 
 
 @finding(national=True)
-def listed_outside_the_west(russia_list: pd.DataFrame) -> int:
+def listed_outside_the_west(russia_list: Table) -> int:
     """Number of Asian states and territories on Russia's list of those it calls unfriendly.
 
     The list of March 2022 holds those that joined sanctions. Counted are Japan, the Republic of Korea, Singapore and
@@ -621,7 +608,7 @@ def listed_outside_the_west(russia_list: pd.DataFrame) -> int:
 
 
 @finding(national=True)
-def concerns(article_concerns: pd.DataFrame, counted: str = "all") -> int:
+def concerns(article_concerns: Table, counted: str = "all") -> int:
     """Number of concerns that the article develops: all, those with an ordinal (``numbered``), or ``headings``.
 
     ``headings`` counts the two economic ones as one, which is how the sentence on geopolitics seems to count.
@@ -635,17 +622,17 @@ def concerns(article_concerns: pd.DataFrame, counted: str = "all") -> int:
 # Helpers --------------------------------------------------------------------------------------------------------
 
 
-def _price(macro: pd.DataFrame, iso3: str, year: int) -> float:
+def _price(macro: Table, iso3: str, year: int) -> float:
     missing = f"the World Development Indicators hold no consumer-price inflation for {iso3} in {year}"
     return float(cell(macro, "cpi_inflation_pct", missing, iso3=iso3, year=year))
 
 
-def _two_years(macro: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+def _two_years(macro: Table, first: int, last: int) -> pd.DataFrame:
     """Inflation of two years, one row a state that has both."""
     return macro.pivot(index="iso3", columns="year", values="cpi_inflation_pct")[[first, last]].dropna()
 
 
-def _peers(macro: pd.DataFrame, focus: str, first: int, last: int) -> pd.DataFrame:
+def _peers(macro: Table, focus: str, first: int, last: int) -> pd.DataFrame:
     """As ``_two_years``, of the states beside which the focus is shown."""
     return _two_years(where(macro, iso3={*PEERS} - {focus, "WLD"}), first, last)
 
@@ -656,19 +643,17 @@ def _column(frame: pd.DataFrame, flow: str) -> pd.Series:
     return frame[f"{flow}_kusd"]
 
 
-def _flow(trade: pd.DataFrame, flow: str, year: int, partners: tuple[str, ...]) -> float:
+def _flow(trade: Table, flow: str, year: int, partners: tuple[str, ...]) -> float:
     missing = f"no trade of Kazakhstan with {', '.join(partners)} in {year}; the table covers 2018 to 2023"
     return float(_column(required(trade, missing, year=year, partner_iso3=partners), flow).sum())
 
 
-def _from_eu(eu_exports_annual: pd.DataFrame, partner: str, year: int) -> float:
+def _from_eu(eu_exports_annual: Table, partner: str, year: int) -> float:
     missing = f"Eurostat's table has no separate exports of the European Union to {partner} in {year}"
     return float(cell(eu_exports_annual, "exports_eur", missing, partner_iso3=partner, year=year))
 
 
-def _by_list(
-    eu_listed_exports: pd.DataFrame, eu_exports: pd.DataFrame, partner: str, years: tuple[int, ...]
-) -> pd.DataFrame:
+def _by_list(eu_listed_exports: Table, eu_exports: Table, partner: str, years: tuple[int, ...]) -> pd.DataFrame:
     """Euro by year for ``listed``, ``other`` and ``all`` goods, March to November, the months both tables hold."""
     columns = {}
     for name, frame, column in (("listed", eu_listed_exports, "listed_eur"), ("all", eu_exports, "exports_eur")):
