@@ -312,7 +312,13 @@ def test_the_script_is_plain_and_short():
 
 
 def test_the_article_day_agrees_with_the_register():
-    assert Desk("KAZ")("vectors.seats") == len(memberships.profile("KAZ", DAY).query("status == 'member'"))
+    assert Desk("KAZ")("vectors.seats") == (memberships.statuses(DAY, ["KAZ"])["KAZ"] == "member").sum()
+
+
+def test_overlap_is_the_same_from_either_side_and_less_than_one():
+    kazakhstan, russia = (Desk(one)("vectors.overlaps").set_index("iso3")["overlap"] for one in ("KAZ", "RUS"))
+    assert kazakhstan["RUS"] == russia["KAZ"]
+    assert 0 < kazakhstan["USA"] < kazakhstan["UZB"] < 1
 
 
 @pytest.mark.parametrize("focus", ["KAZ", "MNG", "GBR"])

@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from multivector.errors import BookError, NoData
+from multivector.errors import BookError
 from multivector.facts import tables
 from multivector.facts.dates import first_day, last_day
 from multivector.facts.names import un_members
@@ -98,34 +98,6 @@ def statuses(day: date | str, states: list[str], rows: pd.DataFrame | None = Non
     names = sorted(tables.load("organisations")["organisation"], key=str.lower)
     cells = _on(day, rows).pivot(index="organisation", columns="iso3", values="status")
     return cells.reindex(index=pd.Index(names, name="organisation"), columns=states).astype(object).fillna("none")
-
-
-def overlap(a: str, b: str, day: date | str, rows: pd.DataFrame | None = None) -> float:
-    """Jaccard index of the full memberships of two states on ``day``: shared organisations over all of either.
-
-    1 means the same organisations, 0 none in common. Only organisations in which the standing of both is known count.
-    Raises ``NoData`` if one state has no full membership.
-    """
-    cells = statuses(day, sorted({a, b}), rows)
-    for state in cells:
-        if not (cells[state] == "member").any():
-            raise NoData(f"memberships has no full membership of {state} on {_day(day)}")
-    full = cells[(cells != UNCERTAIN).all(axis=1)] == "member"
-    return float(full.all(axis=1).sum() / full.any(axis=1).sum())
-
-
-def profile(state: str, day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Definite standings of one state on ``day``, one organisation a row, with its name, dates and source.
-
-    Raises ``NoData`` if the table has nothing on the state for that day.
-    """
-    held = standing_on(day, rows)
-    held = held[held["iso3"] == state]
-    if held.empty:
-        raise NoData(f"memberships has no row for {state} on {_day(day)}")
-    named = held.merge(tables.load("organisations")[["organisation", "name", "binds_to"]], on="organisation")
-    columns = ["organisation", "name", "binds_to", "status", "since", "until", "attested", "source_id"]
-    return named[columns].sort_values("organisation", ignore_index=True)
 
 
 def cow_disagreements() -> pd.DataFrame:

@@ -306,7 +306,7 @@ def centres(world: Table, cities: Table, states: Table, centre_claims: Table, fo
     rows += [(row.place, f"claimed, {row.continent}", row.lon, row.lat) for row in centre_claims.itertuples()]
     frame = pd.DataFrame(rows, columns=["place", "kind", "lon", "lat"])
     shape, spots = _shape(world, focus), shapely.points(frame[["lon", "lat"]])
-    frame["iso3"] = [_holder(world, spot) for spot in spots]
+    frame["iso3"] = [next(iter(world.loc[world.geometry.contains(spot), "iso3"]), "") for spot in spots]
     frame["km"] = [0.0 if shape.contains(spot) else geo.nearest((spot.x, spot.y), shape.boundary)[0] for spot in spots]
     return frame
 
@@ -575,8 +575,3 @@ def _old_world(part) -> bool:
 def _wrapped(part):
     """Parts of Siberia beyond the 180th meridian continue past 180 degrees east."""
     return shapely.affinity.translate(part, 360) if part.bounds[2] < -169 else part
-
-
-def _holder(world: Table, spot) -> str:
-    inside = world.loc[world.geometry.contains(spot), "iso3"]
-    return str(inside.iloc[0]) if len(inside) else ""

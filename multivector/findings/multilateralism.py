@@ -197,11 +197,12 @@ def standing(cinc: Table, macro: Table, igo_spells: Table, states: Table, focus:
         "Full memberships, 2014": _full_members(igo_spells, 2014),
     }
     rows = [
-        (label, _rank(series, focus, label), len(series), _below(series, focus))
+        (label, _rank(series, focus, label), len(series), int((series < series[focus]).sum()))
         for label, series in measures.items()
         if focus in series.index
     ]
-    frame = pd.DataFrame(rows, columns=["measure", "rank", "states", "below_pct"])
+    frame = pd.DataFrame(rows, columns=["measure", "rank", "states", "below"])
+    frame["below_pct"] = frame.pop("below") / (frame["states"] - 1) * 100
     return required(frame, f"no measure of rank for {focus}").sort_values("below_pct", ignore_index=True)
 
 
@@ -372,10 +373,6 @@ def _measure(frame: pd.DataFrame, column: str, year: int) -> pd.Series:
 
 def _rank(series: pd.Series, focus: str, what: str) -> int:
     return rank(series, focus, f"no {what} of {focus} for that year")
-
-
-def _below(series: pd.Series, focus: str) -> float:
-    return float((series < series[focus]).sum() / (len(series) - 1) * 100)
 
 
 def _allied(memberships: Table, iso3: str, as_of: date) -> bool:

@@ -583,14 +583,11 @@ def _on_the_war(
 def _in_words(votes: pd.Series) -> str:
     """Votes of one state in words, the most frequent first."""
     counts = votes[votes != "unknown"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    parts = [f"{(_PAST | _OFTEN)[vote]} {_times(count)}" for vote, count in counts.items()]
+    times = {count: f"{count} times" for count in counts} | dict(enumerate(_TIMES))
+    parts = [f"{(_PAST | _OFTEN)[vote]} {times[count]}" for vote, count in counts.items()]
     said = listing(parts) if parts else ""
     unknown = int((votes == "unknown").sum())
     return f"{said} (not known: {unknown} of {len(votes)} votes)" if unknown else said
-
-
-def _times(count: int) -> str:
-    return _TIMES[count] if count < len(_TIMES) else f"{count} times"
 
 
 # ---------------------------------------------------------------- two giants
