@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from multivector.facts.rows import where
 from multivector.facts.verdicts import FACTS, TYPES, VERDICTS
 from multivector.findings import Asked, Table, finding
 
@@ -14,7 +15,7 @@ from multivector.findings import Asked, Table, finding
 @finding(national=True)
 def by_type(claims: Table) -> pd.DataFrame:
     """Number of the article's claims by type (rows) and verdict (columns), in the order of their closed lists."""
-    counted = claims[claims["status"] == "claim"]
+    counted = where(claims, status="claim")
     table = pd.crosstab(counted["type"], counted["verdict"])
     return table.reindex(index=list(TYPES), columns=list(VERDICTS), fill_value=0)
 

@@ -101,17 +101,13 @@ def author_share(codings: Table, article_sentences: Table, coder: int = 1) -> fl
     return 100 * float(article_sentences.loc[own, "words"].sum() / article_sentences["words"].sum())
 
 
-def _counted(claims: Table) -> pd.DataFrame:
-    return claims[claims["status"] == "claim"]
-
-
 @finding(national=True)
 def facts_and_causes(claims: Table) -> pd.DataFrame:
     """Facts and causal claims of the article: how many, how many supported outright, how many at least in part.
 
     ``p`` is Fisher's exact test, two-sided, of facts against causes. Caveat: claims are not independent.
     """
-    counted = _counted(claims)
+    counted = where(claims, status="claim")
     groups = [where(counted, type=FACTS), where(counted, type="causal")]
     rows = []
     for label, held in (("supported", ["supported"]), ("supported or qualified", ["supported", "qualified"])):
@@ -124,7 +120,7 @@ def facts_and_causes(claims: Table) -> pd.DataFrame:
 @finding(national=True)
 def facts_and_causes_by_paragraph(claims: Table) -> pd.DataFrame:
     """The same on other units: paragraphs of the article, by whether any claim of the kind in it is supported."""
-    counted = _counted(claims)
+    counted = where(claims, status="claim")
     rows = []
     for label, kinds in (("facts", FACTS), ("causes", ("causal",))):
         held = where(counted, type=kinds).groupby("paragraph")["verdict"].agg(lambda one: "supported" in set(one))

@@ -480,8 +480,7 @@ def readings(policy_readings: Table, reading: str = "identity", excluding: bool 
 
     ``identity``, ``position`` or ``regime``. With ``excluding`` only works that rule the other readings out, by a comparison that holds them constant.
     """
-    chosen = policy_readings[policy_readings["reading"] == reading]
-    return int(chosen.loc[chosen["excludes_rivals"] | (not excluding), "work"].nunique())
+    return where(policy_readings, reading=reading, excludes_rivals=[True, excluding])["work"].nunique()
 
 
 @finding()

@@ -329,8 +329,7 @@ def dependence_sentence(shares: Asked, vote_grid: Asked, russia_list: Table, foc
     A reading is settled if most states pass it under all rules or under none. Readings that the state itself does not
     pass are not its position, and are left out.
     """
-    table = shares()
-    table = table[table["reading"].isin(_own(vote_grid(), russia_list, focus, as_of))]
+    table = where(shares(), reading=_own(vote_grid(), russia_list, focus, as_of))
     by_reading = table.groupby("reading", sort=False)["most"].mean()
     settled, differ = bool(by_reading.isin([0, 1]).all()), by_reading.nunique() > 1
     if settled:
@@ -344,8 +343,7 @@ def answer(shares: Asked, vote_grid: Asked, russia_list: Table, focus: str, as_o
 
     Readings that the state itself does not pass are not its position, and are left out.
     """
-    table = shares().query("rule == @rule")
-    table = table[table["reading"].isin(_own(vote_grid(), russia_list, focus, as_of))]
+    table = where(shares(), rule=rule, reading=_own(vote_grid(), russia_list, focus, as_of))
     if not table["known"].all():
         raise NoData(f"not every reading has data for {focus}")
     if table["most"].all():

@@ -694,7 +694,7 @@ def csto_sentence(csto_member: Asked) -> str:
 @finding(national=True)
 def troops_day(foreign_troops: Table, event: str = "requested") -> date:
     """Day on which allied troops were requested, arrived, began to leave or were due to be gone (January 2022)."""
-    return first_day(foreign_troops.loc[foreign_troops["event"] == event, "date"].item())
+    return first_day(where(foreign_troops, event=event)["date"].item())
 
 
 @finding(national=True)
@@ -706,7 +706,7 @@ def troops_least(foreign_troops: Table) -> int:
 @finding(national=True, unit="days")
 def days_from_troops_to_first_vote(troops_day: Asked, unga_es11_resolutions: Table) -> int:
     """Days between Kazakhstan's request for allied troops and the first resolution on the war in Ukraine."""
-    first = unga_es11_resolutions.loc[unga_es11_resolutions["resolution"] == "ES-11/1", "date"].item()
+    first = where(unga_es11_resolutions, resolution="ES-11/1")["date"].item()
     return (first_day(first) - troops_day()).days
 
 

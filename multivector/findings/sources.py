@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from multivector.cite.sources import GRADES
+from multivector.facts.rows import where
 from multivector.findings import Asked, Table, finding
 
 RELIABLE = ("primary", "authoritative", "good")
@@ -28,5 +29,4 @@ def entries(by_grade: Asked) -> int:
 @finding()
 def reliable(by_grade: Asked) -> int:
     """Number of entries in the register whose grade is good, authoritative or primary."""
-    table = by_grade()
-    return int(table.loc[table["grade"].isin(RELIABLE), "count"].sum())
+    return int(where(by_grade(), grade=RELIABLE)["count"].sum())

@@ -691,7 +691,7 @@ def echoes(parallel_passages: Table, claim: str, word: str = "") -> int:
 def _seated(memberships: Table, day: date) -> dict[str, set[str]]:
     """Full members of each organisation."""
     held = register.memberships_on(day, memberships)
-    return held[held["status"] == "member"].groupby("organisation")["iso3"].agg(set).to_dict()
+    return where(held, status="member").groupby("organisation")["iso3"].agg(set).to_dict()
 
 
 def _full(memberships: Table, state: str, day: date) -> set[str]:
