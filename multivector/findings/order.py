@@ -269,7 +269,7 @@ def tallies_met(unga_votes: Table, unga_es11_resolutions: Table, unga_tallies: T
 def _letters(unga_votes: Table, year: int) -> np.ndarray:
     """Roll calls of a year × members in the order of the alphabet, one letter a vote."""
     rolls = required(unga_votes[unga_votes["date"].str.startswith(str(year))], f"no roll call of {year} is on file")
-    return np.array([list(roll) for roll in rolls["votes"]])
+    return np.array(rolls["votes"], dtype=str).view("U1").reshape(len(rolls), -1)
 
 
 def _year(states: Table, letters: np.ndarray, focus: str, year: int) -> pd.DataFrame:

@@ -718,7 +718,7 @@ def _catalogue_pairs(memberships: Table, states: Table, day: date) -> dict[str, 
 def _cow_pairs(igo_spells: Table, year: int) -> dict[str, pd.DataFrame]:
     """``_pairs`` of all states in the Correlates of War data of a year, in which every standing counts as known."""
     full = where(register.spells_in(igo_spells, year), status="member")
-    member = pd.crosstab(full["iso3"], full["igo"]) > 0
+    member = full.groupby(["iso3", "igo"]).size().unstack(fill_value=0) > 0
     return _pairs(member, pd.DataFrame(True, member.index, member.columns))
 
 
