@@ -70,8 +70,7 @@ class Finding:
     @cached_property
     def asks(self) -> list[str]:
         """Names of the parameters that receive other findings of the same module."""
-        given = inspect.signature(self.function).parameters.values()
-        return [one.name for one in given if one.annotation == "Asked"]
+        return [name for name, kind in self.function.__annotations__.items() if kind == "Asked"]
 
     @property
     def asked(self) -> list[Finding]:
@@ -232,19 +231,3 @@ def forget() -> None:
     kept.forget()
     _known.cache_clear()
     tables.forget()
-
-
-__all__ = [
-    "AS_OF",
-    "FOCUS",
-    "MODULES",
-    "Asked",
-    "Desk",
-    "Finding",
-    "NoData",
-    "Table",
-    "every",
-    "finding",
-    "forget",
-    "get",
-]
