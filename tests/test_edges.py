@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from multivector.cite import citing, ris
-from multivector.facts import dates, quotes
+from multivector.errors import NoData
+from multivector.facts import dates, quotes, rows
 from multivector.findings import Desk, Finding
 from multivector.ledger import claims, expressions, focus
 from multivector.look import figures, maps
@@ -91,6 +92,29 @@ def test_a_source_can_have_been_written_up_to_its_last_day(text, last):
 def test_the_day_of_judgement_itself_counts():
     frame = pd.DataFrame({"date": ["2023-06-08", "2023-06", "2023-06-09"]})
     assert list(dates.known_by(frame, date(2023, 6, 8))["date"]) == ["2023-06-08"]
+    assert list(dates.past(frame, date(2023, 6, 8))["date"]) == ["2023-06-08"]
+    assert list(dates.past(frame, date(2023, 6, 8), later=True)["date"]) == ["2023-06", "2023-06-09"]
+    assert list(dates.begun_by(frame, date(2023, 6, 8))["date"]) == ["2023-06-08", "2023-06"]
+
+
+def test_rows_are_picked_by_one_value_or_several_and_an_empty_cell_is_no_answer():
+    frame = pd.DataFrame({"iso3": ["KAZ", "UZB", "KGZ"], "km": [None, 7.0, 5.0]})
+    assert list(rows.where(frame, iso3=("UZB", "KGZ"), km=5)["iso3"]) == ["KGZ"]
+    assert rows.cell(frame, "km", "no length", iso3="UZB") == 7
+    for without in ("KAZ", "MNG"):
+        with pytest.raises(NoData, match="no length"):
+            rows.cell(frame, "km", "no length", iso3=without)
+
+
+def test_those_that_tie_share_the_better_rank():
+    assert [rows.rank(pd.Series({"a": 3, "b": 5, "c": 3}), key, "not there") for key in "abc"] == [2, 1, 2]
+
+
+def test_a_figure_of_the_year_goes_before_one_derived_from_the_next():
+    frame = pd.DataFrame({"year": [2023, 2022], "mt": [12.0, 9.0], "change_pct": [20.0, None]})
+    assert rows.of_year(frame, "mt", 2022, "no freight") == [9, 10]
+    with pytest.raises(NoData, match="no freight"):
+        rows.of_year(frame, "mt", 2020, "no freight")
 
 
 def test_a_claim_with_one_national_finding_among_others_is_national():

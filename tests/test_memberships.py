@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from multivector import paths
-from multivector.errors import BookError, NoData
+from multivector.errors import BookError
 from multivector.facts import memberships, tables
 from multivector.facts.dates import first_day
-from multivector.facts.memberships import memberships_on, overlap, profile, spans, uncertain_on
+from multivector.facts.memberships import memberships_on, spans, uncertain_on
 
 COLUMNS = ["iso3", "organisation", "status", "since", "until", "attested", "source_id", "source_id_2", "note"]
 
@@ -276,24 +276,6 @@ def test_the_timeline_tells_the_same_days_of_joining():
     since = table.set_index("organisation")["since"]
     for event, body in JOINED.items():
         assert timeline[event].startswith(since[body]) or since[body].startswith(timeline[event]), event
-
-
-def test_overlap_is_symmetric_and_bounded():
-    assert overlap("KAZ", "KAZ", "2023-06-08") == 1
-    table = rows({"organisation": "UN", "since": "2000"}, {"organisation": "SCO", "since": "2002"},
-                 {"organisation": "UN", "since": "2000", "iso3": "BBB"}, {"organisation": "SCO", "iso3": "BBB"})  # fmt: skip
-    assert overlap("AAA", "BBB", "2010", table) == 1, "what is not known of one state is no difference"
-    assert overlap("KAZ", "RUS", "2023-06-08") == overlap("RUS", "KAZ", "2023-06-08")
-    assert 0 < overlap("KAZ", "USA", "2023-06-08") < overlap("KAZ", "UZB", "2023-06-08") < 1
-    with pytest.raises(NoData, match="no full membership of ESH"):
-        overlap("KAZ", "ESH", "2023-06-08")
-
-
-def test_profile_names_bodies_and_has_reasons_when_empty():
-    table = profile("KAZ", "2023-06-08")
-    assert {"SCO", "OSCE", "OTS", "EAEU"} <= set(table["organisation"])
-    with pytest.raises(NoData, match="no row for GRL"):
-        profile("GRL", "2023-06-08")
 
 
 def test_every_difference_from_the_correlates_of_war_has_a_reason_and_none_is_left_over():

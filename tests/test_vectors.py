@@ -13,7 +13,7 @@ import pytest
 
 from multivector import findings, paths
 from multivector.errors import NoData
-from multivector.facts import memberships, tables
+from multivector.facts import memberships, names, tables
 from multivector.findings import Desk, vectors
 from multivector.look import membershiptable
 
@@ -224,9 +224,9 @@ def test_trade_shares_by_hand():
 
 
 def test_series_of_words():
-    assert vectors._series([]) == "none"
-    assert vectors._series(["a"]) == "a"
-    assert vectors._series(["a", "b", "c"]) == "a, b and c"
+    assert names.listing([]) == "none"
+    assert names.listing(["a"]) == "a"
+    assert names.listing(["a", "b", "c"]) == "a, b and c"
 
 
 def test_every_meeting_belongs_to_a_format_with_members():
@@ -312,15 +312,21 @@ def test_the_script_is_plain_and_short():
 
 
 def test_the_article_day_agrees_with_the_register():
-    assert Desk("KAZ")("vectors.seats") == len(memberships.profile("KAZ", DAY).query("status == 'member'"))
+    assert Desk("KAZ")("vectors.seats") == (memberships.statuses(DAY, ["KAZ"])["KAZ"] == "member").sum()
+
+
+def test_overlap_is_the_same_from_either_side_and_less_than_one():
+    kazakhstan, russia = (Desk(one)("vectors.overlaps").set_index("iso3")["overlap"] for one in ("KAZ", "RUS"))
+    assert kazakhstan["RUS"] == russia["KAZ"]
+    assert 0 < kazakhstan["USA"] < kazakhstan["UZB"] < 1
 
 
 @pytest.mark.parametrize("focus", ["KAZ", "MNG", "GBR"])
 def test_nobody_is_called_alone_where_another_may_sit_too(focus):
     named = Desk(focus)("vectors.alone_among_five").replace(" and ", ", ").split(", ")
-    cells = memberships.statuses(Desk(focus).as_of, sorted({*vectors.FIVE, focus}))
+    cells = memberships.statuses(Desk(focus).as_of, sorted({*names.CENTRAL_ASIA, focus}))
     alone = [name for name in cells.index if cells.loc[name, focus] == "member"
-             and all(cells.loc[name, one] not in ("member", "uncertain") for one in vectors.FIVE if one != focus)]  # fmt: skip
+             and all(cells.loc[name, one] not in ("member", "uncertain") for one in names.CENTRAL_ASIA if one != focus)]  # fmt: skip
     assert named == (alone or ["none"])
     assert "AIIB" not in named, "of four of the five the book does not know"
 

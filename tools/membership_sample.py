@@ -19,6 +19,7 @@ from datetime import date, timedelta
 
 from multivector.facts import memberships, tables
 from multivector.facts.dates import last_day
+from multivector.facts.names import un_members
 
 SEED = 20230608
 WANTED = {"standing": 180, memberships.UNCERTAIN: 40, "none": 80}
@@ -28,7 +29,7 @@ COLUMNS = ["iso3", "organisation", "day", "table_says", "checked_against", "foun
 
 def candidates() -> Iterator[tuple[str, str, date]]:
     """State, body and day, drawn evenly from the seed, where both exist; without end."""
-    states = memberships.un_members()
+    states = un_members(tables.load("states"))
     founded = tables.load("organisations").set_index("organisation")["founded"].map(last_day)
     existed = tables.load("state_existence").set_index("iso3")["since"].map(last_day)
     chance = random.Random(SEED)

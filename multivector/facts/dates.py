@@ -73,15 +73,25 @@ def spoken(text: str) -> str:
     return " ".join(filter(None, (str(day or ""), _MONTHS[month], str(year))))
 
 
-def known_by(frame: pd.DataFrame, day: date) -> pd.DataFrame:
+def known_by(frame: pd.DataFrame, day: date, column: str = "date") -> pd.DataFrame:
     """Rows that certainly lie on or before ``day`` and were not published after it.
 
     An incomplete date counts from its last possible day. A row without a day of publication counts by its own.
     """
-    known = frame["date"].map(last_day) <= day
+    known = frame[column].map(last_day) <= day
     if "published" in frame:
         known &= frame["published"].map(lambda text: not isinstance(text, str) or last_day(text) <= day)
     return frame[known]
+
+
+def begun_by(frame: pd.DataFrame, day: date, column: str = "date") -> pd.DataFrame:
+    """Rows that may lie on or before ``day``: an incomplete date counts from its first possible day."""
+    return frame[frame[column].map(first_day) <= day]
+
+
+def past(frame: pd.DataFrame, day: date, later: bool = False) -> pd.DataFrame:
+    """Rows that certainly lie on or before ``day``, whenever they were published; with ``later`` all others."""
+    return frame[(frame["date"].map(last_day) <= day) != later]
 
 
 _EVENTS = ("date", "said", "from_date", "since", "listed_on", "fieldwork", "month", "year")

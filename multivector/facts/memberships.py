@@ -31,9 +31,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from multivector.errors import BookError, NoData
+from multivector.errors import BookError
 from multivector.facts import tables
 from multivector.facts.dates import first_day, last_day
+from multivector.facts.names import un_members
+from multivector.facts.rows import where
 
 STATUSES = ("member", "suspended", "associate", "observer", "partner", "candidate", "signatory")
 """Standing statuses, fullest first."""
@@ -98,33 +100,6 @@ def statuses(day: date | str, states: list[str], rows: pd.DataFrame | None = Non
     return cells.reindex(index=pd.Index(names, name="organisation"), columns=states).astype(object).fillna("none")
 
 
-def overlap(a: str, b: str, day: date | str, rows: pd.DataFrame | None = None) -> float:
-    """Jaccard index of the full memberships of two states on ``day``: shared organisations over all of either.
-
-    1 means the same organisations, 0 none in common. Only organisations in which the standing of both is known count.
-    Raises ``NoData`` if one state has no full membership.
-    """
-    cells = statuses(day, sorted({a, b}), rows)
-    for state in cells:
-        if not (cells[state] == "member").any():
-            raise NoData(f"memberships has no full membership of {state} on {_day(day)}")
-    full = cells[(cells != UNCERTAIN).all(axis=1)] == "member"
-    return float(full.all(axis=1).sum() / full.any(axis=1).sum())
-
-
-def profile(state: str, day: date | str) -> pd.DataFrame:
-    """Definite standings of one state on ``day``, one organisation a row, with its name, dates and source.
-
-    Raises ``NoData`` if the table has nothing on the state for that day.
-    """
-    held = standing_on(day).query("iso3 == @state")
-    if held.empty:
-        raise NoData(f"memberships has no row for {state} on {_day(day)}")
-    named = held.merge(tables.load("organisations")[["organisation", "name", "binds_to"]], on="organisation")
-    columns = ["organisation", "name", "binds_to", "status", "since", "until", "attested", "source_id"]
-    return named[columns].sort_values("organisation", ignore_index=True)
-
-
 def cow_disagreements() -> pd.DataFrame:
     """Where the table and the Correlates of War spells differ at the end of 2014.
 
@@ -133,9 +108,7 @@ def cow_disagreements() -> pd.DataFrame:
     ``cow_differences``); an empty one is a difference nobody has explained.
     """
     coded = tables.load("organisations").dropna(subset="igo").set_index("igo")["organisation"]
-    spells = tables.load("igo_spells")
-    year = int(COMPARED[:4])
-    cow = spells[(spells["from_year"] <= year) & (spells["to_year"] >= year) & spells["igo"].isin(coded.index)]
+    cow = where(spells_in(tables.load("igo_spells"), int(COMPARED[:4])), igo=coded.index)
     cow = cow.assign(organisation=cow["igo"].map(coded)).set_index(_KEY)["status"].rename("cow")
     ours = _on(COMPARED, None)
     ours = ours[ours["organisation"].isin(coded)].set_index(_KEY)["status"].rename("ours")
@@ -144,6 +117,11 @@ def cow_disagreements() -> pd.DataFrame:
     reasons = tables.load("cow_differences")[[*_KEY, "ours", "cow", "reason"]]
     explained = differ.merge(reasons, on=[*_KEY, "ours", "cow"], how="left").sort_values(_KEY, ignore_index=True)
     return explained.rename(columns={"iso3": "state"})[["state", "organisation", "ours", "cow", "reason"]]
+
+
+def spells_in(igo_spells: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Rows of the Correlates of War spells that hold in a year."""
+    return igo_spells[(igo_spells["from_year"] <= year) & (igo_spells["to_year"] >= year)]
 
 
 def spans(rows: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -187,7 +165,7 @@ def _spans_of(asked: _Rows, checksums: tuple) -> pd.DataFrame:
         if row.status in STATUSES:
             found += _read(row, founded, existed.get(row.iso3, date.min), listed)
     for body in set(rows["organisation"]) & {body for body, (_, listed) in bodies.items() if listed}:
-        for iso3 in un_members():
+        for iso3 in un_members(tables.load("states")):
             floor = max(bodies[body][0], existed.get(iso3, date.min))
             readings.setdefault((iso3, body), [_Reading(floor, date.max, False, "", None)])
     told = [(*pair, *stretch) for pair in sorted(readings) for stretch in _stretches(readings[pair])]
@@ -195,11 +173,6 @@ def _spans_of(asked: _Rows, checksums: tuple) -> pd.DataFrame:
     for column in ("since", "until", "attested", "source_id", "source_id_2", "note"):
         table[column] = pd.Series([getattr(row, column, None) for row in table["row"]], dtype=object)
     return table.drop(columns="row")
-
-
-def un_members() -> list[str]:
-    """ISO codes of the members of the United Nations."""
-    return tables.load("states").query("kind == 'un_member'")["iso3"].tolist()
 
 
 def _read(row, founded: date, existed: date, listed: bool) -> list[_Reading]:

@@ -18,3 +18,4 @@ TYPES = {
     "interpretive": "Interpretation",
     "normative": "Value",
 }
+FACTS = [kind for kind in TYPES if kind.startswith("fact-")]

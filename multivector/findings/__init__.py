@@ -3,7 +3,7 @@
 One module per chapter. A finding is a function under ``@finding``; its parameters say what it needs, and the
 caller never passes tables by hand:
 
-* a parameter named like a table of the data package receives that table;
+* a parameter named like a table of the data package, of type ``Table``, receives that table;
 * a parameter of type ``Asked``, named like a finding of the same module, receives that finding, ready to be asked for
   the same state and day: ``shares()``, ``outcomes(rule="B")``;
 * ``focus`` receives the state under study (ISO 3166-1 alpha-3), ``as_of`` the day of judgement;
@@ -33,13 +33,15 @@ import pandas as pd
 
 from multivector.errors import BookError, NoData
 from multivector.facts import dates, kept, tables
-from multivector.facts.names import in_sentence
+from multivector.facts.names import in_sentences, un_members
 
 AS_OF = date(2023, 6, 8)
 """The day the article speaks of: the opening of the Astana International Forum."""
 FOCUS = "KAZ"
 MODULES = tuple(sorted(file.stem for file in Path(__file__).parent.glob("[a-z]*.py")))
 """Names of the modules beside this one: a new file is a new group of findings."""
+Table = pd.DataFrame
+"""Type of a parameter that receives a table of the data package."""
 Asked = Callable[..., Any]
 """Type of a parameter that receives another finding of the same module."""
 _CONTEXT = ("focus", "as_of")
@@ -68,8 +70,7 @@ class Finding:
     @cached_property
     def asks(self) -> list[str]:
         """Names of the parameters that receive other findings of the same module."""
-        given = inspect.signature(self.function).parameters.values()
-        return [one.name for one in given if one.annotation == "Asked"]
+        return [name for name, kind in self.function.__annotations__.items() if kind == "Asked"]
 
     @property
     def asked(self) -> list[Finding]:
@@ -162,7 +163,8 @@ class Desk:
         try:
             value = self._found(name, given)
         except NoData as reason:
-            raise NoData(_CODE.sub(lambda code: _names().get(code.group(), code.group()), str(reason))) from None
+            named = in_sentences(tables.load("states"))
+            raise NoData(_CODE.sub(lambda code: named.get(code.group(), code.group()), str(reason))) from None
         return value.copy() if hasattr(value, "copy") else value
 
     def _found(self, name: str, given: dict) -> Any:
@@ -193,16 +195,10 @@ def _known(name: str, day: date, saved: tuple) -> pd.DataFrame:
     return dates.not_after(tables.load(name), day)
 
 
-def _names() -> dict[str, str]:
-    states = tables.load("states")
-    return {iso3: in_sentence(iso3, name) for iso3, name in zip(states["iso3"], states["name"], strict=True)}
-
-
 @cache
 def _members(checksum: str) -> frozenset[str]:
     """Codes of the UN members; the checksum keeps a changed table from being answered with the old one."""
-    states = tables.load("states")
-    return frozenset(states.loc[states["kind"] == "un_member", "iso3"])
+    return frozenset(un_members(tables.load("states")))
 
 
 def _computed(name: str, desk: Desk, given: dict) -> Any:
@@ -235,6 +231,3 @@ def forget() -> None:
     kept.forget()
     _known.cache_clear()
     tables.forget()
-
-
-__all__ = ["AS_OF", "FOCUS", "MODULES", "Asked", "Desk", "Finding", "NoData", "every", "finding", "forget", "get"]

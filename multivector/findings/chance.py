@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from math import comb
 
@@ -11,11 +10,7 @@ import numpy as np
 
 def kappa(first: Sequence, second: Sequence) -> float:
     """Cohen's kappa of two codings of the same units: 1 is full agreement, 0 what chance would give."""
-    size = len(first)
-    observed = sum(one == other for one, other in zip(first, second, strict=True)) / size
-    by_first, by_second = Counter(first), Counter(second)
-    expected = sum(by_first[code] * by_second[code] for code in by_first) / size**2
-    return 1.0 if expected == 1 else (observed - expected) / (1 - expected)
+    return float(kappas(np.array([list(first)]), np.array([list(second)]))[0])
 
 
 def kappas(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from multivector.facts.verdicts import TYPES, VERDICTS
-from multivector.findings import Asked, finding
-
-FACTS = ["fact-event", "fact-numeric", "fact-membership"]
+from multivector.facts.rows import where
+from multivector.facts.verdicts import FACTS, TYPES, VERDICTS
+from multivector.findings import Asked, Table, finding
 
 
 @finding(national=True)
-def by_type(claims: pd.DataFrame) -> pd.DataFrame:
+def by_type(claims: Table) -> pd.DataFrame:
     """Number of the article's claims by type (rows) and verdict (columns), in the order of their closed lists."""
-    counted = claims[claims["status"] == "claim"]
+    counted = where(claims, status="claim")
     table = pd.crosstab(counted["type"], counted["verdict"])
     return table.reindex(index=list(TYPES), columns=list(VERDICTS), fill_value=0)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from multivector.findings import finding
+from multivector.facts.rows import where
+from multivector.facts.verdicts import FACTS
+from multivector.findings import Table, finding
 from multivector.findings.chance import fisher, kappa, kappas
 
-FACTS = ("fact-event", "fact-numeric", "fact-membership")
 _RESAMPLES, _SEED = 2000, 20230608
 _NAMES = {
     ("sentence", "speaker"): "Sentences: who speaks",
@@ -25,10 +26,9 @@ _NAMES = {
 }
 
 
-def _pairs(codings: pd.DataFrame, item: str) -> pd.DataFrame:
+def _pairs(codings: Table, item: str) -> pd.DataFrame:
     """One row a unit with the codes of both; a unit to which one of them gave no code has an empty text."""
-    rows = codings[codings["item"] == item]
-    return rows.pivot(index="unit", columns="coder", values="code").fillna("")
+    return where(codings, item=item).pivot(index="unit", columns="coder", values="code").fillna("")
 
 
 def _interval(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
@@ -39,7 +39,7 @@ def _interval(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
 
 
 @finding(national=True)
-def agreement(codings: pd.DataFrame) -> pd.DataFrame:
+def agreement(codings: Table) -> pd.DataFrame:
     """Agreement of the two coders by what was coded: units, share coded alike, Cohen's kappa, 95 % bootstrap bounds.
 
     Caveat: units are not independent, and both coders read the same evidence texts.
@@ -56,7 +56,7 @@ def agreement(codings: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(national=True)
-def differing(codings: pd.DataFrame, claims: pd.DataFrame, coding_settlements: pd.DataFrame) -> pd.DataFrame:
+def differing(codings: Table, claims: Table, coding_settlements: Table) -> pd.DataFrame:
     """Verdicts on which the coders differ from each other or from the ledger as it stands, and those settled.
 
     A claim that only reports how somebody spoke has no code on whether it is so.
@@ -74,26 +74,26 @@ def differing(codings: pd.DataFrame, claims: pd.DataFrame, coding_settlements: p
             elif len({first, second, now}) > 1:
                 rows.append((unit, item, now, first, second, now, "The coders differ; the ledger stands."))
     names = ["claim_id", "item", "before", "first", "second", "now", "reason"]
-    frame = pd.DataFrame(rows, columns=names).sort_values(["claim_id", "item"]).reset_index(drop=True)
+    frame = pd.DataFrame(rows, columns=names).sort_values(["claim_id", "item"], ignore_index=True)
     codes = ["before", "first", "second", "now"]
     frame[codes] = frame[codes].apply(lambda column: column.str.replace("_", " ").replace("", "none"))
     return frame
 
 
 @finding(national=True)
-def changed_after_coding(coding_settlements: pd.DataFrame) -> int:
+def changed_after_coding(coding_settlements: Table) -> int:
     """Number of verdicts that were changed because both coders differed from the ledger."""
     return int((coding_settlements["before"] != coding_settlements["after"]).sum())
 
 
 @finding(national=True)
-def settled_after_coding(coding_settlements: pd.DataFrame) -> int:
+def settled_after_coding(coding_settlements: Table) -> int:
     """Number of verdicts on which both coders differed from the ledger."""
     return len(coding_settlements)
 
 
 @finding(unit="%", national=True)
-def author_share(codings: pd.DataFrame, article_sentences: pd.DataFrame, coder: int = 1) -> float:
+def author_share(codings: Table, article_sentences: Table, coder: int = 1) -> float:
     """Share of the article's words in sentences that a coder gives to the author's reading or criticism."""
     pairs = _pairs(codings, "speaker")[coder]
     place = article_sentences["paragraph"].astype(str) + "." + article_sentences["sentence"].astype(str)
@@ -101,18 +101,14 @@ def author_share(codings: pd.DataFrame, article_sentences: pd.DataFrame, coder: 
     return 100 * float(article_sentences.loc[own, "words"].sum() / article_sentences["words"].sum())
 
 
-def _counted(claims: pd.DataFrame) -> pd.DataFrame:
-    return claims[claims["status"] == "claim"]
-
-
 @finding(national=True)
-def facts_and_causes(claims: pd.DataFrame) -> pd.DataFrame:
+def facts_and_causes(claims: Table) -> pd.DataFrame:
     """Facts and causal claims of the article: how many, how many supported outright, how many at least in part.
 
     ``p`` is Fisher's exact test, two-sided, of facts against causes. Caveat: claims are not independent.
     """
-    counted = _counted(claims)
-    groups = [counted[counted["type"].isin(FACTS)], counted[counted["type"] == "causal"]]
+    counted = where(claims, status="claim")
+    groups = [where(counted, type=FACTS), where(counted, type="causal")]
     rows = []
     for label, held in (("supported", ["supported"]), ("supported or qualified", ["supported", "qualified"])):
         facts, causes = (int(group["verdict"].isin(held).sum()) for group in groups)
@@ -122,22 +118,18 @@ def facts_and_causes(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(national=True)
-def facts_and_causes_by_paragraph(claims: pd.DataFrame) -> pd.DataFrame:
+def facts_and_causes_by_paragraph(claims: Table) -> pd.DataFrame:
     """The same on other units: paragraphs of the article, by whether any claim of the kind in it is supported."""
-    counted = _counted(claims)
+    counted = where(claims, status="claim")
     rows = []
     for label, kinds in (("facts", FACTS), ("causes", ("causal",))):
-        held = (
-            counted[counted["type"].isin(kinds)]
-            .groupby("paragraph")["verdict"]
-            .agg(lambda one: "supported" in set(one))
-        )
+        held = where(counted, type=kinds).groupby("paragraph")["verdict"].agg(lambda one: "supported" in set(one))
         rows.append((label, int(held.sum()), len(held)))
     return pd.DataFrame(rows, columns=["kind", "with_a_supported_one", "paragraphs"])
 
 
 @finding(national=True)
-def sisters(sister_claims: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+def sisters(sister_claims: Table, claims: Table) -> pd.DataFrame:
     """Claims that rest on the same evidence, with their verdicts and why these differ, if they do."""
     ledger = claims.set_index("claim_id").rename(columns={"verdict": "so"})
     frame = sister_claims.copy()

@@ -14,10 +14,11 @@ from datetime import date
 import pandas as pd
 
 from multivector.facts import geo
-from multivector.facts.dates import first_day, last_day
-from multivector.findings import Asked, NoData, finding
+from multivector.facts.dates import first_day, known_by, last_day
+from multivector.facts.names import CENTRAL_ASIA, names_of
+from multivector.facts.rows import cell, of_year, required, where
+from multivector.findings import Asked, Table, finding
 
-CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 CORRIDOR_STATES = ("AZE", "GEO", "TUR")
 _BESIDE = {
     "Aktau": (-3, 10, "right"),
@@ -46,25 +47,25 @@ _DISPUTING = ("no general decline", "other causes", "doubts the baseline")
 
 
 @finding(unit="km", national=True)
-def ocean_shore(shoreline: pd.DataFrame) -> int:
+def ocean_shore(shoreline: Table) -> int:
     """Kazakhstan's shore on any ocean or ocean-connected sea, in km: none, the country is landlocked.
 
     Source: The World Factbook.
     """
-    return _shore(shoreline, "Any ocean")
+    return int(where(shoreline, water="Any ocean")["shore_km"].sum())
 
 
 @finding(unit="km", national=True)
-def caspian_shore(shoreline: pd.DataFrame) -> int:
+def caspian_shore(shoreline: Table) -> int:
     """Kazakhstan's shore on the Caspian, a lake without outlet to the ocean, in km.
 
     Source: The World Factbook. Shore lengths grow with the scale of the map they are measured on.
     """
-    return _shore(shoreline, "Caspian Sea")
+    return int(where(shoreline, water="Caspian Sea")["shore_km"].sum())
 
 
 @finding(unit="km", national=True)
-def seaport_distance(corridor_stations: pd.DataFrame) -> float:
+def seaport_distance(corridor_stations: Table) -> float:
     """Straight distance from Astana to the nearest ocean-connected port among the points of this chapter, in km.
 
     Shortest line on the globe between town coordinates (GeoNames). Caspian ports do not count. Ports that the chapter
@@ -74,7 +75,7 @@ def seaport_distance(corridor_stations: pd.DataFrame) -> float:
 
 
 @finding(national=True)
-def nearest_seaport(corridor_stations: pd.DataFrame) -> str:
+def nearest_seaport(corridor_stations: Table) -> str:
     """Name of the port that ``seaport_distance`` measures to."""
     return str(_port_distances(corridor_stations).idxmin())
 
@@ -83,7 +84,7 @@ def nearest_seaport(corridor_stations: pd.DataFrame) -> str:
 
 
 @finding(unit="km", national=True)
-def route_length(corridor_segments: pd.DataFrame, which: str = "longest") -> float:
+def route_length(corridor_segments: Table, which: str = "longest") -> float:
     """A published length of the whole Middle Corridor, in km: the ``longest``, ``shortest`` or ``railsea`` one.
 
     ``railsea`` adds the rail and the sea part that one source gives (S98); it is the only sum in this module, and is
@@ -96,18 +97,16 @@ def route_length(corridor_segments: pd.DataFrame, which: str = "longest") -> flo
 
 
 @finding(national=True)
-def whole_routes(corridor_segments: pd.DataFrame) -> pd.DataFrame:
+def whole_routes(corridor_segments: Table) -> pd.DataFrame:
     """Published lengths of whole routes: ``route``, ``km``, ``mode``, ``ends``, ``source_id``; none is measured."""
-    rows = corridor_segments[corridor_segments["scope"] == "whole route"]
-    ends = [
-        f"{start} to {end}" if start != end else start
-        for start, end in zip(rows["origin"], rows["destination"], strict=True)
-    ]
+    rows = where(corridor_segments, scope="whole route")
+    both = rows["origin"] + " to " + rows["destination"]
+    ends = both.where(rows["origin"] != rows["destination"], rows["origin"])
     return rows.assign(route=rows["corridor"].map(_ROUTES), ends=ends)[["route", "km", "mode", "ends", "source_id"]]
 
 
 @finding(national=True)
-def unsourced_lengths(corridor_segments: pd.DataFrame) -> int:
+def unsourced_lengths(corridor_segments: Table) -> int:
     """Number of parts of the land routes for which no published length was found."""
     return int(corridor_segments["km"].isna().sum())
 
@@ -116,30 +115,30 @@ def unsourced_lengths(corridor_segments: pd.DataFrame) -> int:
 
 
 @finding(unit="Mt", digits=1, national=True)
-def freight(titr_volume: pd.DataFrame, as_of: date, year: int = 2022, later: bool = False) -> float:
+def freight(titr_volume: Table, as_of: date, year: int = 2022, later: bool = False) -> float:
     """All freight on the Trans-Caspian route in a calendar year by the ministry's count, in Mt.
 
     Source: Kazakhstan's Ministry of Transport through one press report (S88). It includes Kazakhstan's own exports
     and imports, not transit alone. A year whose figure was not public by the day of judgement needs ``later``.
     """
-    return _tonnage(titr_volume, "ministry", str(year), str(year), as_of, later)
+    return _tonnage(titr_volume, "ministry", as_of, str(year), later=later)
 
 
 @finding(unit="Mt", digits=1, national=True)
-def leaders_freight(titr_volume: pd.DataFrame, as_of: date, year: int = 2022) -> float:
+def leaders_freight(titr_volume: Table, as_of: date, year: int = 2022) -> float:
     """Freight on the route in a year as the prime minister and the president gave it, in Mt; perimeter not stated."""
-    return _tonnage(titr_volume, "government", str(year), str(year), as_of, False)
+    return _tonnage(titr_volume, "government", as_of, str(year))
 
 
 @finding(unit="Mt", digits=2, national=True)
 def operators_freight(
-    titr_volume: pd.DataFrame, as_of: date, start: str = "2022-01", end: str = "2022-09", later: bool = False
+    titr_volume: Table, as_of: date, start: str = "2022-01", end: str = "2022-09", later: bool = False
 ) -> float:
     """Freight on the route in a period as Kazakhstan's railway announced it, in Mt.
 
     Up to 2023 it agrees with the ministry's count.
     """
-    return _tonnage(titr_volume, "railway", start, end, as_of, later)
+    return _tonnage(titr_volume, "railway", as_of, start, end, later)
 
 
 @finding(unit="times", digits=1, national=True)
@@ -149,14 +148,16 @@ def freight_growth(freight: Asked, start: int = 2021, end: int = 2022, later: bo
 
 
 @finding(unit="kt", national=True)
-def perimeter_gap(titr_volume: pd.DataFrame, as_of: date, year: int = 2024) -> float:
+def perimeter_gap(titr_volume: Table, as_of: date, year: int = 2024) -> float:
     """Ministry's tonnage minus that of the route's association in the same calendar year, in kt. Hindsight."""
-    counted = _tonnage(titr_volume, "association", str(year), str(year), as_of, True)
-    return 1000 * (freight(titr_volume, as_of, year, True) - counted)
+    association, ministry = (
+        _tonnage(titr_volume, perimeter, as_of, str(year), later=True) for perimeter in ("association", "ministry")
+    )
+    return 1000 * (ministry - association)
 
 
 @finding(national=True)
-def tonnage(titr_volume: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def tonnage(titr_volume: Table, as_of: date) -> pd.DataFrame:
     """All tonnages with ``perimeter``, ``period``, ``freight_kt`` and ``known``: had the period ended by the day of judgement?
 
     Rows of different perimeters must not be joined to one series. ``mark`` names a count of a
@@ -194,8 +195,7 @@ def cpc_ratio_caspian(operation: Asked, caspian_freight: Asked) -> float:
 
     The wider perimeter of ``caspian_freight``.
     """
-    oil = operation(corridor="pipeline", measure="oil from Kazakhstan", period="2021")
-    return oil / caspian_freight()
+    return operation(corridor="pipeline", measure="oil from Kazakhstan", period="2021") / caspian_freight()
 
 
 @finding(unit="%", national=True)
@@ -209,7 +209,7 @@ def capacity_used(operation: Asked, freight: Asked) -> float:
 
 @finding(digits=1, national=True)
 def operation(
-    corridor_operations: pd.DataFrame,
+    corridor_operations: Table,
     as_of: date,
     corridor: str = "middle",
     measure: str = "capacity",
@@ -218,15 +218,9 @@ def operation(
     later: bool = False,
 ) -> float:
     """One published figure of a route; ``end`` picks the ``low`` or ``high`` end of a range. Units as in the table."""
-    rows = corridor_operations[
-        (corridor_operations["corridor"] == corridor)
-        & (corridor_operations["measure"] == measure)
-        & (corridor_operations["period_start"].fillna("") == period)
-        & _public(corridor_operations["published"], as_of, later)
-    ]
-    if rows.empty:
-        raise NoData(f"no figure of {measure} for the {corridor} route in {period} was public by {as_of}")
-    return float(rows[end].iloc[0])
+    missing = f"no figure of {measure} for the {corridor} route in {period} was public by {as_of}"
+    rows = corridor_operations[_public(corridor_operations["published"], as_of, later)].fillna({"period_start": ""})
+    return float(cell(rows, end, missing, corridor=corridor, measure=measure, period_start=period))
 
 
 @finding(unit="Mt", national=True)
@@ -260,12 +254,12 @@ def cpc_share(operation: Asked, cpc_oil: Asked) -> float:
 
 
 @finding(unit="%", national=True)
-def russian_pipes_share(oil_exports: pd.DataFrame) -> float:
+def russian_pipes_share(oil_exports: Table) -> float:
     """Share of Kazakhstan's crude exports of 2022 that left by pipelines across Russia, in per cent.
 
     The shares that the source states (NUS), not sums of rounded weights. Published later than the Forum.
     """
-    return float(oil_exports.loc[oil_exports["transit_iso3"] == "RUS", "share_pct"].sum())
+    return float(where(oil_exports, transit_iso3="RUS")["share_pct"].sum())
 
 
 @finding(unit="Mt", digits=1, national=True)
@@ -281,7 +275,7 @@ def corridor_transit(operation: Asked, later: bool = False) -> float:
 
 
 @finding(unit="Mt", digits=1)
-def transit_volume(transit: pd.DataFrame, focus: str, as_of: date, year: int = 2022, later: bool = False) -> float:
+def transit_volume(transit: Table, focus: str, as_of: date, year: int = 2022, later: bool = False) -> float:
     """Goods in transit through a state on all routes in a year, in Mt, as first published.
 
     If only another year was found, the value is derived from it by the stated growth. Definitions differ between
@@ -291,13 +285,13 @@ def transit_volume(transit: pd.DataFrame, focus: str, as_of: date, year: int = 2
 
 
 @finding(unit="Mt", digits=1)
-def transit_range(transit: pd.DataFrame, focus: str, year: int = 2022, end: str = "low") -> float:
+def transit_range(transit: Table, focus: str, year: int = 2022, end: str = "low") -> float:
     """Lowest (``end="low"``) or highest published transit through a state in a year, in Mt, later figures included."""
     return {"low": min, "high": max}[end](_transits(transit, focus, year))
 
 
 @finding(unit="times", digits=1)
-def transit_ratio(transit: pd.DataFrame, focus: str, rival: str = "UZB", year: int = 2022, end: str = "low") -> float:
+def transit_ratio(transit: Table, focus: str, rival: str = "UZB", year: int = 2022, end: str = "low") -> float:
     """Transit through the state divided by transit through a rival in the same year, over all published figures.
 
     ``low`` divides the state's lowest by the rival's highest, ``high`` the other way round. Figures of the rival were
@@ -308,9 +302,7 @@ def transit_ratio(transit: pd.DataFrame, focus: str, rival: str = "UZB", year: i
 
 
 @finding(unit="%", digits=1, national=True)
-def corridor_share_of_transit(
-    transit: pd.DataFrame, corridor_transit: Asked, as_of: date, later: bool = False
-) -> float:
+def corridor_share_of_transit(transit: Table, corridor_transit: Asked, as_of: date, later: bool = False) -> float:
     """Share of the Trans-Caspian route in all transit through Kazakhstan in 2022, in per cent.
 
     The two weights come from two sources, which may not define transit in the same way: an order of magnitude.
@@ -319,14 +311,13 @@ def corridor_share_of_transit(
 
 
 @finding(unit="%", digits=1, national=True)
-def corridor_share_limit(freight: Asked, corridor_exports: Asked, transit: pd.DataFrame, as_of: date) -> float:
+def corridor_share_limit(freight: Asked, corridor_exports: Asked, transit: Table, as_of: date) -> float:
     """At most this share of the transit through Kazakhstan in 2022 took the Trans-Caspian route, in per cent.
 
     Known by the Forum: all freight on the route by the ministry's count less Kazakhstan's own exports. What is left
     holds its imports too, so the true share is smaller.
     """
-    others = freight() - corridor_exports()
-    return 100 * others / transit_volume(transit, "KAZ", as_of)
+    return 100 * (freight() - corridor_exports()) / transit_volume(transit, "KAZ", as_of)
 
 
 @finding(unit="times", digits=1, national=True)
@@ -341,7 +332,7 @@ def northern_container_ratio(operation: Asked) -> float:
 
 @finding(national=True)
 def scale_of_ways(
-    cpc_oil: Asked, operation: Asked, freight: Asked, corridor_transit: Asked, transit: pd.DataFrame, as_of: date
+    cpc_oil: Asked, operation: Asked, freight: Asked, corridor_transit: Asked, transit: Table, as_of: date
 ) -> pd.DataFrame:
     """Five weights of 2022 on one scale: ``way``, ``mt``, ``group``, ``source_id``; largest first."""
     rows = [
@@ -351,9 +342,8 @@ def scale_of_ways(
         ("Middle Corridor: all freight", freight(), "corridor", "S88"),
         ("Middle Corridor: transit alone", corridor_transit(later=True), "corridor", "G071"),
     ]
-    return pd.DataFrame(rows, columns=["way", "mt", "group", "source_id"]).sort_values(
-        "mt", ascending=False, ignore_index=True
-    )
+    frame = pd.DataFrame(rows, columns=["way", "mt", "group", "source_id"])
+    return frame.sort_values("mt", ascending=False, ignore_index=True)
 
 
 # --- Time -----------------------------------------------------------------------------------------------------------
@@ -375,9 +365,9 @@ def time_ratio(operation: Asked) -> float:
 
 
 @finding(national=True)
-def times(corridor_operations: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def times(corridor_operations: Table, as_of: date) -> pd.DataFrame:
     """Published transit times: ``route``, ``period``, ``days``, ``published``, ``known`` by the day of judgement, source."""
-    rows = corridor_operations[corridor_operations["measure"] == "transit time"]
+    rows = where(corridor_operations, measure="transit time").reset_index(drop=True)
     return pd.DataFrame(
         {
             "route": rows["corridor"].map(_ROUTES),
@@ -387,54 +377,54 @@ def times(corridor_operations: pd.DataFrame, as_of: date) -> pd.DataFrame:
             "known": [_known(text, as_of) for text in rows["published"]],
             "source_id": rows["source_id"],
         }
-    ).reset_index(drop=True)
+    )
 
 
 # --- Logistics index ------------------------------------------------------------------------------------------------
 
 
 @finding(unit="points", digits=1)
-def lpi_score(lpi: pd.DataFrame, focus: str, year: int = 2023) -> float:
+def lpi_score(lpi: Table, focus: str, year: int = 2023) -> float:
     """Score of a state in the World Bank's Logistics Performance Index, 1 (worst) to 5 (best)."""
     return float(_lpi(lpi, focus, year)["score"])
 
 
 @finding()
-def lpi_rank(lpi: pd.DataFrame, focus: str, year: int = 2023) -> int:
+def lpi_rank(lpi: Table, focus: str, year: int = 2023) -> int:
     """Rank of a state in one edition of the Logistics Performance Index; ties share a rank."""
     return int(_lpi(lpi, focus, year)["rank"])
 
 
 @finding(unit="points", digits=1)
-def lpi_gap(lpi: pd.DataFrame, focus: str, rival: str = "UZB", year: int = 2023) -> float:
+def lpi_gap(lpi: Table, focus: str, rival: str = "UZB", year: int = 2023) -> float:
     """Score of the state minus that of a rival in one edition. In 2023 scores carry one decimal only."""
     return lpi_score(lpi, focus, year) - lpi_score(lpi, rival, year)
 
 
 @finding()
-def lpi_central_asian_place(lpi: pd.DataFrame, focus: str, year: int = 2023) -> int:
+def lpi_central_asian_place(lpi: Table, focus: str, year: int = 2023) -> int:
     """Place of a state by score if it stood among the Central Asian states of that edition: 1 is the best."""
     own = lpi_score(lpi, focus, year)
-    others = lpi[(lpi["year"] == year) & lpi["iso3"].isin(set(CENTRAL_ASIA) - {focus})]
+    others = where(lpi, year=year, iso3={*CENTRAL_ASIA} - {focus})
     return int((others["score"] > own).sum()) + 1
 
 
 @finding()
-def focus_name(states: pd.DataFrame, focus: str) -> str:
+def focus_name(states: Table, focus: str) -> str:
     """Short English name of the state under study."""
-    return str(states.loc[states["iso3"] == focus, "name"].iloc[0])
+    return names_of(states)[focus]
 
 
 @finding()
-def lpi_states(lpi: pd.DataFrame, year: int = 2023) -> int:
+def lpi_states(lpi: Table, year: int = 2023) -> int:
     """Number of states and territories of this book that one edition of the index covers."""
-    return int((lpi["year"] == year).sum())
+    return len(where(lpi, year=year))
 
 
 @finding()
-def lpi_lines(lpi: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFrame:
+def lpi_lines(lpi: Table, states: Table, focus: str) -> pd.DataFrame:
     """Scores by edition of the focus and the Central Asian states: one row per state and edition, with its name."""
-    rows = lpi[lpi["iso3"].isin({focus, *CENTRAL_ASIA})]
+    rows = where(lpi, iso3={focus, *CENTRAL_ASIA})
     return rows.merge(states[["iso3", "name"]], on="iso3")[["iso3", "name", "year", "score", "rank"]]
 
 
@@ -442,7 +432,7 @@ def lpi_lines(lpi: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFra
 def lpi_newest(lpi_lines: Asked) -> pd.DataFrame:
     """Rows of ``lpi_lines`` of the newest edition, the best score first."""
     rows = lpi_lines()
-    return rows[rows["year"] == rows["year"].max()].sort_values("score", ascending=False, ignore_index=True)
+    return where(rows, year=rows["year"].max()).sort_values("score", ascending=False, ignore_index=True)
 
 
 @finding()
@@ -452,12 +442,11 @@ def lpi_best(lpi_newest: Asked, place: int = 1) -> str:
 
 
 @finding()
-def lpi_ranks(lpi: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFrame:
+def lpi_ranks(lpi: Table, states: Table, focus: str) -> pd.DataFrame:
     """Ranks by edition (columns) of the focus, Central Asia, the corridor's other states, Russia and China (rows)."""
     chosen = {focus, *CENTRAL_ASIA, *CORRIDOR_STATES, "RUS", "CHN"}
-    rows = lpi[lpi["iso3"].isin(chosen)].merge(states[["iso3", "name"]], on="iso3")
-    wide = rows.pivot(index="name", columns="year", values="rank")
-    wide.columns = [str(year) for year in wide.columns]
+    rows = where(lpi, iso3=chosen).merge(states[["iso3", "name"]], on="iso3")
+    wide = rows.pivot(index="name", columns="year", values="rank").rename(columns=str).rename_axis(columns=None)
     return wide.sort_values("2023", na_position="last").reset_index()
 
 
@@ -465,28 +454,26 @@ def lpi_ranks(lpi: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFra
 
 
 @finding(national=True)
-def definitions(corridor_definitions: pd.DataFrame, as_of: date, later: bool = False) -> int:
+def definitions(corridor_definitions: Table, as_of: date, later: bool = False) -> int:
     """Number of definitions of the route compared here, published by the day of judgement; all of them with ``later``."""
     return len(_included(corridor_definitions, as_of, later))
 
 
 @finding(national=True)
-def definition_states(
-    corridor_definitions: pd.DataFrame, as_of: date, which: str = "widest", later: bool = False
-) -> int:
+def definition_states(corridor_definitions: Table, as_of: date, which: str = "widest", later: bool = False) -> int:
     """Number of states in the ``widest`` or the ``narrowest`` definition of the route."""
     sizes = [len(states) for states in _included(corridor_definitions, as_of, later)]
     return max(sizes) if which == "widest" else min(sizes)
 
 
 @finding(national=True)
-def definition_core(corridor_definitions: pd.DataFrame, as_of: date, later: bool = False) -> int:
+def definition_core(corridor_definitions: Table, as_of: date, later: bool = False) -> int:
     """Number of states that every definition of the route includes."""
     return len(set.intersection(*_included(corridor_definitions, as_of, later)))
 
 
 @finding(national=True)
-def definition_table(corridor_definitions: pd.DataFrame, states: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def definition_table(corridor_definitions: Table, states: Table, as_of: date) -> pd.DataFrame:
     """One row per definition: who, when, the names of the states it includes, and whether it is ``later``."""
     rows = corridor_definitions.merge(states[["iso3", "name"]], on="iso3").sort_values("name")
     keys = ["published", "definer", "source_id"]
@@ -495,72 +482,64 @@ def definition_table(corridor_definitions: pd.DataFrame, states: pd.DataFrame, a
 
 
 @finding(national=True)
-def historians(trade_route_historians: pd.DataFrame, position: str = "decline") -> int:
+def historians(trade_route_historians: Table, position: str = "decline") -> int:
     """Number of works in the table that take a position on the decline thesis.
 
     ``disputing`` counts all who object, ``any`` all works.
     """
     if position == "any":
         return len(trade_route_historians)
-    wanted = _DISPUTING if position == "disputing" else (position,)
-    return int(trade_route_historians["position"].isin(wanted).sum())
+    return len(where(trade_route_historians, position=_DISPUTING if position == "disputing" else position))
 
 
 @finding(national=True)
-def steps_taken(corridor_projects: pd.DataFrame, as_of: date) -> int:
+def steps_taken(corridor_projects: Table, as_of: date) -> int:
     """Railways opened or begun, bodies founded and agreements reached by Kazakhstan for the route by the day of judgement.
 
     Steps of others, such as the line Baku-Tbilisi-Kars, and abandoned projects do not count.
     """
-    done = corridor_projects["status"].isin(_DONE) & corridor_projects["kazakh_part"]
-    return int((done & _public(corridor_projects["date"], as_of, False)).sum())
+    return len(where(known_by(corridor_projects, as_of), status=_DONE, kazakh_part=True))
 
 
 @finding(national=True)
-def steps(corridor_projects: pd.DataFrame) -> pd.DataFrame:
+def steps(corridor_projects: Table) -> pd.DataFrame:
     """All steps for the route by date: ``project``, ``date``, ``status``, ``who`` took it, ``source_id``."""
     who = corridor_projects["kazakh_part"].map({True: "Kazakhstan, alone or with others", False: "others"})
     return corridor_projects.assign(who=who).sort_values("date", ignore_index=True)
 
 
 @finding(national=True)
-def steps_planned(corridor_projects: pd.DataFrame, as_of: date) -> int:
+def steps_planned(corridor_projects: Table, as_of: date) -> int:
     """Number of further projects that a report of that day or earlier calls planned."""
-    planned = corridor_projects["status"] == "planned"
-    return int((planned & (corridor_projects["date"].map(last_day) <= as_of)).sum())
+    return len(where(known_by(corridor_projects, as_of), status="planned"))
 
 
 # --- Map ------------------------------------------------------------------------------------------------------------
 
 
 @finding(national=True)
-def lines(corridor_legs: pd.DataFrame, corridor_stations: pd.DataFrame) -> pd.DataFrame:
+def lines(corridor_legs: Table, corridor_stations: Table) -> pd.DataFrame:
     """Legs of the land routes for the maps, with ``start`` and ``end`` as (longitude, latitude). A scheme, not a course."""
-    places = corridor_stations.set_index("station")
-    spots = {name: (float(row["lon"]), float(row["lat"])) for name, row in places.iterrows()}
+    spots = {row.station: (float(row.lon), float(row.lat)) for row in corridor_stations.itertuples()}
     legs = corridor_legs[["route", "leg", "mode", "from_station", "to_station"]]
     return legs.assign(start=legs["from_station"].map(spots), end=legs["to_station"].map(spots))
 
 
 @finding(national=True)
-def labelled_stops(corridor_legs: pd.DataFrame, corridor_stations: pd.DataFrame) -> pd.DataFrame:
+def labelled_stops(corridor_legs: Table, corridor_stations: Table) -> pd.DataFrame:
     """Points of the land routes for the close map: ``label``, and where it stands beside its dot.
 
     ``dx`` and ``dy`` are points of the drawing, ``ha`` the end of the word at that place. Points whose name would
     crowd the map have an empty label.
     """
-    touched = set(corridor_legs["from_station"]) | set(corridor_legs["to_station"])
-    rows = corridor_stations[corridor_stations["station"].isin(touched)].reset_index(drop=True)
+    touched = {*corridor_legs["from_station"], *corridor_legs["to_station"]}
+    rows = where(corridor_stations, station=touched).reset_index(drop=True)
     spots = [_BESIDE.get(name, (0, 0, "left")) for name in rows["station"]]
     rows = rows.assign(label=[name if name in _BESIDE else "" for name in rows["station"]])
     return rows.assign(dx=[x for x, _, _ in spots], dy=[y for _, y, _ in spots], ha=[side for _, _, side in spots])
 
 
 # --- Helpers --------------------------------------------------------------------------------------------------------
-
-
-def _shore(shoreline: pd.DataFrame, water: str) -> int:
-    return int(shoreline.loc[shoreline["water"] == water, "shore_km"].sum())
 
 
 def _public(published: pd.Series, as_of: date, later: bool) -> pd.Series:
@@ -570,28 +549,25 @@ def _public(published: pd.Series, as_of: date, later: bool) -> pd.Series:
 
 def _port_distances(stations: pd.DataFrame) -> pd.Series:
     places = stations.set_index("station")
-    ports = places[(places["kind"] == "port") & (places["water"] != "Caspian Sea")]
+    ports = where(places, kind="port").query("water != 'Caspian Sea'")
     home = places.loc["Astana"]
     return pd.Series(geo.distances_km((home["lon"], home["lat"]), ports["lon"], ports["lat"]), index=ports.index)
 
 
-def _tonnage(volume: pd.DataFrame, perimeter: str, start: str, end: str, as_of: date, later: bool) -> float:
-    rows = volume.query("perimeter == @perimeter and period_start == @start and period_end == @end")
-    rows = rows[_public(rows["first_published"], as_of, later)]
-    if rows.empty:
-        raise NoData(f"no tonnage of {_period(start, end)} by the {perimeter} was public by {as_of}")
-    return float(rows["freight_kt"].iloc[0]) / 1000
+def _tonnage(
+    volume: pd.DataFrame, perimeter: str, as_of: date, start: str, end: str = "", later: bool = False
+) -> float:
+    """Freight of a period in Mt; a ``start`` without an ``end`` is the whole year."""
+    missing = f"no tonnage of {_period(start, end or start)} by the {perimeter} was public by {as_of}"
+    public = volume[_public(volume["first_published"], as_of, later)]
+    period = {"period_start": start, "period_end": end or start}
+    return float(cell(public, "freight_kt", missing, perimeter=perimeter, **period)) / 1000
 
 
-def _transits(transit: pd.DataFrame, state: str, year: int) -> list[float]:
+def _transits(transit: Table, state: str, year: int) -> list[float]:
     """Published or derived transit of a state in a year, in the order of publication."""
-    own = transit[transit["iso3"] == state].sort_values("published")
-    given = list(own.loc[own["year"] == year, "transit_mt"].astype(float))
-    grown = own[own["year"].eq(year + 1) & own["change_pct"].notna()]
-    derived = list(grown["transit_mt"] / (1 + grown["change_pct"] / 100))
-    if not given + derived:
-        raise NoData(f"no transit volume of {state} for {year}")
-    return given + derived
+    own = where(transit, iso3=state).sort_values("published")
+    return of_year(own, "transit_mt", year, f"no transit volume of {state} for {year}")
 
 
 def _included(definitions: pd.DataFrame, as_of: date, later: bool) -> list[set]:
@@ -600,11 +576,9 @@ def _included(definitions: pd.DataFrame, as_of: date, later: bool) -> list[set]:
     return list(public.groupby("definition_id")["iso3"].agg(set))
 
 
-def _lpi(lpi: pd.DataFrame, state: str, year: int) -> pd.Series:
-    rows = lpi[(lpi["iso3"] == state) & (lpi["year"] == year)]
-    if rows.empty:
-        raise NoData(f"the Logistics Performance Index of {year} has no score for {state}")
-    return rows.iloc[0]
+def _lpi(lpi: Table, state: str, year: int) -> pd.Series:
+    missing = f"the Logistics Performance Index of {year} has no score for {state}"
+    return required(lpi, missing, iso3=state, year=year).iloc[0]
 
 
 def _period(start: str | None, end: str | None) -> str:

@@ -13,43 +13,42 @@ import pandas as pd
 import shapely
 import shapely.affinity
 
-from multivector.facts import dates, geo
-from multivector.findings import Asked, NoData, finding
+from multivector.facts import geo
+from multivector.facts.dates import first_day, known_by
+from multivector.facts.names import listing, names_of, un_members
+from multivector.facts.rows import cell, of_year, rank, required, where
+from multivector.findings import Asked, NoData, Table, finding
 
 # --- size --------------------------------------------------------------------------------------------------------
 
 
 @finding(unit="km²")
-def area(world: pd.DataFrame, focus: str) -> float:
+def area(world: Table, focus: str) -> float:
     """Area of the state at 1:10m, inland waters included, in square kilometres.
 
     Official figures differ a little; the Caspian is not counted as part of a state.
     """
-    _shape(world, focus)
-    return float(world.set_index("iso3").loc[focus, "area_km2"])
+    return float(cell(world, "area_km2", f"{focus} is not on the map layer", iso3=focus))
 
 
 @finding()
-def area_rank(world: pd.DataFrame, states: pd.DataFrame, focus: str) -> int:
+def area_rank(world: Table, states: Table, focus: str) -> int:
     """Rank of the state by area among the members of the United Nations (1 is the largest)."""
-    areas = _areas(world, set(states.loc[states["kind"] == "un_member", "iso3"]))
-    return _rank(areas, focus)
+    areas = where(world, iso3=un_members(states)).set_index("iso3")["area_km2"]
+    return rank(areas, focus, f"{focus} is not on the map layer")
 
 
 @finding()
-def landlocked_by_area(
-    world: pd.DataFrame, groups: pd.DataFrame, states: pd.DataFrame, most: int | None = None
-) -> pd.DataFrame:
+def landlocked_by_area(world: Table, groups: Table, states: Table, most: int | None = None) -> pd.DataFrame:
     """UN members without a coast on the ocean, by area.
 
     Columns: ``rank``, ``iso3``, ``name``, ``area_km2``; ``most`` keeps that many of the largest. Caspian and Aral
     shores do not count as ocean. Source of the list: table groups; areas: layer world.
     """
-    areas = _areas(world, set(groups.loc[groups["landlocked"].fillna(False), "iso3"]))
-    frame = areas.rename("area_km2").rename_axis("iso3").reset_index().sort_values("area_km2", ascending=False)
-    frame["rank"] = range(1, len(frame) + 1)
-    frame["name"] = frame["iso3"].map(states.set_index("iso3")["name"])
-    return frame.head(most).reset_index(drop=True)[["rank", "iso3", "name", "area_km2"]]
+    frame = pd.DataFrame(_landlocked(world, groups)[["iso3", "area_km2"]])
+    frame.insert(0, "rank", range(1, len(frame) + 1))
+    frame.insert(2, "name", frame["iso3"].map(names_of(states)))
+    return frame.head(most)
 
 
 @finding()
@@ -59,29 +58,27 @@ def largest_landlocked(landlocked_by_area: Asked) -> str:
 
 
 @finding()
-def landlocked_states(groups: pd.DataFrame) -> int:
+def landlocked_states(groups: Table) -> int:
     """Number of UN members without a coast on the ocean."""
-    return int(groups["landlocked"].fillna(False).sum())
+    return int(groups["landlocked"].sum())
 
 
 @finding()
-def landlocked_area_rank(world: pd.DataFrame, groups: pd.DataFrame, focus: str) -> int:
+def landlocked_area_rank(world: Table, groups: Table, focus: str) -> int:
     """Rank of the state by area among the landlocked members of the United Nations (1 is the largest)."""
-    landlocked = set(groups.loc[groups["landlocked"].fillna(False), "iso3"])
-    if focus not in landlocked:
-        raise NoData(f"{focus} has a coast on the ocean")
-    return _rank(_areas(world, landlocked), focus)
+    required(groups, f"{focus} has a coast on the ocean", iso3=focus, landlocked=True)
+    return rank(_landlocked(world, groups).set_index("iso3")["area_km2"], focus, f"{focus} is not on the map layer")
 
 
 @finding(digits=1)
-def landlocked_lead(world: pd.DataFrame, groups: pd.DataFrame) -> float:
+def landlocked_lead(world: Table, groups: Table) -> float:
     """How many times larger the largest landlocked state is than the second."""
-    areas = _areas(world, set(groups.loc[groups["landlocked"].fillna(False), "iso3"])).sort_values(ascending=False)
-    return float(areas.iloc[0] / areas.iloc[1])
+    largest, second, *_ = _landlocked(world, groups)["area_km2"]
+    return largest / second
 
 
 @finding(unit="%", digits=2, national=True)
-def share_west_of_ural(area_west_of_ural: Asked, eurasia: pd.DataFrame) -> float:
+def share_west_of_ural(area_west_of_ural: Asked, eurasia: Table) -> float:
     """Share of Kazakhstan's area that lies west of the Ural river, in per cent.
 
     By the common convention the Ural river is where Europe ends. Other lines give other shares;
@@ -92,14 +89,14 @@ def share_west_of_ural(area_west_of_ural: Asked, eurasia: pd.DataFrame) -> float
 
 
 @finding(unit="%", digits=2, national=True)
-def share_west_of_ural_by_regions(kaz_outline: pd.DataFrame, ural: pd.DataFrame) -> float:
+def share_west_of_ural_by_regions(kaz_outline: Table, ural: Table) -> float:
     """The same share with the outline that the regions of Kazakhstan make together: how much the outline matters."""
     whole = kaz_outline.geometry.iloc[0]
     return 100 * geo.area_km2(west_of_river(whole, ural.geometry.iloc[0])) / geo.area_km2(whole)
 
 
 @finding(unit="%", national=True)
-def share_in_europe_claimed(europe_shares: pd.DataFrame) -> float:
+def share_in_europe_claimed(europe_shares: Table) -> float:
     """The largest share of Kazakhstan that a source in the table places in Europe, in per cent; by an unstated line."""
     return float(europe_shares["share_pct"].max())
 
@@ -111,7 +108,7 @@ def area_west_of_ural(west_of_ural: Asked) -> float:
 
 
 @finding(national=True)
-def west_of_ural(eurasia: pd.DataFrame, ural: pd.DataFrame) -> pd.DataFrame:
+def west_of_ural(eurasia: Table, ural: Table) -> pd.DataFrame:
     """The part of Kazakhstan west of the Ural river, as one row with a geometry."""
     part = west_of_river(_shape(eurasia, "KAZ"), ural.geometry.iloc[0])
     return pd.DataFrame({"iso3": ["KAZ"], "geometry": [part]})
@@ -129,10 +126,8 @@ def west_of_river(shape, river):
     outlet = shapely.shortest_line(mouth, shape.boundary)
     reach = shapely.affinity.scale(outlet, 2.0, 2.0, origin=mouth) if outlet.length else outlet
     cut = shapely.union_all([shape.boundary, course, reach])
-    pieces = [
-        piece for piece in shapely.get_parts(shapely.polygonize([cut])) if shape.contains(piece.representative_point())
-    ]
-    return shapely.union_all([piece for piece in pieces if _is_west(piece.representative_point(), course)])
+    inner = {piece.representative_point(): piece for piece in shapely.get_parts(shapely.polygonize([cut]))}
+    return shapely.union_all([inner[spot] for spot in inner if shape.contains(spot) and _is_west(spot, course)])
 
 
 def _is_west(point, river) -> bool:
@@ -145,21 +140,17 @@ def _is_west(point, river) -> bool:
 
 
 @finding()
-def neighbours(borders: pd.DataFrame, states: pd.DataFrame, focus: str) -> pd.DataFrame:
+def neighbours(borders: Table, states: Table, focus: str) -> pd.DataFrame:
     """Land neighbours with the published length of the border in km: also ``share_pct`` and ``source_id``.
 
     Where sources disagree the Factbook's figure is taken, because it comes from one series for all neighbours; the
     others stay in the table ``borders``.
     """
-    own = borders[borders["iso3"] == focus]
-    if own.empty:
-        raise NoData(f"border lengths of {focus} are not in the table")
-    series = own[own["source_id"].isin(["S124", "S513"])].sort_values("km", ascending=False)
-    frame = series.assign(
-        name=series["neighbour_iso3"].map(states.set_index("iso3")["name"]),
-        share_pct=100 * series["km"].astype(float) / float(series["km"].sum()),
-    )
-    return frame.reset_index(drop=True)[["neighbour_iso3", "name", "km", "share_pct", "source_id"]]
+    own = required(borders, f"border lengths of {focus} are not in the table", iso3=focus)
+    frame = where(own, source_id=["S124", "S513"]).sort_values("km", ascending=False, ignore_index=True)
+    frame["name"] = frame["neighbour_iso3"].map(names_of(states))
+    frame["share_pct"] = 100 * frame["km"].astype(float) / float(frame["km"].sum())
+    return frame[["neighbour_iso3", "name", "km", "share_pct", "source_id"]]
 
 
 @finding(unit="km")
@@ -167,9 +158,7 @@ def border_length(neighbours: Asked, focus: str, neighbour: str = "") -> float:
     """Published length of the border with one neighbour, or of all land borders together, in kilometres."""
     frame = neighbours()
     if neighbour:
-        frame = frame[frame["neighbour_iso3"] == neighbour]
-        if frame.empty:
-            raise NoData(f"{focus} has no land border with {neighbour} in the table")
+        frame = required(frame, f"{focus} has no land border with {neighbour} in the table", neighbour_iso3=neighbour)
     return float(frame["km"].sum())
 
 
@@ -210,9 +199,9 @@ def longest_border_share(neighbours: Asked) -> float:
 
 
 @finding(unit="%", digits=1)
-def border_disagreement(borders: pd.DataFrame, focus: str, neighbour: str = "RUS") -> float:
+def border_disagreement(borders: Table, focus: str, neighbour: str = "RUS") -> float:
     """By how much the sources on one border differ: largest over smallest length, less one, in per cent."""
-    km = borders.loc[(borders["iso3"] == focus) & (borders["neighbour_iso3"] == neighbour), "km"].astype(float)
+    km = where(borders, iso3=focus, neighbour_iso3=neighbour)["km"].astype(float)
     if len(km) < 2:
         raise NoData(f"fewer than two sources on the border between {focus} and {neighbour}")
     return 100 * (km.max() / km.min() - 1)
@@ -222,7 +211,7 @@ def border_disagreement(borders: pd.DataFrame, focus: str, neighbour: str = "RUS
 
 
 @finding()
-def sea_distances(world: pd.DataFrame, seas: pd.DataFrame, cities: pd.DataFrame, focus: str) -> pd.DataFrame:
+def sea_distances(world: Table, seas: Table, cities: Table, focus: str) -> pd.DataFrame:
     """Distance to the nearest coast of each sea, from the capital and the border, and where that coast is.
 
     Geodesic, as the crow flies. The coast is the outer rim of the land in layer world, so the Caspian does not count.
@@ -233,16 +222,9 @@ def sea_distances(world: pd.DataFrame, seas: pd.DataFrame, cities: pd.DataFrame,
     for sea in seas.itertuples():
         part = coast.intersection(shapely.box(sea.west, sea.south, sea.east, sea.north))
         far, spot = geo.nearest(capital, part)
-        rows.append(
-            {
-                "sea": sea.sea,
-                "from_capital_km": far,
-                "from_border_km": geo.gap(shape, part)[0],
-                "lon": spot[0],
-                "lat": spot[1],
-            }
-        )
-    return pd.DataFrame(rows).sort_values("from_capital_km", ignore_index=True)
+        rows.append((sea.sea, far, geo.gap(shape, part)[0], *spot))
+    frame = pd.DataFrame(rows, columns=["sea", "from_capital_km", "from_border_km", "lon", "lat"])
+    return frame.sort_values("from_capital_km", ignore_index=True)
 
 
 @finding()
@@ -257,21 +239,18 @@ def coasts(sea_distances: Asked, most: int | None = None) -> pd.DataFrame:
 @finding(unit="km")
 def sea_distance(sea_distances: Asked, sea: str = "", start: str = "capital") -> float:
     """Distance to the coast of one sea, or to the nearest in the table, from the capital or the border, in km."""
-    frame = sea_distances()
-    if sea:
-        frame = frame[frame["sea"] == sea]
+    frame = where(sea_distances(), sea=sea) if sea else sea_distances()
     return float(frame[f"from_{start}_km"].min())
 
 
 @finding()
 def nearest_sea(sea_distances: Asked, start: str = "capital") -> str:
     """Name of the sea whose coast is nearest, as the crow flies, from the capital or the border."""
-    frame = sea_distances()
-    return str(frame.loc[frame[f"from_{start}_km"].idxmin(), "sea"])
+    return str(sea_distances().sort_values(f"from_{start}_km", kind="stable")["sea"].iloc[0])
 
 
 @finding()
-def remote_capitals(world: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
+def remote_capitals(world: Table, cities: Table) -> pd.DataFrame:
     """Capitals of UN members by distance from the ocean: ``rank``, ``iso3``, ``capital``, ``km``.
 
     Geodesic distance to the nearest ocean coast of layer world; inland seas do not count.
@@ -286,8 +265,7 @@ def remote_capitals(world: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
 @finding()
 def remote_rank(remote_capitals: Asked, focus: str) -> int:
     """Rank of the capital by distance from the ocean among the capitals of all UN members (1 is the most remote)."""
-    frame = remote_capitals()
-    return int(frame.set_index("iso3").loc[focus, "rank"])
+    return int(remote_capitals().set_index("iso3").loc[focus, "rank"])
 
 
 @finding()
@@ -297,7 +275,7 @@ def more_remote_capitals(remote_rank: Asked) -> int:
 
 
 @finding()
-def capital_distances(cities: pd.DataFrame, states: pd.DataFrame, focus: str, others: str = "") -> pd.DataFrame:
+def capital_distances(cities: Table, states: Table, focus: str, others: str = "") -> pd.DataFrame:
     """Distances from the capital to other capitals in ``km``, nearest first.
 
     ``others`` is a list of ISO codes joined by spaces; by default all capitals of UN members.
@@ -313,36 +291,24 @@ def capital_distances(cities: pd.DataFrame, states: pd.DataFrame, focus: str, ot
 @finding(unit="km")
 def capital_distance(capital_distances: Asked, other: str = "CHN") -> float:
     """Distance from the capital to the capital of another state, in kilometres."""
-    frame = capital_distances(others=other)
-    if frame.empty:
-        raise NoData(f"no other capital for {other}")
-    return float(frame["km"].iloc[0])
+    return float(cell(capital_distances(others=other), "km", f"no other capital for {other}"))
 
 
 @finding()
-def centres(
-    world: pd.DataFrame, cities: pd.DataFrame, states: pd.DataFrame, centre_claims: pd.DataFrame, focus: str
-) -> pd.DataFrame:
+def centres(world: Table, cities: Table, states: Table, centre_claims: Table, focus: str) -> pd.DataFrame:
     """Centres of Eurasia by two computations, and places that claim the title.
 
     Centre of gravity of the land area on the globe, of the mainland and with islands. Eurasia is made of the states
     that GeoNames assigns to Europe and Asia. ``km`` is the distance to the border of the state under study, 0 inside.
     """
-    mainland, islands = _eurasia(world, cities)
-    rows = [
-        {"place": "centre of gravity, mainland", "kind": "computed", **_point(balance(mainland))},
-        {"place": "centre of gravity, with islands", "kind": "computed", **_point(balance(islands))},
-        *(
-            {"place": row.place, "kind": f"claimed, {row.continent}", "lon": row.lon, "lat": row.lat}
-            for row in centre_claims.itertuples()
-        ),
-    ]
-    shape = _shape(world, focus)
-    for row in rows:
-        spot = shapely.Point(row["lon"], row["lat"])
-        row["iso3"] = _holder(world, spot)
-        row["km"] = 0.0 if shape.contains(spot) else geo.nearest((spot.x, spot.y), shape.boundary)[0]
-    return pd.DataFrame(rows)
+    lands = zip(("mainland", "with islands"), _eurasia(world, cities), strict=True)
+    rows = [(f"centre of gravity, {which}", "computed", *balance(land)) for which, land in lands]
+    rows += [(row.place, f"claimed, {row.continent}", row.lon, row.lat) for row in centre_claims.itertuples()]
+    frame = pd.DataFrame(rows, columns=["place", "kind", "lon", "lat"])
+    shape, spots = _shape(world, focus), shapely.points(frame[["lon", "lat"]])
+    frame["iso3"] = [next(iter(world.loc[world.geometry.contains(spot), "iso3"]), "") for spot in spots]
+    frame["km"] = [0.0 if shape.contains(spot) else geo.nearest((spot.x, spot.y), shape.boundary)[0] for spot in spots]
+    return frame
 
 
 @finding(unit="km")
@@ -358,44 +324,38 @@ def centre_coordinate(centres: Asked, axis: str = "lon") -> float:
 
 
 @finding()
-def centre_holder(centres: Asked, states: pd.DataFrame) -> str:
+def centre_holder(centres: Asked, states: Table) -> str:
     """Name of the state in which the centre of gravity of mainland Eurasia lies."""
-    iso3 = centres()["iso3"].iloc[0]
-    return str(states.set_index("iso3").loc[iso3, "name"])
+    return names_of(states)[centres()["iso3"].iloc[0]]
 
 
 @finding()
-def rival_centres(centre_claims: pd.DataFrame, focus: str) -> int:
+def rival_centres(centre_claims: Table, focus: str) -> int:
     """Number of other states in which a place is presented as the centre of Asia or Eurasia."""
     return int(centre_claims.loc[centre_claims["iso3"] != focus, "iso3"].nunique())
 
 
 @finding(unit="Mt", digits=1, national=True)
-def north_south_freight(north_south: pd.DataFrame, as_of: date, year: int = 2022, later: bool = False) -> float:
+def north_south_freight(north_south: Table, as_of: date, year: int = 2022, later: bool = False) -> float:
     """Freight on the eastern branch of the North-South corridor, which crosses Kazakhstan, in million tonnes.
 
     By the day of judgement only a plan of Russian Railways was public, from which 2022 is derived. ``later`` takes
     the last published count, of Kazakhstan's Ministry of Transport; 2022 follows from the growth it states.
     """
     rows = north_south.sort_values("published")
-    rows = rows if later else rows[[dates.last_day(text) <= as_of for text in rows["published"]]]
-    given, grown = rows[rows["year"] == year], rows[rows["year"].eq(year + 1) & rows["change_pct"].notna()]
-    values = [*given["mt"], *(grown["mt"] / (1 + grown["change_pct"] / 100))]
-    if not values:
-        raise NoData(f"no north-south freight for {year}")
-    return float(values[-1])
+    public = rows if later else known_by(rows, as_of, "published")
+    return of_year(public, "mt", year, f"no north-south freight for {year}")[-1]
 
 
 @finding(unit="%", digits=1, national=True)
-def north_south_share(north_south_freight: Asked, transit: pd.DataFrame, later: bool = False) -> float:
+def north_south_share(north_south_freight: Asked, transit: Table, later: bool = False) -> float:
     """North-south freight as a share of all transit freight through Kazakhstan in 2022, in per cent.
 
     Transit as the minister gave it in January 2023. The perimeters differ: read it as an order of size.
     """
-    own = transit[(transit["iso3"] == "KAZ") & (transit["year"] == 2022)].sort_values("published")
-    if own.empty:
-        raise NoData("no transit freight of Kazakhstan")
-    return 100 * north_south_freight(year=2022, later=later) / float(own["transit_mt"].iloc[0])
+    first_published = transit.sort_values("published")
+    whole = cell(first_published, "transit_mt", "no transit freight of Kazakhstan", iso3="KAZ", year=2022)
+    return 100 * north_south_freight(year=2022, later=later) / float(whole)
 
 
 def balance(shape) -> tuple[float, float]:
@@ -420,48 +380,45 @@ def balance(shape) -> tuple[float, float]:
 
 
 @finding()
-def silk_road_sites_of(silk_road_components: pd.DataFrame, focus: str) -> int:
+def silk_road_sites_of(silk_road_components: Table, focus: str) -> int:
     """Component sites of the World Heritage corridor Chang'an-Tianshan in the state; 0 if it has none."""
-    own = silk_road_components.loc[silk_road_components["iso3"] == focus, "components"]
-    return int(own.sum())
+    return int(where(silk_road_components, iso3=focus)["components"].sum())
 
 
 @finding()
-def silk_road_sites_all(silk_road_components: pd.DataFrame) -> int:
+def silk_road_sites_all(silk_road_components: Table) -> int:
     """Component sites of the World Heritage corridor Chang'an-Tianshan in all states."""
     return int(silk_road_components["components"].sum())
 
 
 @finding()
-def silk_road_states(silk_road_components: pd.DataFrame) -> int:
+def silk_road_states(silk_road_components: Table) -> int:
     """Number of states with component sites of the World Heritage corridor Chang'an-Tianshan."""
     return int(silk_road_components["iso3"].nunique())
 
 
 @finding()
-def silk_road_centuries(silk_road_periods: pd.DataFrame) -> int:
+def silk_road_centuries(silk_road_periods: Table) -> int:
     """Length in centuries of the time in which the corridor flourished, by the expert evaluation for UNESCO."""
     row = silk_road_periods.set_index("phase").loc["flourished"]
     return int(row["to_century"] - row["from_century"] + 1)
 
 
 @finding()
-def silk_road_last_century(silk_road_periods: pd.DataFrame) -> int:
+def silk_road_last_century(silk_road_periods: Table) -> int:
     """Last century in which the corridor was a major trade route, by the expert evaluation for UNESCO."""
     return int(silk_road_periods.set_index("phase").loc["major route until", "to_century"])
 
 
 @finding()
-def silk_road_places(silk_road_sites: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
+def silk_road_places(silk_road_sites: Table, cities: Table) -> pd.DataFrame:
     """Component sites that can be placed by a present town of their name, with its position."""
-    frame = silk_road_sites.dropna(subset="town").merge(
-        cities[["name", "iso3", "lon", "lat"]], left_on=["town", "iso3"], right_on=["name", "iso3"]
-    )
+    frame = silk_road_sites.merge(cities.rename(columns={"name": "town"}), on=["town", "iso3"])
     return frame[["site", "town", "iso3", "lon", "lat", "source_id"]]
 
 
 @finding(unit="km")
-def silk_road_short_of_europe(silk_road_places: Asked, cities: pd.DataFrame) -> float:
+def silk_road_short_of_europe(silk_road_places: Asked, cities: Table) -> float:
     """Distance from the westernmost placed site of the corridor to Istanbul, in kilometres, as the crow flies."""
     places = silk_road_places()
     last = places.loc[places["lon"].idxmin()]
@@ -470,7 +427,7 @@ def silk_road_short_of_europe(silk_road_places: Asked, cities: pd.DataFrame) -> 
 
 
 @finding()
-def road_doubters(trade_route_historians: pd.DataFrame) -> int:
+def road_doubters(trade_route_historians: Table) -> int:
     """Works in the table of historians that doubt a regular road across the whole continent."""
     return int((trade_route_historians["position"] == "doubts the baseline").sum())
 
@@ -479,13 +436,13 @@ def road_doubters(trade_route_historians: pd.DataFrame) -> int:
 
 
 @finding()
-def bridge_statements(bridge_images: pd.DataFrame, states: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def bridge_statements(bridge_images: Table, states: Table, as_of: date) -> pd.DataFrame:
     """Statements that call a state a bridge, with ``name`` and ``hindsight`` (made after the day of judgement).
 
     ``time`` says the last in words.
     """
-    later = [dates.first_day(day) > as_of for day in bridge_images["date"]]
-    frame = bridge_images.assign(name=bridge_images["iso3"].map(states.set_index("iso3")["name"]), hindsight=later)
+    later = [first_day(day) > as_of for day in bridge_images["date"]]
+    frame = bridge_images.assign(name=bridge_images["iso3"].map(names_of(states)), hindsight=later)
     frame["time"] = ["later" if late else f"by {as_of:%B %Y}" for late in later]
     return frame.sort_values(["date", "iso3"], ignore_index=True)
 
@@ -496,8 +453,7 @@ def bridge_own(bridge_statements: Asked, focus: str) -> int:
 
     Up to the day of judgement.
     """
-    frame = bridge_statements()
-    bears = frame.loc[(frame["iso3"] == focus) & ~frame["hindsight"], "bears"]
+    bears = where(bridge_statements(), iso3=focus, hindsight=False)["bears"]
     return int((bears == "for").sum() - (bears == "against").sum())
 
 
@@ -507,127 +463,104 @@ def bridge_rivals(bridge_statements: Asked, focus: str, later: bool = False) -> 
 
     A lower bound: the table is a sample.
     """
-    frame = bridge_statements()
-    frame = frame[(later | ~frame["hindsight"]) & (frame["bears"] == "for")]
-    return int(frame.loc[frame["iso3"] != focus, "iso3"].nunique())
+    frame = where(bridge_statements(), bears="for", hindsight=[False, later])
+    return len(set(frame["iso3"]) - {focus})
 
 
 @finding()
 def bridge_rival_names(bridge_statements: Asked, focus: str, later: bool = False) -> str:
     """Names of the other states whose officials used the image, in one phrase."""
-    frame = bridge_statements()
-    frame = frame if later else frame[~frame["hindsight"]]
-    return _phrase(sorted(set(frame.loc[frame["iso3"] != focus, "name"])))
+    frame = where(bridge_statements(), hindsight=[False, later])
+    return listing(sorted(set(frame.loc[frame["iso3"] != focus, "name"])))
 
 
 @finding()
-def readings(policy_readings: pd.DataFrame, reading: str = "identity", excluding: bool = False) -> int:
+def readings(policy_readings: Table, reading: str = "identity", excluding: bool = False) -> int:
     """Number of works in the table that stress one reading of the foreign policy.
 
     ``identity``, ``position`` or ``regime``. With ``excluding`` only works that rule the other readings out, by a comparison that holds them constant.
     """
-    chosen = policy_readings[policy_readings["reading"] == reading]
-    return int(chosen.loc[chosen["excludes_rivals"] | (not excluding), "work"].nunique())
+    return where(policy_readings, reading=reading, excludes_rivals=[True, excluding])["work"].nunique()
 
 
 @finding()
-def doctrine_names(doctrine_terms: pd.DataFrame, concept: str = "2020-2030", term: str = "pragmatism") -> bool:
+def doctrine_names(doctrine_terms: Table, concept: str = "2020-2030", term: str = "pragmatism") -> bool:
     """Whether sources on a foreign policy concept name a term among its principles."""
-    terms = doctrine_terms.loc[doctrine_terms["concept"] == concept, "term"]
-    return bool(terms.str.contains(term, regex=False).any())
+    return bool(where(doctrine_terms, concept=concept)["term"].str.contains(term, regex=False).any())
 
 
 # --- ties --------------------------------------------------------------------------------------------------------
 
 
 @finding()
-def diplomatic_ties(diplomatic_relations: pd.DataFrame, focus: str, as_of: date) -> int:
+def diplomatic_ties(diplomatic_relations: Table, focus: str, as_of: date) -> int:
     """States with diplomatic relations, as last stated by an official up to the day of judgement."""
-    own = diplomatic_relations[diplomatic_relations["iso3"] == focus]
-    own = own[[dates.last_day(day) <= as_of for day in own["date"]]]
-    if own.empty:
-        raise NoData(f"no statement on the diplomatic relations of {focus} in the table")
+    missing = f"no statement on the diplomatic relations of {focus} in the table"
+    own = required(known_by(diplomatic_relations, as_of), missing, iso3=focus)
     return int(own.sort_values("date")["states"].iloc[-1])
 
 
 @finding(unit="%")
-def diplomatic_reach(diplomatic_ties: Asked, states: pd.DataFrame) -> float:
+def diplomatic_reach(diplomatic_ties: Asked, states: Table) -> float:
     """Diplomatic relations as a share of all other UN members, in per cent. May count partners outside the UN."""
-    others = int((states["kind"] == "un_member").sum()) - 1
-    return 100 * diplomatic_ties() / others
+    return 100 * diplomatic_ties() / (len(un_members(states)) - 1)
 
 
 @finding(national=True)
-def trade_partners(trade: pd.DataFrame, states: pd.DataFrame, year: int = 2022) -> int:
+def trade_partners(trade: Table, states: Table, year: int = 2022) -> int:
     """UN members with which Kazakhstan traded goods in a year (any amount), by Kazakhstan's statistics."""
     return len(_turnover(trade, states, year))
 
 
 @finding(unit="%", national=True)
-def trade_top_share(trade: pd.DataFrame, states: pd.DataFrame, partners: int = 3, year: int = 2022) -> float:
+def trade_top_share(trade: Table, states: Table, partners: int = 3, year: int = 2022) -> float:
     """Share of the largest partners in Kazakhstan's trade in goods, in per cent of the turnover with all UN members."""
     turnover = _turnover(trade, states, year)
     return float(100 * turnover.head(partners).sum() / turnover.sum())
 
 
 @finding(national=True)
-def trade_top_names(trade: pd.DataFrame, states: pd.DataFrame, partners: int = 3, year: int = 2022) -> str:
+def trade_top_names(trade: Table, states: Table, partners: int = 3, year: int = 2022) -> str:
     """Names of the largest partners in Kazakhstan's trade in goods, largest first."""
-    names = states.set_index("iso3")["name"]
-    return _phrase([str(names[iso3]) for iso3 in _turnover(trade, states, year).head(partners).index])
+    return listing(names_of(states)[iso3] for iso3 in _turnover(trade, states, year).head(partners).index)
 
 
 @finding(digits=1, national=True)
-def effective_partners(trade: pd.DataFrame, states: pd.DataFrame, year: int = 2022) -> float:
+def effective_partners(trade: Table, states: Table, year: int = 2022) -> float:
     """Effective number of trade partners: one over the sum of squared shares. Ten equal partners would give ten."""
-    shares = _turnover(trade, states, year)
-    shares = shares / shares.sum()
-    return float(1 / (shares**2).sum())
+    turnover = _turnover(trade, states, year)
+    return float(1 / ((turnover / turnover.sum()) ** 2).sum())
 
 
 # --- helpers -----------------------------------------------------------------------------------------------------
 
 
-def _turnover(trade: pd.DataFrame, states: pd.DataFrame, year: int) -> pd.Series:
-    members = set(states.loc[states["kind"] == "un_member", "iso3"])
-    own = trade[(trade["year"] == year) & trade["partner_iso3"].isin(members)]
-    if own.empty:
-        raise NoData(f"no trade figures for {year}")
-    turnover = own["exports_kusd"].fillna(0) + own["imports_kusd"].fillna(0)
-    turnover.index = own["partner_iso3"]
+def _turnover(trade: Table, states: Table, year: int) -> pd.Series:
+    own = required(trade, f"no trade figures for {year}", year=year, partner_iso3=un_members(states))
+    turnover = own.set_index("partner_iso3")[["exports_kusd", "imports_kusd"]].sum(axis=1)
     return turnover[turnover > 0].sort_values(ascending=False)
 
 
-def _shape(world: pd.DataFrame, iso3: str):
-    found = world.loc[world["iso3"] == iso3, "geometry"]
-    if found.empty:
-        raise NoData(f"{iso3} is not on the map layer")
-    return found.iloc[0]
+def _shape(world: Table, iso3: str):
+    return cell(world, "geometry", f"{iso3} is not on the map layer", iso3=iso3)
 
 
-def _areas(world: pd.DataFrame, members: set[str]) -> pd.Series:
-    own = world[world["iso3"].isin(members)]
-    return own.set_index("iso3")["area_km2"].astype(float)
+def _landlocked(world: Table, groups: Table) -> pd.DataFrame:
+    """Shapes of the states without a coast on the ocean, the largest first."""
+    inland = where(world, iso3=where(groups, landlocked=True)["iso3"]).astype({"area_km2": float})
+    return inland.sort_values("area_km2", ascending=False, ignore_index=True)
 
 
-def _rank(areas: pd.Series, focus: str) -> int:
-    if focus not in areas.index:
-        raise NoData(f"{focus} is not on the map layer")
-    return int((areas > areas[focus]).sum()) + 1
-
-
-def _capital(cities: pd.DataFrame, focus: str) -> tuple[float, float]:
-    own = cities[cities["capital"] & (cities["iso3"] == focus)]
-    if own.empty:
-        raise NoData(f"no capital of {focus} in the table cities")
+def _capital(cities: Table, focus: str) -> tuple[float, float]:
+    own = required(cities, f"no capital of {focus} in the table cities", iso3=focus, capital=True)
     return float(own["lon"].iloc[0]), float(own["lat"].iloc[0])
 
 
-def _eurasia(world: pd.DataFrame, cities: pd.DataFrame):
+def _eurasia(world: Table, cities: Table):
     """Land of the states of Europe and Asia: the largest connected part, and everything."""
-    members = set(cities.loc[cities["capital"] & cities["continent"].isin(["EU", "AS"]), "iso3"])
-    parts = [shapely.get_parts(shape) for shape in world.loc[world["iso3"].isin(members), "geometry"]]
-    eastern = [_wrapped(part) for part in np.concatenate(parts) if _old_world(part)]
+    members = where(cities, capital=True, continent=["EU", "AS"])["iso3"]
+    parts = shapely.get_parts(where(world, iso3=members)["geometry"])
+    eastern = [_wrapped(part) for part in parts if _old_world(part)]
     everything = shapely.union_all(eastern)
     return max(shapely.get_parts(everything), key=lambda part: part.area), everything
 
@@ -641,16 +574,3 @@ def _old_world(part) -> bool:
 def _wrapped(part):
     """Parts of Siberia beyond the 180th meridian continue past 180 degrees east."""
     return shapely.affinity.translate(part, 360) if part.bounds[2] < -169 else part
-
-
-def _holder(world: pd.DataFrame, spot) -> str:
-    inside = world.loc[world.geometry.contains(spot), "iso3"]
-    return str(inside.iloc[0]) if len(inside) else ""
-
-
-def _point(place: tuple[float, float]) -> dict:
-    return {"lon": place[0], "lat": place[1]}
-
-
-def _phrase(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else "none"

@@ -13,8 +13,9 @@ import pandas as pd
 
 from multivector.errors import NoData
 from multivector.facts import quotes as passages_of_article
-from multivector.facts.dates import first_day, last_day, spoken
-from multivector.findings import finding
+from multivector.facts.dates import begun_by, first_day, known_by, last_day, spoken
+from multivector.facts.rows import by_claim, cell, required, where
+from multivector.findings import Table, finding
 
 SPEAKERS = ("minister", "officials", "author_reading", "author_criticism", "background")
 ARTICLE = "S01"
@@ -79,13 +80,13 @@ _AGREEMENT = {
 
 
 @finding(national=True)
-def paragraphs(article_paragraphs: pd.DataFrame) -> int:
+def paragraphs(article_paragraphs: Table) -> int:
     """Number of paragraphs of the article, headings not counted."""
     return len(article_paragraphs)
 
 
 @finding(national=True)
-def sentences(article_sentences: pd.DataFrame, speaker: str = "") -> int:
+def sentences(article_sentences: Table, speaker: str = "") -> int:
     """Number of sentences of the article, or of those of one speaker.
 
     ``speaker`` is minister, officials, author_reading, author_criticism or background. Coded by hand from the
@@ -95,13 +96,13 @@ def sentences(article_sentences: pd.DataFrame, speaker: str = "") -> int:
 
 
 @finding(national=True, unit="words")
-def words(article_sentences: pd.DataFrame, speaker: str = "") -> int:
+def words(article_sentences: Table, speaker: str = "") -> int:
     """Number of words of the article, or of those of one speaker; hyphenated words count once."""
     return int(_spoken_by(article_sentences, speaker)["words"].sum())
 
 
 @finding(unit="%", digits=0, national=True)
-def share_of_words(article_sentences: pd.DataFrame, speaker: str) -> float:
+def share_of_words(article_sentences: Table, speaker: str) -> float:
     """Share of the article's words that belong to one speaker, in per cent.
 
     The minister's share is what is reported as his, mostly in the author's paraphrase: it is not direct speech.
@@ -110,19 +111,19 @@ def share_of_words(article_sentences: pd.DataFrame, speaker: str) -> float:
 
 
 @finding(unit="%", digits=0, national=True)
-def share_of_author(article_sentences: pd.DataFrame) -> float:
+def share_of_author(article_sentences: Table) -> float:
     """Share of the article's words in which the author reads, infers, judges or objects, in per cent."""
     return sum(share_of_words(article_sentences, speaker) for speaker in ("author_reading", "author_criticism"))
 
 
 @finding(national=True)
-def paragraphs_with(article_sentences: pd.DataFrame, speaker: str = "minister") -> int:
+def paragraphs_with(article_sentences: Table, speaker: str = "minister") -> int:
     """Number of paragraphs with at least one sentence of the speaker."""
     return int(_spoken_by(article_sentences, speaker)["paragraph"].nunique())
 
 
 @finding(national=True)
-def speakers_by_paragraph(article_sentences: pd.DataFrame, article_paragraphs: pd.DataFrame) -> pd.DataFrame:
+def speakers_by_paragraph(article_sentences: Table, article_paragraphs: Table) -> pd.DataFrame:
     """Words of each speaker in each paragraph: a row per paragraph, a column per speaker, and a label."""
     counted = article_sentences.pivot_table(
         index="paragraph", columns="speaker", values="words", aggfunc="sum", fill_value=0
@@ -132,7 +133,7 @@ def speakers_by_paragraph(article_sentences: pd.DataFrame, article_paragraphs: p
 
 
 @finding(national=True)
-def critical_paragraph(article_sentences: pd.DataFrame) -> int:
+def critical_paragraph(article_sentences: Table) -> int:
     """Number of the paragraph that holds the author's objections to the speaker. Raises ``NoData`` if not just one."""
     found = _spoken_by(article_sentences, "author_criticism")["paragraph"].unique()
     if len(found) != 1:
@@ -140,34 +141,31 @@ def critical_paragraph(article_sentences: pd.DataFrame) -> int:
     return int(found[0])
 
 
-def _spoken_by(article_sentences: pd.DataFrame, speaker: str) -> pd.DataFrame:
+def _spoken_by(article_sentences: Table, speaker: str) -> pd.DataFrame:
     if not speaker:
         return article_sentences
     if speaker not in SPEAKERS:
         raise NoData(f"no speaker {speaker!r}; expected one of: {', '.join(SPEAKERS)}")
-    return article_sentences[article_sentences["speaker"] == speaker]
+    return where(article_sentences, speaker=speaker)
 
 
 # --- the second witness ---------------------------------------------------------------------------------------------
 
 
 @finding(national=True)
-def parallels(parallel_passages: pd.DataFrame, agreement: str = "", speaker: str = "") -> int:
+def parallels(parallel_passages: Table, agreement: str = "", speaker: str = "") -> int:
     """Number of parallel passages found, all or of one degree of agreement and one speaker."""
-    chosen = parallel_passages
-    for column, wanted in (("agreement", agreement), ("speaker", speaker)):
-        chosen = chosen[chosen[column] == wanted] if wanted else chosen
-    return len(chosen)
+    asked = {"agreement": agreement, "speaker": speaker}
+    return len(where(parallel_passages, **{column: value for column, value in asked.items() if value}))
 
 
 @finding(national=True)
-def parallel_table(parallel_passages: pd.DataFrame, as_of: date, confirming: bool = False) -> pd.DataFrame:
+def parallel_table(parallel_passages: Table, as_of: date, confirming: bool = False) -> pd.DataFrame:
     """The parallel passages in words: who, when, where, how close to the article, and whether before or after it.
 
     With ``confirming`` only those that agree in wording or substance.
     """
-    kept = parallel_passages["agreement"].isin(CONFIRMING) | (not confirming)
-    table = parallel_passages[kept].copy()
+    table = (where(parallel_passages, agreement=CONFIRMING) if confirming else parallel_passages).copy()
     table["who"] = table["speaker"].map(_WITNESS)
     table["closeness"] = table["agreement"].map(_AGREEMENT)
     table["when"] = [spoken(said) if pd.notna(said) else "undated" for said in table["said"]]
@@ -175,18 +173,18 @@ def parallel_table(parallel_passages: pd.DataFrame, as_of: date, confirming: boo
     table["claims"] = table["claim_ids"].str.replace(";", ", ")
     table["witness"] = table["who"] + ", " + table["when"] + ", " + table["outlet"]
     table["compared"] = table["closeness"] + ". " + table["note"].fillna("")
-    order = {"wording": 0, "substance": 1, "theme": 2, "differs": 3}
-    return table.sort_values("agreement", key=lambda column: column.map(order), kind="stable", ignore_index=True)
+    closest_first = {"key": lambda column: column.map(list(_AGREEMENT).index), "kind": "stable"}
+    return table.sort_values("agreement", ignore_index=True, **closest_first)
 
 
 @finding(national=True)
-def reported_claims(quotes: pd.DataFrame) -> int:
+def reported_claims(quotes: Table) -> int:
     """Number of claims carried by a passage that the article ascribes to the deputy minister by name."""
     return len(_reported(quotes))
 
 
 @finding(national=True)
-def corroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of: date, later: bool = False) -> int:
+def corroborated_claims(quotes: Table, parallel_passages: Table, as_of: date, later: bool = False) -> int:
     """Number of the reported claims for which the deputy minister said the same, in wording or substance, elsewhere.
 
     By the day of judgement; with ``later`` afterwards too, which shows that the thought is his, not that he voiced it
@@ -196,42 +194,34 @@ def corroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, a
 
 
 @finding(national=True)
-def uncorroborated(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def uncorroborated(quotes: Table, parallel_passages: Table, as_of: date) -> pd.DataFrame:
     """Claims ascribed to the deputy minister of which no other record of his is known, even later; with the quotation."""
-    alone = _reported(quotes) - _confirmed(parallel_passages, as_of, True)
-    spoken_ones = quotes[quotes["attribution"] == "minister"]
-    rows = [
-        (claim, row["quote_id"], row["restored"])
-        for row in spoken_ones.to_dict("records")
-        for claim in row["claim_ids"].split(";")
-        if claim in alone
-    ]
-    return pd.DataFrame(rows, columns=["claim_id", "quote_id", "passage"]).sort_values("claim_id", ignore_index=True)
+    reported = by_claim(where(quotes, attribution="minister"))
+    alone = reported[~reported["claim_id"].isin(_confirmed(parallel_passages, as_of, True))]
+    table = alone.rename(columns={"restored": "passage"})[["claim_id", "quote_id", "passage"]]
+    return table.sort_values("claim_id", ignore_index=True)
 
 
 @finding(national=True)
-def uncorroborated_claims(quotes: pd.DataFrame, parallel_passages: pd.DataFrame, as_of: date) -> int:
+def uncorroborated_claims(quotes: Table, parallel_passages: Table, as_of: date) -> int:
     """Number of claims ascribed to the deputy minister of which no other record of his is known, even later."""
     return len(_reported(quotes) - _confirmed(parallel_passages, as_of, True))
 
 
 @finding(national=True)
-def same_days(parallel_passages: pd.DataFrame, as_of: date, days: int = 1) -> int:
+def same_days(parallel_passages: Table, as_of: date, days: int = 1) -> int:
     """Number of parallel passages by the deputy minister dated within ``days`` of the opening of the Forum."""
-    own = parallel_passages[parallel_passages["speaker"] == "vassilenko"]
-    return sum(
-        pd.notna(said) and len(said) == 10 and abs((first_day(said) - as_of).days) <= days for said in own["said"]
-    )
+    said = where(parallel_passages, speaker="vassilenko")["said"].dropna()
+    return sum(len(text) == 10 and abs((first_day(text) - as_of).days) <= days for text in said)
 
 
-def _reported(quotes: pd.DataFrame) -> set[str]:
-    return {claim for ids in quotes.loc[quotes["attribution"] == "minister", "claim_ids"] for claim in ids.split(";")}
+def _reported(quotes: Table) -> set[str]:
+    return set(by_claim(where(quotes, attribution="minister"))["claim_id"])
 
 
-def _confirmed(parallel_passages: pd.DataFrame, as_of: date, later: bool) -> set[str]:
-    own = parallel_passages["speaker"].eq("vassilenko") & parallel_passages["agreement"].isin(CONFIRMING)
-    dated = parallel_passages["said"].map(lambda said: pd.notna(said) and (later or first_day(said) <= as_of))
-    return {claim for ids in parallel_passages.loc[own & dated, "claim_ids"] for claim in ids.split(";")}
+def _confirmed(parallel_passages: Table, as_of: date, later: bool) -> set[str]:
+    dated = where(parallel_passages.dropna(subset=["said"]), speaker="vassilenko", agreement=CONFIRMING)
+    return set(by_claim(dated if later else begun_by(dated, as_of, "said"))["claim_id"])
 
 
 def _timing(said, as_of: date) -> str:
@@ -246,7 +236,7 @@ def _timing(said, as_of: date) -> str:
 
 
 @finding(unit="%", digits=0, national=True)
-def share_quoted(quotes: pd.DataFrame, claims: pd.DataFrame, article_fingerprint: pd.DataFrame) -> float:
+def share_quoted(quotes: Table, claims: Table, article_fingerprint: Table) -> float:
     """Share of the article's words that the tables of quotations and claims quote, in per cent.
 
     Context words before and after a quotation count too. Source: the fingerprint of the article.
@@ -255,19 +245,19 @@ def share_quoted(quotes: pd.DataFrame, claims: pd.DataFrame, article_fingerprint
 
 
 @finding(national=True)
-def quotations(quotes: pd.DataFrame, speaker: str = "") -> int:
+def quotations(quotes: Table, speaker: str = "") -> int:
     """Number of annotated quotations in the book, all or of one speaker."""
-    return len(quotes[quotes["attribution"] == speaker] if speaker else quotes)
+    return len(where(quotes, attribution=speaker) if speaker else quotes)
 
 
 @finding(national=True)
-def claims_quoted(quotes: pd.DataFrame) -> int:
+def claims_quoted(quotes: Table) -> int:
     """Number of claims that at least one annotated quotation carries."""
-    return len({claim for ids in quotes["claim_ids"] for claim in ids.split(";")})
+    return by_claim(quotes)["claim_id"].nunique()
 
 
 @finding(national=True)
-def longest_quotation(quotes: pd.DataFrame) -> int:
+def longest_quotation(quotes: Table) -> int:
     """Words in the longest annotated quotation, split at white space."""
     return int(quotes["exact"].str.split().str.len().max())
 
@@ -276,105 +266,91 @@ def longest_quotation(quotes: pd.DataFrame) -> int:
 
 
 @finding(unit="days", national=True)
-def forum_days(timeline: pd.DataFrame) -> int:
+def forum_days(timeline: Table) -> int:
     """Length of the Astana International Forum of 2023 in days, first and last included."""
     event = _event(timeline, FORUM)
     return (last_day(event["until"]) - first_day(event["date"])).days + 1
 
 
 @finding(national=True)
-def forum_opens(timeline: pd.DataFrame) -> date:
+def forum_opens(timeline: Table) -> date:
     """First day of the Astana International Forum of 2023."""
     return first_day(_event(timeline, FORUM)["date"])
 
 
 @finding(national=True)
-def fact(forum_facts: pd.DataFrame, fact: str, highest: bool = False) -> int:
+def fact(forum_facts: Table, fact: str, highest: bool = False) -> int:
     """A number about the Forum or the briefing as sources give it; the lowest, or ``highest``, where they give several.
 
     Most are lower bounds ("over", "more than"): see the column ``bound``. Raises ``NoData`` for an unknown fact.
     """
-    values = forum_facts.loc[forum_facts["fact"] == fact, "value"]
-    if values.empty:
-        raise NoData(f"no source gives a number for {fact!r}")
+    values = required(forum_facts, f"no source gives a number for {fact!r}", fact=fact)["value"]
     return int(values.max() if highest else values.min())
 
 
 @finding(national=True)
-def witnesses(forum_facts: pd.DataFrame, fact: str) -> int:
+def witnesses(forum_facts: Table, fact: str) -> int:
     """Number of sources, other than the article itself, that give a fact about the Forum or the briefing."""
-    found = forum_facts[(forum_facts["fact"] == fact) & (forum_facts["source_id"] != ARTICLE)]
-    return int(found["source_id"].nunique())
+    return len(set(where(forum_facts, fact=fact)["source_id"]) - {ARTICLE})
 
 
 @finding(national=True)
-def in_office(office_holders: pd.DataFrame, as_of: date, person: str) -> bool:
+def in_office(office_holders: Table, as_of: date, person: str) -> bool:
     """Whether a source shows the person entering an office by the day of judgement and none shows an end by then.
 
     Only for persons whose entry is documented; otherwise see ``attested_around``.
     """
-    events = office_holders[office_holders["person"] == person]
-    started = [row for row in events[events["event"] == "start"]["date"] if last_day(row) <= as_of]
-    if not started:
-        raise NoData(f"no source found for the day on which {person} took office")
+    missing = f"no source found for the day on which {person} took office"
+    required(known_by(office_holders, as_of), missing, person=person, event="start")
     return not left_office(office_holders, as_of, person)
 
 
 @finding(national=True)
-def left_office(office_holders: pd.DataFrame, as_of: date, person: str) -> bool:
+def left_office(office_holders: Table, as_of: date, person: str) -> bool:
     """Whether a source shows an end of the person's term that may lie on or before the day of judgement."""
-    ended = office_holders[(office_holders["person"] == person) & (office_holders["event"] == "end")]
-    return any(first_day(row) <= as_of for row in ended["date"])
+    return not where(begun_by(office_holders, as_of), person=person, event="end").empty
 
 
 @finding(national=True)
-def attested_around(office_holders: pd.DataFrame, as_of: date, person: str, days: int = 100) -> int:
+def attested_around(office_holders: Table, as_of: date, person: str, days: int = 100) -> int:
     """Number of sources that show the person in office within ``days`` of the day of judgement."""
-    events = office_holders[(office_holders["person"] == person) & (office_holders["event"] == "attested")]
-    near = [row for row in events["date"] if _distance(row, as_of) <= days]
-    return len(near)
+    shown = where(office_holders, person=person, event="attested")["date"]
+    return sum(_distance(text, as_of) <= days for text in shown)
 
 
 @finding(national=True)
-def first_attested(office_holders: pd.DataFrame, person: str) -> str:
+def first_attested(office_holders: Table, person: str) -> str:
     """The earliest date at which a source shows the person in office, in words."""
-    events = office_holders[office_holders["person"] == person]
-    if events.empty:
-        raise NoData(f"no source found for {person}")
-    return spoken(min(events["date"], key=first_day))
+    return spoken(min(required(office_holders, f"no source found for {person}", person=person)["date"], key=first_day))
 
 
 @finding(national=True)
-def holds_from(office_holders: pd.DataFrame, person: str) -> str:
+def holds_from(office_holders: Table, person: str) -> str:
     """The date on which a source shows the person entering office, in words."""
     return _office_date(office_holders, person, "start")
 
 
 @finding(national=True)
-def holds_until(office_holders: pd.DataFrame, person: str) -> str:
+def holds_until(office_holders: Table, person: str) -> str:
     """The date on which a source shows a successor in office, in words."""
     return _office_date(office_holders, person, "end")
 
 
 @finding(national=True)
-def unknowns(article_unknowns: pd.DataFrame, known: str = "") -> int:
+def unknowns(article_unknowns: Table, known: str = "") -> int:
     """Number of items about the article that could not be settled, all or of one kind (no, presumed, address only)."""
-    return len(article_unknowns[article_unknowns["known"] == known] if known else article_unknowns)
+    return len(where(article_unknowns, known=known) if known else article_unknowns)
 
 
 @finding(national=True)
-def unknown_items(article_unknowns: pd.DataFrame) -> pd.DataFrame:
+def unknown_items(article_unknowns: Table) -> pd.DataFrame:
     """What could not be settled about the article and the briefing, with how far each item is known."""
-    table = article_unknowns.copy()
-    table["known"] = table["known"].map({"no": "not known", "presumed": "presumed", "address only": "address only"})
-    return table
+    return article_unknowns.replace({"known": {"no": "not known"}})
 
 
-def _office_date(office_holders: pd.DataFrame, person: str, event: str) -> str:
-    found = office_holders[(office_holders["person"] == person) & (office_holders["event"] == event)]
-    if found.empty:
-        raise NoData(f"no source found for the {event} of {person}'s term")
-    return spoken(found["date"].iloc[0])
+def _office_date(office_holders: Table, person: str, event: str) -> str:
+    missing = f"no source found for the {event} of {person}'s term"
+    return spoken(cell(office_holders, "date", missing, person=person, event=event))
 
 
 def _distance(text: str, day: date) -> int:
@@ -387,42 +363,39 @@ def _distance(text: str, day: date) -> int:
 
 
 @finding(national=True)
-def events(timeline: pd.DataFrame, theme: str = "", since: int = 0) -> int:
+def events(timeline: Table, theme: str = "", since: int = 0) -> int:
     """Number of events on the timeline, all or of one theme or from the year ``since`` on.
 
     The timeline is a selection, so this is no measure.
     """
-    chosen = timeline[timeline["theme"] == theme] if theme else timeline
+    chosen = where(timeline, theme=theme) if theme else timeline
     return int((chosen["date"].map(_decimal) > since).sum())
 
 
 @finding(national=True)
-def events_within(timeline: pd.DataFrame, as_of: date, theme: str, days: int = 365) -> int:
+def events_within(timeline: Table, as_of: date, theme: str, days: int = 365) -> int:
     """Number of events of one theme in the ``days`` before the day of judgement, that day not included.
 
     An incomplete date counts by its first possible day.
     """
-    firsts = timeline.loc[timeline["theme"] == theme, "date"].map(first_day)
+    firsts = where(timeline, theme=theme)["date"].map(first_day)
     return sum(0 < (as_of - day).days <= days for day in firsts)
 
 
 @finding(unit="days", national=True)
-def days_before(timeline: pd.DataFrame, as_of: date, event: str) -> int:
+def days_before(timeline: Table, as_of: date, event: str) -> int:
     """Days from an event of the timeline, named by its id, to the day of judgement; negative if it came later."""
-    found = timeline[timeline["event_id"] == event]
-    if found.empty:
-        raise NoData(f"no event {event!r} on the timeline")
-    return (as_of - first_day(found["date"].iloc[0])).days
+    return (as_of - first_day(cell(timeline, "date", f"no event {event!r} on the timeline", event_id=event))).days
 
 
 @finding(unit="years", digits=0, national=True)
-def years_of_independence(timeline: pd.DataFrame, as_of: date) -> float:
+def years_of_independence(timeline: Table, as_of: date) -> float:
     """Years from the declaration of independence to the day of judgement."""
     return (as_of - first_day(_event(timeline, "Independence of Kazakhstan")["date"])).days / 365.25
 
 
 @finding(national=True)
-def event_points(timeline: pd.DataFrame) -> pd.DataFrame:
+def event_points(timeline: Table) -> pd.DataFrame:
     """The timeline for drawing: each event with its theme in words, its lane and its place on the axis in years.
 
     Oldest first. An incomplete date is placed in the middle of the span that it can mean.
@@ -438,20 +411,19 @@ def event_points(timeline: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(national=True)
-def eve_events(timeline: pd.DataFrame) -> pd.DataFrame:
+def eve_events(timeline: Table) -> pd.DataFrame:
     """Events of the year and a half before the Forum for drawing, in order of time.
 
     ``short`` names the event, ``year`` is its place in time and ``place`` that of its name, at even distances.
     """
-    table = event_points(timeline)
-    table = table[table["event_id"].isin(_EVE)].sort_values("year", ignore_index=True)
+    table = where(event_points(timeline), event_id=list(_EVE)).sort_values("year", ignore_index=True)
     step = (table["year"].max() - table["year"].min()) / (len(table) - 1)
     places = table["year"].min() + step * table.index
     return table.assign(short=table["event_id"].map(_EVE), place=places)
 
 
 @finding(national=True)
-def events_before_forum(timeline: pd.DataFrame, as_of: date, days: int = 100) -> pd.DataFrame:
+def events_before_forum(timeline: Table, as_of: date, days: int = 100) -> pd.DataFrame:
     """The events of the ``days`` before the day of judgement and on it, with the distance in days."""
     table = event_points(timeline)
     table["days"] = [(as_of - first_day(text)).days for text in table["date"]]
@@ -459,16 +431,13 @@ def events_before_forum(timeline: pd.DataFrame, as_of: date, days: int = 100) ->
 
 
 @finding(national=True)
-def events_leading_up(timeline: pd.DataFrame, as_of: date, days: int = 100) -> int:
+def events_leading_up(timeline: Table, as_of: date, days: int = 100) -> int:
     """Number of events on the timeline in the ``days`` before the briefing, which is the day before the judgement's."""
     return int((events_before_forum(timeline, as_of, days)["days"] > 1).sum())
 
 
-def _event(timeline: pd.DataFrame, name: str) -> pd.Series:
-    found = timeline[timeline["event"] == name]
-    if found.empty:
-        raise NoData(f"the timeline has no event {name!r}")
-    return found.iloc[0]
+def _event(timeline: Table, name: str) -> pd.Series:
+    return required(timeline, f"the timeline has no event {name!r}", event=name).iloc[0]
 
 
 def _decimal(text: str) -> float:

@@ -10,26 +10,21 @@ from datetime import date
 
 import pandas as pd
 
-from multivector.facts.dates import first_day, spoken
-from multivector.findings import Asked, NoData, finding
+from multivector.facts.dates import begun_by, spoken
+from multivector.facts.names import names_of, un_members
+from multivector.facts.rows import cell, required, where
+from multivector.findings import Asked, NoData, Table, finding
 from multivector.findings.chance import fisher
 
 RESOLUTION = "ES-11/6"
 """The last resolution of the session before the Forum (23 February 2023): peace by the principles of the Charter."""
 READINGS = {
-    "no_sanctions": "Not on Russia's list of states with sanctions",
-    "not_for": "Did not vote for the resolution",
-    "same_vote": "Cast the same vote as the state on the resolution",
-    "mostly_same": "Cast the same vote on more than half of the resolutions",
+    "no_sanctions": ("Not on Russia's list of states with sanctions", "No sanctions"),
+    "not_for": ("Did not vote for the resolution", "No support"),
+    "same_vote": ("Cast the same vote as the state on the resolution", "Same vote"),
+    "mostly_same": ("Cast the same vote on more than half of the resolutions", "Mostly same votes"),
 }
-"""Four readings of "shares the position", each a test that a state passes or fails."""
-SHORT = {
-    "no_sanctions": "No sanctions",
-    "not_for": "No support",
-    "same_vote": "Same vote",
-    "mostly_same": "Mostly same votes",
-}
-"""The readings in few words."""
+"""Four readings of "shares the position", each a test that a state passes or fails: in full and in few words."""
 GDP_STEPS = range(100, 451, 50)
 """Least GDP in billion US dollars in the test of thresholds: from two thirds of the main rule's to three times it."""
 POPULATION_STEPS = range(10, 41, 5)
@@ -40,22 +35,19 @@ POPULATION_STEPS = range(10, 41, 5)
 
 
 @finding()
-def markers(groups: pd.DataFrame, focus: str) -> pd.DataFrame:
+def markers(groups: Table, focus: str) -> pd.DataFrame:
     """Three common markers of the Global South and whether the state carries them.
 
     Group of 77 (developing states at the United Nations), Non-Aligned Movement (full member), landlocked developing
     country by the UN list. Sources: World Factbook and UN list; status as of 2026 with corrections.
     """
     own = _groups_of(groups, focus)
+    g77, lldc = bool(own["g77"]), bool(own["lldc"])
     nam = {"member": "full member", "observer": "observer only", "none": "no status"}[own["nam"]]
     rows = [
-        ("Group of 77", "member" if own["g77"] else "not a member", bool(own["g77"])),
+        ("Group of 77", "member" if g77 else "not a member", g77),
         ("Non-Aligned Movement", nam, own["nam"] == "member"),
-        (
-            "Landlocked developing countries",
-            "on the UN list" if own["lldc"] else "not on the UN list",
-            bool(own["lldc"]),
-        ),
+        ("Landlocked developing countries", "on the UN list" if lldc else "not on the UN list", lldc),
     ]
     return pd.DataFrame(rows, columns=["marker", "status", "carried"])
 
@@ -67,7 +59,7 @@ def marker_count(markers: Asked) -> int:
 
 
 @finding()
-def marker_sentence(groups: pd.DataFrame, focus: str) -> str:
+def marker_sentence(groups: Table, focus: str) -> str:
     """The three markers of the state, in words that follow its name."""
     own = _groups_of(groups, focus)
     g77 = "is a member of the Group of 77" if own["g77"] else "is not a member of the Group of 77"
@@ -80,19 +72,17 @@ def marker_sentence(groups: pd.DataFrame, focus: str) -> str:
 
 
 @finding(unit="%", digits=0)
-def g77_below_hdi(groups: pd.DataFrame, hdi: pd.DataFrame, focus: str, year: int = 2021) -> float:
+def g77_below_hdi(groups: Table, hdi: Table, focus: str, year: int = 2021) -> float:
     """Share of Group of 77 members, without the state itself, with a lower Human Development Index, in per cent."""
-    values = hdi[hdi["year"] == year].set_index("iso3")["hdi"]
-    if focus not in values.index:
-        raise NoData(f"no Human Development Index of {focus} for {year}")
-    others = values.reindex(groups.loc[groups["g77"] & (groups["iso3"] != focus), "iso3"]).dropna()
-    return float((others < values[focus]).mean() * 100)
+    own = cell(hdi, "hdi", f"no Human Development Index of {focus} for {year}", iso3=focus, year=year)
+    others = where(hdi, year=year, iso3={*where(groups, g77=True)["iso3"]} - {focus})["hdi"].dropna()
+    return float((others < own).mean() * 100)
 
 
 @finding(digits=2)
-def g77_hdi(groups: pd.DataFrame, hdi: pd.DataFrame, year: int = 2021, end: str = "lowest") -> float:
+def g77_hdi(groups: Table, hdi: Table, year: int = 2021, end: str = "lowest") -> float:
     """The ``lowest`` or ``highest`` Human Development Index of a member of the Group of 77 in the year."""
-    members = hdi[(hdi["year"] == year) & hdi["iso3"].isin(groups.loc[groups["g77"], "iso3"])]["hdi"]
+    members = where(hdi, year=year, iso3=where(groups, g77=True)["iso3"])["hdi"]
     return float(members.min() if end == "lowest" else members.max())
 
 
@@ -101,11 +91,11 @@ def g77_hdi(groups: pd.DataFrame, hdi: pd.DataFrame, year: int = 2021, end: str 
 
 @finding()
 def middle_powers(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    states: pd.DataFrame,
+    groups: Table,
+    macro: Table,
+    global_south_rules: Table,
+    middle_power_lists: Table,
+    states: Table,
     focus: str,
     rule: str = "A",
 ) -> pd.DataFrame:
@@ -114,27 +104,21 @@ def middle_powers(
     Thresholds, year and kind of membership come from the table ``global_south_rules``.
     """
     chosen = _listed(groups, macro, middle_power_lists, _rule(global_south_rules, rule))
-    chosen = chosen[chosen["iso3"] != focus]
-    chosen = chosen.assign(name=chosen["iso3"].map(dict(zip(states["iso3"], states["name"], strict=True))))
+    chosen = chosen[chosen["iso3"] != focus].assign(name=chosen["iso3"].map(names_of(states)))
     columns = ["iso3", "name", "g77", "nam", "gdp_usd", "population"]
     return chosen[columns].sort_values("gdp_usd", ascending=False, ignore_index=True)
 
 
 @finding()
 def qualifies(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    focus: str,
-    rule: str = "A",
+    groups: Table, macro: Table, global_south_rules: Table, middle_power_lists: Table, focus: str, rule: str = "A"
 ) -> bool:
     """Whether the state under study would itself be on the list of the rule."""
     return focus in set(_listed(groups, macro, middle_power_lists, _rule(global_south_rules, rule))["iso3"])
 
 
 @finding()
-def rules(global_south_rules: pd.DataFrame, middle_powers: Asked) -> pd.DataFrame:
+def rules(global_south_rules: Table, middle_powers: Asked) -> pd.DataFrame:
     """The rules, ``selects`` in words, and the list that each yields: its ``size`` and the states ``named``.
 
     Least gross domestic product (``gdp_bn``, billion US dollars) and population (``population_m``, millions) are texts,
@@ -150,7 +134,7 @@ def rules(global_south_rules: pd.DataFrame, middle_powers: Asked) -> pd.DataFram
 
 
 @finding()
-def rule_count(global_south_rules: pd.DataFrame) -> int:
+def rule_count(global_south_rules: Table) -> int:
     """Number of rules for a list."""
     return len(global_south_rules)
 
@@ -172,17 +156,17 @@ def list_sizes(rules: Asked) -> str:
 
 
 @finding()
-def vote_grid(unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def vote_grid(unga_es11_votes: Table, unga_es11_resolutions: Table, as_of: date) -> pd.DataFrame:
     """Votes in the emergency session on Ukraine by state (rows) and resolution adopted by the day (columns)."""
-    session = unga_es11_resolutions[unga_es11_resolutions["resolution"].str.startswith("ES-11/")]
-    passed = [name for name, day in zip(session["resolution"], session["date"], strict=True) if first_day(day) <= as_of]
-    grid = unga_es11_votes.pivot(index="iso3", columns="resolution", values="vote").reindex(columns=passed)
+    passed = begun_by(unga_es11_resolutions, as_of)["resolution"]
+    grid = unga_es11_votes.pivot(index="iso3", columns="resolution", values="vote")
+    grid = grid.reindex(columns=passed[passed.str.startswith("ES-11/")].to_list())
     return grid.astype(object).fillna("unknown")
 
 
 @finding()
 def outcomes(
-    middle_powers: Asked, vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of: date, rule: str = "A"
+    middle_powers: Asked, vote_grid: Asked, russia_list: Table, focus: str, as_of: date, rule: str = "A"
 ) -> pd.DataFrame:
     """For each state on the list: its vote on ES-11/6, its agreement with the state under study, and four readings.
 
@@ -193,19 +177,15 @@ def outcomes(
     return _outcomes(middle_powers(rule=rule), vote_grid(), russia_list, focus, as_of)
 
 
-def _outcomes(
-    listed: pd.DataFrame, grid: pd.DataFrame, russia_list: pd.DataFrame, focus: str, as_of: date
-) -> pd.DataFrame:
-    if focus not in grid.index or RESOLUTION not in grid.columns:
-        raise NoData(f"no vote of {focus} on {RESOLUTION} by {spoken(as_of.isoformat())}")
-    listed_by = russia_list[[first_day(day) <= as_of for day in russia_list["listed_on"]]]
-    rows = [_readings(grid.loc[iso3], grid.loc[focus], iso3 not in set(listed_by["iso3"])) for iso3 in listed["iso3"]]
+def _outcomes(listed: pd.DataFrame, grid: pd.DataFrame, russia_list: Table, focus: str, as_of: date) -> pd.DataFrame:
+    own, sanctioning = _votes_of(grid, focus, as_of), _sanctioning(russia_list, as_of)
+    rows = [_readings(grid.loc[iso3], own, iso3 not in sanctioning) for iso3 in listed["iso3"]]
     frame = pd.DataFrame(rows).astype(dict.fromkeys(READINGS, "boolean"))
     return pd.concat([listed[["iso3", "name"]], frame], axis=1)
 
 
 @finding()
-def shares(global_south_rules: pd.DataFrame, outcomes: Asked) -> pd.DataFrame:
+def shares(global_south_rules: Table, outcomes: Asked) -> pd.DataFrame:
     """How many states on each list pass each reading: one row for each rule and reading.
 
     Columns: ``passed`` of ``known`` states, ``share`` in per cent, and ``most``, whether the share is above one half.
@@ -213,7 +193,7 @@ def shares(global_south_rules: pd.DataFrame, outcomes: Asked) -> pd.DataFrame:
     rows = []
     for rule in global_south_rules["rule"]:
         frame = outcomes(rule=rule)
-        for reading, label in READINGS.items():
+        for reading, (label, _) in READINGS.items():
             known = frame[reading].dropna()
             share = _share(known)
             rows.append((rule, reading, label, int(known.sum()), len(known), share, bool(share > 50)))
@@ -223,18 +203,16 @@ def shares(global_south_rules: pd.DataFrame, outcomes: Asked) -> pd.DataFrame:
 @finding(unit="%", digits=0)
 def share(shares: Asked, rule: str = "A", reading: str = "same_vote") -> float:
     """Share of the states on the rule's list that pass one reading, in per cent of those with data."""
-    value = _row(shares(), rule, reading)["share"]
-    if pd.isna(value):
-        raise NoData(f"no state on list {rule} with data for this reading")
-    return float(value)
+    return float(
+        cell(shares(), "share", f"no state on list {rule} with data for this reading", rule=rule, reading=reading)
+    )
 
 
 @finding()
 def share_text(shares: Asked, rule: str = "A", reading: str = "same_vote") -> str:
     """How many states on the rule's list pass one reading, as "5 of 17"."""
-    row = _row(shares(), rule, reading)
-    if not row["known"]:
-        raise NoData(f"no state on list {rule} with data for this reading")
+    missing = f"no state on list {rule} with data for this reading"
+    row = required(shares().query("known > 0"), missing, rule=rule, reading=reading).iloc[0]
     return f"{row['passed']} of {row['known']}"
 
 
@@ -244,24 +222,23 @@ def share_table(shares: Asked) -> pd.DataFrame:
     table = shares()
     table["text"] = table["passed"].astype(str) + " of " + table["known"].astype(str)
     wide = table.pivot(index="reading", columns="rule", values="text").loc[list(READINGS)]
-    return wide.rename_axis(columns=None).reset_index(drop=True).assign(short=list(SHORT.values()))
+    return wide.rename_axis(columns=None).reset_index(drop=True).assign(short=[short for _, short in READINGS.values()])
 
 
 @finding()
 def most_count(shares: Asked, reading: str = "same_vote") -> int:
     """Under how many of the rules most of the listed states pass the reading."""
-    table = shares()
-    return int(table.loc[table["reading"] == reading, "most"].sum())
+    return int(where(shares(), reading=reading)["most"].sum())
 
 
 @finding()
 def threshold_pairs(
-    groups: pd.DataFrame,
-    macro: pd.DataFrame,
-    global_south_rules: pd.DataFrame,
-    middle_power_lists: pd.DataFrame,
-    russia_list: pd.DataFrame,
-    states: pd.DataFrame,
+    groups: Table,
+    macro: Table,
+    global_south_rules: Table,
+    middle_power_lists: Table,
+    russia_list: Table,
+    states: Table,
     vote_grid: Asked,
     focus: str,
     as_of: date,
@@ -288,9 +265,8 @@ def threshold_pairs(
 @finding()
 def threshold_range(threshold_pairs: Asked, reading: str = "same_vote") -> str:
     """Least and greatest share over the 56 pairs of thresholds, as "21 to 44%"."""
-    share = threshold_pairs(reading=reading)["share"]
-    if share.isna().all():
-        raise NoData("no listed state with data for this reading")
+    pairs = threshold_pairs(reading=reading).dropna(subset=["share"])
+    share = required(pairs, "no listed state with data for this reading")["share"]
     least, most = f"{share.min():.0f}", f"{share.max():.0f}"
     return f"{least} to {most}%" if least != most else f"{least}%"
 
@@ -298,8 +274,7 @@ def threshold_range(threshold_pairs: Asked, reading: str = "same_vote") -> str:
 @finding()
 def threshold_most(threshold_pairs: Asked, reading: str = "same_vote") -> int:
     """Under how many of the 56 pairs of thresholds most of the listed states pass the reading."""
-    share = threshold_pairs(reading=reading)["share"]
-    return int((share > 50).sum())
+    return int((threshold_pairs(reading=reading)["share"] > 50).sum())
 
 
 @finding()
@@ -309,14 +284,14 @@ def against_others(middle_powers: Asked, vote_grid: Asked, focus: str, as_of: da
     ``same`` counts those that cast the vote of the state under study, which is in neither group.
     """
     grid = vote_grid()
-    if focus not in grid.index or RESOLUTION not in grid.columns or grid.loc[focus, RESOLUTION] == "unknown":
-        raise NoData(f"no vote of {focus} on {RESOLUTION} by {spoken(as_of.isoformat())}")
-    listed = middle_powers(rule=rule)["iso3"]
+    own = _votes_of(grid, focus, as_of)[RESOLUTION]
+    if own == "unknown":
+        raise NoData(f"the vote of {focus} on {RESOLUTION} is not known")
     cast = grid[RESOLUTION].drop(focus)
-    same = (cast == grid.loc[focus, RESOLUTION])[cast != "unknown"]
-    rows = []
-    for name, votes in (("listed", same[same.index.isin(listed)]), ("others", same[~same.index.isin(listed)])):
-        rows.append((name, int(votes.sum()), len(votes), _share(votes)))
+    same = (cast == own)[cast != "unknown"]
+    listed = same.index.isin(middle_powers(rule=rule)["iso3"])
+    groups = {"listed": same[listed], "others": same[~listed]}
+    rows = [(name, int(votes.sum()), len(votes), _share(votes)) for name, votes in groups.items()]
     return pd.DataFrame(rows, columns=["group", "same", "known", "share"])
 
 
@@ -348,14 +323,13 @@ def others_sentence(against_others: Asked, fisher_p: Asked) -> str:
 
 
 @finding()
-def dependence_sentence(shares: Asked, vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of: date) -> str:
+def dependence_sentence(shares: Asked, vote_grid: Asked, russia_list: Table, focus: str, as_of: date) -> str:
     """What decides the answer, in words: the reading, the rule, both or neither.
 
     A reading is settled if most states pass it under all rules or under none. Readings that the state itself does not
     pass are not its position, and are left out.
     """
-    table = shares()
-    table = table[table["reading"].isin(_own(vote_grid(), russia_list, focus, as_of))]
+    table = where(shares(), reading=_own(vote_grid(), russia_list, focus, as_of))
     by_reading = table.groupby("reading", sort=False)["most"].mean()
     settled, differ = bool(by_reading.isin([0, 1]).all()), by_reading.nunique() > 1
     if settled:
@@ -364,13 +338,12 @@ def dependence_sentence(shares: Asked, vote_grid: Asked, russia_list: pd.DataFra
 
 
 @finding()
-def answer(shares: Asked, vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of: date, rule: str = "A") -> str:
+def answer(shares: Asked, vote_grid: Asked, russia_list: Table, focus: str, as_of: date, rule: str = "A") -> str:
     """Whether most of the rule's list shares the position, in the fewest words: by every reading, by some or by none.
 
     Readings that the state itself does not pass are not its position, and are left out.
     """
-    table = shares().query("rule == @rule")
-    table = table[table["reading"].isin(_own(vote_grid(), russia_list, focus, as_of))]
+    table = where(shares(), rule=rule, reading=_own(vote_grid(), russia_list, focus, as_of))
     if not table["known"].all():
         raise NoData(f"not every reading has data for {focus}")
     if table["most"].all():
@@ -379,44 +352,34 @@ def answer(shares: Asked, vote_grid: Asked, russia_list: pd.DataFrame, focus: st
 
 
 @finding()
-def own_readings(vote_grid: Asked, russia_list: pd.DataFrame, focus: str, as_of: date) -> str:
+def own_readings(vote_grid: Asked, russia_list: Table, focus: str, as_of: date) -> str:
     """Of how many of the readings the state itself is an instance, in words; the others are not its position."""
     own = _own(vote_grid(), russia_list, focus, as_of)
-    if len(own) == len(READINGS):
+    ordinals = {"no_sanctions": "first", "not_for": "second"}
+    left_out = " and ".join(ordinals[name] for name in READINGS if name not in own)
+    if not left_out:
         return "passes all of them itself"
-    left_out = " and ".join(
-        {"no_sanctions": "first", "not_for": "second"}[name] for name in READINGS if name not in own
-    )
     return f"does not pass the {left_out} itself, which the answer therefore leaves out"
 
 
 @finding(unit="%", digits=0)
-def world_no_sanctions(russia_list: pd.DataFrame, states: pd.DataFrame, as_of: date) -> float:
+def world_no_sanctions(russia_list: Table, states: Table, as_of: date) -> float:
     """Share of UN members not on Russia's list of states with sanctions on the day, in per cent: the baseline.
 
     Russia itself is counted among the members.
     """
-    members = states.loc[states["kind"] == "un_member", "iso3"]
-    listed = russia_list.loc[[first_day(day) <= as_of for day in russia_list["listed_on"]], "iso3"]
-    return _share(~members.isin(listed))
+    return _share(~pd.Series(un_members(states)).isin(_sanctioning(russia_list, as_of)))
 
 
 @finding()
-def focus_sanctions(russia_list: pd.DataFrame, focus: str, as_of: date) -> str:
+def focus_sanctions(russia_list: Table, focus: str, as_of: date) -> str:
     """Whether the Russian government lists the state among those with sanctions on the day, in words."""
-    rows = russia_list[russia_list["iso3"] == focus]
-    listed = any(first_day(day) <= as_of for day in rows["listed_on"])
-    return "is on that list" if listed else "is not on that list"
+    return "is on that list" if focus in _sanctioning(russia_list, as_of) else "is not on that list"
 
 
 @finding()
 def ideal_points(
-    middle_powers: Asked,
-    unga_idealpoints: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    rule: str = "A",
-    year: int = 2022,
+    middle_powers: Asked, unga_idealpoints: Table, states: Table, focus: str, rule: str = "A", year: int = 2022
 ) -> pd.DataFrame:
     """Ideal points of the listed states and of the state under study in the year, by both series, lowest first.
 
@@ -425,16 +388,12 @@ def ideal_points(
     (``fp``) of a state and of the state under study do not overlap. Source: Bailey, Strezhnev and Voeten, July 2025.
     """
     listed = middle_powers(rule=rule)["iso3"]
-    points = unga_idealpoints[unga_idealpoints["year"] == year].set_index("iso3")
-    if focus not in points.index or pd.isna(points.loc[focus, "idealpoint_fp"]):
-        raise NoData(f"no ideal point of {focus} for {year}")
-    frame = points.reindex([focus, *listed])[
-        ["idealpoint_fp", "q5_fp", "q95_fp", "idealpoint_all", "q5_all", "q95_all"]
-    ]
-    frame = frame.dropna(subset=["idealpoint_fp"]).sort_values("idealpoint_fp").reset_index()
-    own = points.loc[focus]
+    points = where(unga_idealpoints, year=year).dropna(subset=["idealpoint_fp"])
+    own = required(points, f"no ideal point of {focus} for {year}", iso3=focus).iloc[0]
+    frame = where(points, iso3=[focus, *listed]).sort_values("idealpoint_fp", ignore_index=True)
+    frame = frame[["iso3", "idealpoint_fp", "q5_fp", "q95_fp", "idealpoint_all", "q5_all", "q95_all"]]
     return frame.assign(
-        name=[_name(states, iso3) for iso3 in frame["iso3"]],
+        name=frame["iso3"].map(names_of(states)),
         focus=frame["iso3"] == focus,
         apart=(frame["q5_fp"] > own["q95_fp"]) | (frame["q95_fp"] < own["q5_fp"]),
     )
@@ -466,48 +425,41 @@ def _in_words(sizes: pd.Series) -> list[str]:
     return [f"{size:.0f}" if size > 0 else "none" for size in sizes.fillna(0)]
 
 
-def _name(states: pd.DataFrame, iso3: str) -> str:
-    return str(states.set_index("iso3").loc[iso3, "name"])
+def _groups_of(groups: Table, focus: str) -> pd.Series:
+    return required(groups, f"no group membership of {focus} on file", iso3=focus).iloc[0]
 
 
-def _groups_of(groups: pd.DataFrame, focus: str) -> pd.Series:
-    own = groups[groups["iso3"] == focus]
-    if own.empty:
-        raise NoData(f"no group membership of {focus} on file")
-    return own.iloc[0]
+def _rule(global_south_rules: Table, rule: str) -> pd.Series:
+    return required(global_south_rules, f"no rule {rule} for a list of middle powers", rule=rule).iloc[0]
 
 
-def _rule(global_south_rules: pd.DataFrame, rule: str) -> pd.Series:
-    terms = global_south_rules[global_south_rules["rule"] == rule]
-    if terms.empty:
-        raise NoData(f"no rule {rule} for a list of middle powers")
-    return terms.iloc[0]
-
-
-def _listed(groups: pd.DataFrame, macro: pd.DataFrame, lists: pd.DataFrame, terms: pd.Series) -> pd.DataFrame:
+def _listed(groups: Table, macro: Table, lists: pd.DataFrame, terms: pd.Series) -> pd.DataFrame:
     """States that the rule's terms select, the one under study among them if it is."""
-    size = macro.loc[macro["year"] == terms["year"], ["iso3", "gdp_usd", "population"]]
+    size = where(macro, year=terms["year"])[["iso3", "gdp_usd", "population"]]
     frame = groups[["iso3", "g77", "nam"]].merge(size, on="iso3", how="left")
-    return frame[_eligible(frame, terms, lists)]
-
-
-def _eligible(groups: pd.DataFrame, terms: pd.Series, middle_power_lists: pd.DataFrame) -> pd.Series:
-    """Which rows of ``groups`` (with GDP and population) the rule's terms select."""
     if terms["membership"] == "named":
-        named = middle_power_lists.loc[middle_power_lists["list"] == terms["list"], "iso3"]
-        return groups["iso3"].isin(named)
+        return where(frame, iso3=where(lists, list=terms["list"])["iso3"])
     nam = ["member"] if terms["membership"] == "full member" else ["member", "observer"]
-    large = (groups["gdp_usd"] >= terms["min_gdp_usd"]) & (groups["population"] >= terms["min_population"])
-    southern = groups["g77"] | groups["nam"].isin(nam)
-    return (southern & large & (groups["iso3"] != terms["excluded_iso3"])).fillna(False).astype(bool)
+    large = (frame["gdp_usd"] >= terms["min_gdp_usd"]) & (frame["population"] >= terms["min_population"])
+    southern = frame["g77"] | frame["nam"].isin(nam)
+    return frame[southern & large & (frame["iso3"] != terms["excluded_iso3"])]
 
 
-def _own(grid: pd.DataFrame, russia_list: pd.DataFrame, focus: str, as_of: date) -> list[str]:
-    """Readings that the state itself passes: its own vote is always the same as its own."""
+def _sanctioning(russia_list: Table, as_of: date) -> set[str]:
+    """States on Russia's list by the day."""
+    return set(begun_by(russia_list, as_of, "listed_on")["iso3"])
+
+
+def _votes_of(grid: pd.DataFrame, focus: str, as_of: date) -> pd.Series:
     if focus not in grid.index or RESOLUTION not in grid.columns:
         raise NoData(f"no vote of {focus} on {RESOLUTION} by {spoken(as_of.isoformat())}")
-    listed_by = russia_list.loc[[first_day(day) <= as_of for day in russia_list["listed_on"]], "iso3"]
-    own = _readings(grid.loc[focus], grid.loc[focus], focus not in set(listed_by))
+    return grid.loc[focus]
+
+
+def _own(grid: pd.DataFrame, russia_list: Table, focus: str, as_of: date) -> list[str]:
+    """Readings that the state itself passes: its own vote is always the same as its own."""
+    votes = _votes_of(grid, focus, as_of)
+    own = _readings(votes, votes, focus not in _sanctioning(russia_list, as_of))
     return [reading for reading in READINGS if own[reading] is pd.NA or own[reading]]
 
 
@@ -528,10 +480,3 @@ def _readings(votes: pd.Series, own: pd.Series, no_sanctions: bool) -> dict:
 
 def _share(passed: pd.Series) -> float:
     return float(passed.mean() * 100) if len(passed) else float("nan")
-
-
-def _row(table: pd.DataFrame, rule: str, reading: str) -> pd.Series:
-    row = table[(table["rule"] == rule) & (table["reading"] == reading)]
-    if row.empty:
-        raise NoData(f"no rule {rule} or no reading {reading}")
-    return row.iloc[0]

@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from multivector.errors import NoData
-from multivector.facts.dates import first_day, last_day
+from multivector.facts.dates import begun_by, first_day, known_by
 from multivector.facts.memberships import memberships_on
-from multivector.facts.names import in_sentence
-from multivector.findings import Asked, finding
+from multivector.facts.names import CENTRAL_ASIA, NUMERALS, in_sentences, listing, un_members
+from multivector.facts.rows import by_claim, cell, required, where
+from multivector.findings import Asked, Table, finding
 
 EU_FIVE = ("DEU", "ESP", "FRA", "ITA", "POL")
 """The EU's five largest members by population: they stand for the Union in the comparison of votes."""
-CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 PARTNERS = ("RUS", "CHN", "USA", "TUR", *EU_FIVE, *CENTRAL_ASIA)
 GIANTS = ("RUS", "CHN")
 MATRIX = (*CENTRAL_ASIA, "ARM", "AZE", "BLR", "RUS", "CHN", "IND", "TUR", "USA", *EU_FIVE)
@@ -31,7 +31,7 @@ LAST_YEAR = 2022
 LEAST = 20
 """Joint votes that a pair of states needs in a year to be ranked."""
 MEASURES = {"half": "agreement", "identical": "identical", "kappa": "kappa"}
-_WORTH = {"N": 0.0, "A": 0.5, "Y": 1.0}
+_CHOICES = "NAY"
 _STEPS = np.abs(np.subtract.outer([0, 0.5, 1], [0, 0.5, 1]))
 _LOST = 0.1
 """Share of a year's votes not recorded from which on a state is left out of that year."""
@@ -46,23 +46,22 @@ _PAST = {
     "unknown": "unknown",
 }
 _OFTEN = {"for": "voted in favour"}
-_TIMES = (
-    "never",
-    "once",
-    "twice",
-    *(f"{word} times" for word in ("three", "four", "five", "six", "seven", "eight", "nine")),
-)
+_MOSTLY = {
+    "abstain": "Mostly, not always",
+    "for": "No: it mostly voted for the texts on the war",
+    "against": "No: it mostly voted against the texts on the war",
+}
+_TIMES = ("never", "once", "twice", *(f"{word} times" for word in NUMERALS[3:10]))
 _EQUAL_AREA = "EPSG:6933"
 
 
 @finding()
-def focus_name(states: pd.DataFrame, focus: str, iso3: str = "") -> str:
+def focus_name(states: Table, focus: str, iso3: str = "") -> str:
     """Name of the state under study, or of ``iso3``, as it stands inside an English sentence ("the Netherlands")."""
-    iso3 = iso3 or focus
-    name = states.loc[states["iso3"] == iso3, "name"]
-    if name.empty:
-        raise NoData(f"{iso3} is not in the list of states")
-    return in_sentence(iso3, name.item())
+    names = in_sentences(states)
+    if (iso3 or focus) not in names:
+        raise NoData(f"{iso3 or focus} is not in the list of states")
+    return names[iso3 or focus]
 
 
 # ---------------------------------------------------------------- agreement in recorded votes
@@ -70,7 +69,7 @@ def focus_name(states: pd.DataFrame, focus: str, iso3: str = "") -> str:
 
 @finding()
 def agreement_by_year(
-    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partners: tuple = PARTNERS, least: int = 20
+    states: Table, unga_votes: Table, focus: str, partners: tuple = PARTNERS, least: int = 20
 ) -> pd.DataFrame:
     """Agreement between the focus state and its partners in recorded votes of the General Assembly, year by year.
 
@@ -81,21 +80,16 @@ def agreement_by_year(
     Digital Library. Caveat: texts adopted without a vote do not count, so the record shows what divides states, not
     all they agree on; three votes of 2022 and most of 2024 are missing.
     """
-    every = _agreements(states, unga_votes, focus)
-    chosen = every[every["partner_iso3"].isin(partners) & (every["joint_votes"] >= least)]
-    if chosen.empty:
-        raise NoData(f"no year with {least} or more joint recorded votes for {focus}")
-    return chosen.reset_index(drop=True)
+    years = unga_votes["date"].str[:4].astype(int).unique()
+    parts = [_year(states, _letters(unga_votes, year), focus, year) for year in sorted(years)]
+    every = pd.concat(parts, ignore_index=True)
+    missing = f"no year with {least} or more joint recorded votes for {focus}"
+    return required(every[every["joint_votes"] >= least], missing, partner_iso3=partners).reset_index(drop=True)
 
 
 @finding(digits=2)
 def agreement(
-    states: pd.DataFrame,
-    unga_votes: pd.DataFrame,
-    focus: str,
-    partner: str = "RUS",
-    year: int = LAST_YEAR,
-    definition: str = "half",
+    states: Table, unga_votes: Table, focus: str, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> float:
     """Agreement of the focus state with one partner in one year, by one of three definitions.
 
@@ -108,23 +102,17 @@ def agreement(
 
 @finding()
 def agreement_interval(
-    states: pd.DataFrame,
-    unga_votes: pd.DataFrame,
-    focus: str,
-    partner: str = "RUS",
-    year: int = LAST_YEAR,
-    definition: str = "half",
+    states: Table, unga_votes: Table, focus: str, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> str:
     """Bootstrap interval of an agreement, 90 per cent, as "0.67 to 0.81": how far it hangs on the year's agenda.
 
     The joint votes of the year are drawn anew 2,000 times with a fixed seed. ``definition`` as in ``agreement``.
     Caveat: votes on related texts are not independent, so the true uncertainty is larger.
     """
-    row = _agreement_row(states, unga_votes, focus, partner, year)
-    cells = _crossed(states, unga_votes, focus, partner, year)
-    draws = np.random.default_rng(_SEED).multinomial(int(row["joint_votes"]), cells.ravel() / cells.sum(), _DRAWS)
-    values = [_measures_of(draw.reshape(3, 3))[MEASURES[definition]] for draw in draws]
-    low, high = np.nanpercentile(values, [5, 95])
+    joint = int(_agreement_row(states, unga_votes, focus, partner, year)["joint_votes"])
+    cells = _crossed(_letters(unga_votes, year), un_members(states).index(focus))[un_members(states).index(partner)]
+    draws = np.random.default_rng(_SEED).multinomial(joint, cells.ravel() / joint, _DRAWS).reshape(-1, 3, 3)
+    low, high = np.nanpercentile(_measures_of(draws)[MEASURES[definition]], [5, 95])
     return f"{low:.2f} to {high:.2f}".replace("-", "−")
 
 
@@ -139,27 +127,25 @@ def agreement_told(
 ) -> str:
     """Agreement with Russia, China and the United States in one year with its interval, as a list; not with itself."""
     parts = []
-    for partner in ("RUS", "CHN", "USA"):
-        if partner != focus:
-            asked = {"partner": partner, "year": year, "definition": definition}
-            value, spread = agreement(**asked), agreement_interval(**asked)
-            parts.append(f"{value:.2f} with {focus_name(iso3=partner)} ({spread})".replace("-", "\u2212"))
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    for partner in [one for one in ("RUS", "CHN", "USA") if one != focus]:
+        asked = {"partner": partner, "year": year, "definition": definition}
+        value, spread = agreement(**asked), agreement_interval(**asked)
+        parts.append(f"{value:.2f} with {focus_name(iso3=partner)} ({spread})".replace("-", "\u2212"))
+    return listing(parts)
 
 
 @finding()
 def agreement_list(agreement_groups: Asked, agreement_last_year: Asked, focus_name: Asked) -> str:
     """Agreement with Russia, China, the United States and the median member in the last full year, as a list."""
     groups, powers = agreement_groups(), {"Russia": "RUS", "China": "CHN", "United States": "USA"}
-    of_year = groups[groups["year"] == agreement_last_year()].set_index("counterpart")["agreement"]
+    of_year = where(groups, year=agreement_last_year()).set_index("counterpart")["agreement"]
     values = of_year.reindex([*powers, "Median member"]).dropna()
-    whom = [focus_name(iso3=powers[name]) if name in powers else "the median member" for name in values.index]
-    parts = [f"{value:.2f} with {name}" for value, name in zip(values, whom, strict=True)]
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    whom = {name: focus_name(iso3=iso3) for name, iso3 in powers.items()} | {"Median member": "the median member"}
+    return listing(f"{value:.2f} with {whom[name]}" for name, value in values.items())
 
 
 @finding()
-def measure_sentence(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = LAST_YEAR) -> str:
+def measure_sentence(states: Table, unga_votes: Table, focus: str, year: int = LAST_YEAR) -> str:
     """Whether Russia, China and the United States stand in one order by all measures: "does not hang on the measure"."""
     powers = [iso3 for iso3 in ("RUS", "CHN", "USA") if iso3 != focus]
     rows = _agreements_of(states, unga_votes, focus, year).set_index("partner_iso3").reindex(powers)
@@ -180,22 +166,21 @@ def trend_sentence(
 
     About as much: between two thirds and one and a half times the median member's movement.
     """
-    years, chosen = (since, until), {"partner": partner, "definition": definition}
-    here = [agreement(year=year, **chosen) for year in years]
-    usual = [partner_median(year=year, **chosen) for year in years]
-    moved, typical = here[1] - here[0], usual[1] - usual[0]
+    chosen = {"partner": partner, "definition": definition}
+    moved, typical = (
+        asked(year=until, **chosen) - asked(year=since, **chosen) for asked in (agreement, partner_median)
+    )
     word = "fell" if moved < 0 else "rose"
     if moved * typical <= 0:
         return f"{word}, unlike the median member's"
-    size = (
-        "about as much as" if 2 / 3 <= moved / typical <= 3 / 2 else "more than" if moved / typical > 1 else "less than"
-    )
+    ratio = moved / typical
+    size = "about as much as" if 2 / 3 <= ratio <= 3 / 2 else "more than" if ratio > 1 else "less than"
     return f"{word} {size} the median member's"
 
 
 @finding(digits=2)
 def agreement_median(
-    states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int = LAST_YEAR, definition: str = "half"
+    states: Table, unga_votes: Table, focus: str, year: int = LAST_YEAR, definition: str = "half"
 ) -> float:
     """Median over all other members of their agreement with the focus state in one year: the yardstick for "close"."""
     return float(_agreements_of(states, unga_votes, focus, year)[MEASURES[definition]].median())
@@ -203,11 +188,7 @@ def agreement_median(
 
 @finding(digits=2)
 def partner_median(
-    states: pd.DataFrame,
-    unga_votes: pd.DataFrame,
-    partner: str = "RUS",
-    year: int = LAST_YEAR,
-    definition: str = "half",
+    states: Table, unga_votes: Table, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> float:
     """Median over all members of their agreement with ``partner`` in one year: what is usual, whoever the focus is."""
     return float(_agreements_of(states, unga_votes, partner, year)[MEASURES[definition]].median())
@@ -215,80 +196,66 @@ def partner_median(
 
 @finding()
 def agreement_base_rate(
-    states: pd.DataFrame,
-    unga_votes: pd.DataFrame,
-    partner: str = "RUS",
-    year: int = LAST_YEAR,
-    definition: str = "half",
+    states: Table, unga_votes: Table, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> str:
     """How many members agree less with ``partner`` than with their own median partner in a year, as "181 of 186".
 
     A base rate: what is true of nearly every state says little about one of them.
     """
-    below, compared = 0, 0
-    votes = _of_year(unga_votes, year)
-    for member in _members(states):
-        every = _year(states, votes, member, year)
+    below, letters = [], _letters(unga_votes, year)
+    for member in un_members(states):
+        every = _year(states, letters, member, year)
         scores = every[every["joint_votes"] >= LEAST].set_index("partner_iso3")[MEASURES[definition]]
         if partner in scores:
-            compared += 1
-            below += int(scores[partner] < scores.median())
-    if not compared:
+            below.append(scores[partner] < scores.median())
+    if not below:
         raise NoData(f"{partner} has fewer than {LEAST} joint recorded votes with any state in {year}")
-    return f"{below} of {compared}"
+    return f"{sum(below)} of {len(below)}"
 
 
 @finding()
-def agreement_groups(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def agreement_groups(states: Table, unga_votes: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Agreement by year with Russia, China, the United States, Türkiye, the EU five, Central Asia
 
     and the median member. Groups are unweighted means of the members with data that year, without the focus state.
     Columns: ``counterpart``, ``year``, ``agreement``, ``identical``, ``kappa``, ``joint_votes`` (mean per pair for
     groups) and ``later``: the year had not ended by ``as_of``.
     """
-    long = agreement_by_year(states, unga_votes, focus, partners=tuple(_members(states)))
+    long = agreement_by_year(states, unga_votes, focus, partners=tuple(un_members(states)))
     columns = [*MEASURES.values(), "joint_votes"]
-    groups: list[tuple[str, tuple[str, ...]]] = [
-        ("Russia", ("RUS",)),
-        ("China", ("CHN",)),
-        ("United States", ("USA",)),
-        ("Türkiye", ("TUR",)),
-    ]
-    groups += [("EU five", EU_FIVE), ("Central Asia", CENTRAL_ASIA)]
-    parts = []
-    for name, isos in groups:
-        mean = long[long["partner_iso3"].isin(isos)].groupby("year")[columns].mean()
-        parts.append(mean.reset_index().assign(counterpart=name))
-    parts.append(long.groupby("year")[columns].median().reset_index().assign(counterpart="Median member"))
-    frame = pd.concat(parts, ignore_index=True)[["counterpart", "year", *columns]]
+    groups: dict[str, tuple[str, ...]] = {"EU five": EU_FIVE, "Central Asia": CENTRAL_ASIA}
+    powers = {"Russia": ("RUS",), "China": ("CHN",), "United States": ("USA",), "Türkiye": ("TUR",)}
+    parts = {
+        name: where(long, partner_iso3=isos).groupby("year")[columns].mean() for name, isos in (powers | groups).items()
+    }
+    parts["Median member"] = long.groupby("year")[columns].median()
+    frame = pd.concat(parts, names=["counterpart"]).reset_index()
     return frame.assign(later=frame["year"] >= as_of.year)
 
 
 @finding(unit="year")
-def agreement_last_year(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, as_of: date) -> int:
+def agreement_last_year(states: Table, unga_votes: Table, focus: str, as_of: date) -> int:
     """Last year that had ended by the day of judgement and in which the focus state took part in the roll calls."""
-    years = agreement_by_year(states, unga_votes, focus, partners=tuple(_members(states)))["year"]
+    years = agreement_by_year(states, unga_votes, focus, partners=tuple(un_members(states)))["year"]
     return int(years[years < as_of.year].max())
 
 
 @finding(unit="votes")
-def roll_calls(unga_votes: pd.DataFrame, year: int = LAST_YEAR, since: str = "", until: str = "") -> int:
+def roll_calls(unga_votes: Table, year: int = LAST_YEAR, since: str = "", until: str = "") -> int:
     """Number of roll calls on file of a year, or from ``since`` to ``until`` (ISO days, both counted)."""
     low, high = since or f"{year}-01-01", until or f"{year}-12-31"
     return int(unga_votes["date"].between(low, high).sum())
 
 
 @finding(unit="votes")
-def roll_calls_missing(roll_calls: Asked, unga_votes_a_year: pd.DataFrame, year: int = LAST_YEAR) -> int:
+def roll_calls_missing(roll_calls: Asked, unga_votes_a_year: Table, year: int = LAST_YEAR) -> int:
     """Recorded votes of a year that are not on file, by the number that another copy of the records has."""
-    held = unga_votes_a_year.set_index("year")["recorded_votes"]
-    if year not in held:
-        raise NoData(f"the number of recorded votes of {year} is not on file")
-    return int(held[year]) - roll_calls(year=year)
+    missing = f"the number of recorded votes of {year} is not on file"
+    return int(cell(unga_votes_a_year, "recorded_votes", missing, year=year)) - roll_calls(year=year)
 
 
 @finding()
-def tallies_met(unga_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_tallies: pd.DataFrame) -> str:
+def tallies_met(unga_votes: Table, unga_es11_resolutions: Table, unga_tallies: Table) -> str:
     """How many official tallies on file the roll calls add up to, vote for vote, as "23 of 27".
 
     Where they do not, votes are not known or were lost by the copy; of 71/205 the data lack one vote against.
@@ -299,94 +266,52 @@ def tallies_met(unga_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, u
     return f"{int((counted == official).all(axis=1).sum())} of {len(official)}"
 
 
-def _members(states: pd.DataFrame) -> list[str]:
-    """UN members in the order of the letters of ``unga_votes.votes``."""
-    return sorted(states.loc[states["kind"] == "un_member", "iso3"])
+def _letters(unga_votes: Table, year: int) -> np.ndarray:
+    """Roll calls of a year × members in the order of the alphabet, one letter a vote."""
+    rolls = required(unga_votes[unga_votes["date"].str.startswith(str(year))], f"no roll call of {year} is on file")
+    return np.array(rolls["votes"], dtype=str).view("U1").reshape(len(rolls), -1)
 
 
-def _of_year(unga_votes: pd.DataFrame, year: int) -> pd.DataFrame:
-    return unga_votes[unga_votes["date"].str.startswith(str(year))]
-
-
-def _letters(unga_votes: pd.DataFrame) -> np.ndarray:
-    """Roll calls × members, one byte a vote."""
-    return np.frombuffer("".join(unga_votes["votes"]).encode("ascii"), dtype=np.uint8).reshape(len(unga_votes), -1)
-
-
-def _worth(letters: np.ndarray) -> np.ndarray:
-    """1 for, ½ abstained, 0 against; not-a-number where a state was absent or its vote is not recorded."""
-    worth = np.full(256, np.nan)
-    for letter, value in _WORTH.items():
-        worth[ord(letter)] = value
-    return worth[letters]
-
-
-def _agreements(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str) -> pd.DataFrame:
-    """Focus against every other member, year by year; pairs without a joint vote are left out."""
-    years = np.unique(unga_votes["date"].str[:4].astype(int))
-    return pd.concat([_year(states, unga_votes, focus, int(year)) for year in years], ignore_index=True)
-
-
-def _year(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int) -> pd.DataFrame:
+def _year(states: Table, letters: np.ndarray, focus: str, year: int) -> pd.DataFrame:
     """Focus against every other member in one year, without pairs that have no joint vote or too many lost ones."""
-    members = _members(states)
-    letters = _letters(_of_year(unga_votes, year))
-    ballots = _worth(letters)
-    mine = ballots[:, [members.index(focus)]]
-    taken = ~np.isnan(ballots) & ~np.isnan(mine)
-    joint = taken.sum(axis=0)
-    counted = np.maximum(joint, 1)
-    distance = np.where(taken, np.abs(ballots - mine), 0).sum(axis=0) / counted
-    frame = pd.DataFrame({"partner_iso3": members, "year": year, "joint_votes": joint, "agreement": 1 - distance})
-    frame["identical"] = ((ballots == mine) & taken).sum(axis=0) / counted
-    chance = _chance(ballots, mine, taken, counted)
-    frame["kappa"] = 1 - np.divide(distance, chance, out=np.full(len(members), np.nan), where=chance > 0)
-    lost = (letters == ord("?")).mean(axis=0) >= _LOST if len(letters) else False
+    order = un_members(states)
+    cells = _crossed(letters, order.index(focus))
+    joint = cells.sum(axis=(1, 2))
+    frame = pd.DataFrame({"partner_iso3": order, "year": year, "joint_votes": joint, **_measures_of(cells)})
+    lost = (letters == "?").mean(axis=0) >= _LOST
     return frame[(frame["partner_iso3"] != focus) & (joint > 0) & ~lost].reset_index(drop=True)
 
 
-def _chance(ballots: np.ndarray, mine: np.ndarray, taken: np.ndarray, counted: np.ndarray) -> np.ndarray:
-    """Mean distance to expect if each state of a pair kept its shares of votes but cast them independently."""
-    kinds = sorted(_WORTH.values())
-    ours = {kind: ((mine == kind) & taken).sum(axis=0) / counted for kind in kinds}
-    theirs = {kind: ((ballots == kind) & taken).sum(axis=0) / counted for kind in kinds}
-    return sum(abs(one - other) * ours[one] * theirs[other] for one in kinds for other in kinds)
+def _crossed(letters: np.ndarray, place: int) -> np.ndarray:
+    """Joint votes of one member with each, a 3 × 3 count of what the one and the other did: against, abstained, for."""
+    cast = np.stack([letters == choice for choice in _CHOICES]).astype(float)  # whole numbers, multiplied faster
+    return np.einsum("ir,jrm->mij", cast[:, :, place], cast, optimize=True).astype(int)
 
 
-def _crossed(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str, year: int) -> np.ndarray:
-    """Joint votes of a pair in a year, counted by what the one and the other did (against, abstained, for)."""
-    members = _members(states)
-    ballots = _worth(_letters(_of_year(unga_votes, year)))
-    pair = ballots[:, [members.index(focus), members.index(partner)]]
-    places = (pair[~np.isnan(pair).any(axis=1)] * 2).astype(int)
-    return np.bincount(places[:, 0] * 3 + places[:, 1], minlength=9).reshape(3, 3)
+def _measures_of(cells: np.ndarray) -> dict[str, np.ndarray]:
+    """The three measures of agreement from 3 × 3 counts of joint votes; kappa is empty where chance gives agreement.
+
+    Chance is the mean distance to expect if each of a pair kept its shares of votes but cast them independently.
+    """
+    joint = np.maximum(cells.sum(axis=(-2, -1)), 1)
+    distance = (cells * _STEPS).sum(axis=(-2, -1)) / joint
+    ours, theirs = (cells.sum(axis=axis) / joint[..., None] for axis in (-1, -2))
+    chance = sum(_STEPS[one, other] * ours[..., one] * theirs[..., other] for one, other in np.ndindex(3, 3))
+    kappa = 1 - np.divide(distance, chance, out=np.full(chance.shape, np.nan), where=chance > 0)
+    return {"agreement": 1 - distance, "identical": np.trace(cells, axis1=-2, axis2=-1) / joint, "kappa": kappa}
 
 
-def _measures_of(cells: np.ndarray) -> dict[str, float]:
-    """The three measures of agreement from a 3 × 3 count of joint votes."""
-    shares = cells / cells.sum()
-    chance = (np.outer(shares.sum(axis=1), shares.sum(axis=0)) * _STEPS).sum()
-    distance = (shares * _STEPS).sum()
-    kappa = 1 - distance / chance if chance else np.nan
-    return {"agreement": 1 - distance, "identical": np.trace(shares), "kappa": kappa}
+def _agreements_of(states: Table, unga_votes: Table, focus: str, year: int) -> pd.DataFrame:
+    every = _year(states, _letters(unga_votes, year), focus, year)
+    missing = f"{focus} has fewer than {LEAST} joint recorded votes with any state in {year}"
+    return required(every[every["joint_votes"] >= LEAST], missing)
 
 
-def _agreements_of(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, year: int) -> pd.DataFrame:
-    every = _year(states, unga_votes, focus, year)
-    chosen = every[every["joint_votes"] >= LEAST]
-    if chosen.empty:
-        raise NoData(f"{focus} has fewer than {LEAST} joint recorded votes with any state in {year}")
-    return chosen
-
-
-def _agreement_row(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, partner: str, year: int) -> pd.Series:
+def _agreement_row(states: Table, unga_votes: Table, focus: str, partner: str, year: int) -> pd.Series:
     if partner == focus:
         raise NoData(f"{focus} cannot be compared with itself")
-    every = _year(states, unga_votes, focus, year)
-    chosen = every[every["partner_iso3"] == partner]
-    if chosen.empty:
-        raise NoData(f"{focus} and {partner} have no joint recorded vote in {year}")
-    return chosen.iloc[0]
+    missing = f"{focus} and {partner} have no joint recorded vote in {year}"
+    return required(_year(states, _letters(unga_votes, year), focus, year), missing, partner_iso3=partner).iloc[0]
 
 
 # ---------------------------------------------------------------- ideal points
@@ -394,30 +319,26 @@ def _agreement_row(states: pd.DataFrame, unga_votes: pd.DataFrame, focus: str, p
 
 @finding(digits=2)
 def ideal_point(
-    unga_idealpoints: pd.DataFrame, focus: str, state: str = "", year: int = LAST_YEAR, series: str = "all"
+    unga_idealpoints: Table, focus: str, state: str = "", year: int = LAST_YEAR, series: str = "all"
 ) -> float:
     """Position of the focus state, or of ``state``, in a year; higher is nearer to the United States."""
     iso3 = state or focus
-    row = unga_idealpoints[(unga_idealpoints["iso3"] == iso3) & (unga_idealpoints["year"] == year)]
-    value = row[f"idealpoint_{series}"].dropna()
-    if value.empty:
-        raise NoData(f"no ideal point for {iso3} in {year} (series {series})")
-    return float(value.iloc[0])
+    missing = f"no ideal point for {iso3} in {year} (series {series})"
+    return float(cell(unga_idealpoints, f"idealpoint_{series}", missing, iso3=iso3, year=year))
 
 
 @finding(digits=2)
 def ideal_gap(ideal_point: Asked, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all") -> float:
     """Distance between the positions of the focus state and a partner in a year, in points on the estimated scale."""
-    here = ideal_point(year=year, series=series)
-    return abs(here - ideal_point(state=partner, year=year, series=series))
+    return abs(ideal_point(year=year, series=series) - ideal_point(state=partner, year=year, series=series))
 
 
 @finding(digits=2)
 def ideal_gap_median(
-    unga_idealpoints: pd.DataFrame, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all"
+    unga_idealpoints: Table, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all"
 ) -> float:
     """Median over all other states of their distance from a partner in a year: what is usual, whoever the focus is."""
-    rows = unga_idealpoints[unga_idealpoints["year"] == year].set_index("iso3")[f"idealpoint_{series}"].dropna()
+    rows = where(unga_idealpoints, year=year).set_index("iso3")[f"idealpoint_{series}"].dropna()
     if partner not in rows:
         raise NoData(f"no ideal point for {partner} in {year} (series {series})")
     return float((rows.drop(partner) - rows[partner]).abs().median())
@@ -429,28 +350,23 @@ def ideal_gap_lines(ideal_gaps: Asked, as_of: date, partner: str = "RUS") -> pd.
 
     ``later`` marks years that had not ended by ``as_of``. The scale has no unit.
     """
-    wide = ideal_gaps(partner=partner)
-    parts = []
-    for column, name in (("gap_all", "All votes"), ("gap_fp", "Final passage")):
-        parts.append(wide[["year", column]].rename(columns={column: "gap"}).assign(counterpart=name))
-    long = pd.concat(parts, ignore_index=True).dropna(subset=["gap"])
-    return long.assign(later=long["year"] >= as_of.year)
+    wide = ideal_gaps(partner=partner).rename(columns={"gap_all": "All votes", "gap_fp": "Final passage"})
+    long = wide.melt("year", ["All votes", "Final passage"], "counterpart", "gap").dropna(subset=["gap"])
+    return long.assign(later=long["year"] >= as_of.year)[["year", "gap", "counterpart", "later"]]
 
 
 @finding()
-def ideal_gaps(unga_idealpoints: pd.DataFrame, focus: str, partner: str = "RUS") -> pd.DataFrame:
+def ideal_gaps(unga_idealpoints: Table, focus: str, partner: str = "RUS") -> pd.DataFrame:
     """Distance of the focus state from a partner by year in both series: ``year``, ``gap_fp``, ``gap_all``."""
-    wide = unga_idealpoints[unga_idealpoints["iso3"].isin([focus, partner])]
+    wide = where(unga_idealpoints, iso3=[focus, partner])
     gaps = pd.DataFrame()
     for series in ("fp", "all"):
         values = wide.pivot(index="year", columns="iso3", values=f"idealpoint_{series}")
         if focus not in values or partner not in values or focus == partner:
             raise NoData(f"no ideal points to compare {focus} with {partner}")
         gaps[f"gap_{series}"] = (values[focus] - values[partner]).abs()
-    gaps = gaps.dropna(how="all").reset_index()
-    if gaps.empty:
-        raise NoData(f"{focus} and {partner} have no ideal point in the same year")
-    return gaps
+    missing = f"{focus} and {partner} have no ideal point in the same year"
+    return required(gaps.dropna(how="all").reset_index(), missing)
 
 
 @finding(digits=2)
@@ -478,9 +394,14 @@ def partner_share_of_movement(
 
 @finding()
 def es11_matrix(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
-    states: pd.DataFrame, focus: str, as_of: date, rows: tuple = MATRIX,
-) -> pd.DataFrame:  # fmt: skip
+    unga_es11_votes: Table,
+    unga_es11_resolutions: Table,
+    unga_votes: Table,
+    states: Table,
+    focus: str,
+    as_of: date,
+    rows: tuple = MATRIX,
+) -> pd.DataFrame:
     """Votes of selected states on the resolutions about Ukraine, one row a state and resolution, in order of date.
 
     Columns: ``iso3``, ``name``, ``resolution``, ``date``, ``short``, ``series``, ``named_in``, ``vote``, ``letter`` (Y
@@ -488,14 +409,18 @@ def es11_matrix(
     ``later`` (voted after ``as_of``). The focus state comes first. Caveat: for ES-11/4 to ES-11/6 some votes are
     inferred; a vote that a copy of the roll call lost is not known, which is not the same as absent.
     """
-    order = list(dict.fromkeys([focus, *rows]))
-    grid = _cast(unga_es11_votes, unga_es11_resolutions, unga_votes, states, order)
-    grid = grid.merge(states[["iso3", "name"]], on="iso3")
+    order = pd.DataFrame({"iso3": list(dict.fromkeys([focus, *rows]))}).rename_axis("place").reset_index()
+    place, rolls = un_members(states).index, unga_votes.set_index("rcid")["votes"]
+    grid = unga_es11_resolutions.merge(order, how="cross").merge(states[["iso3", "name"]], on="iso3")
+    rolled = [_ROLLED[rolls[rcid][place(iso3)]] for rcid, iso3 in zip(grid["rcid"], grid["iso3"], strict=True)]
+    cast = grid[["resolution", "iso3"]].merge(unga_es11_votes, how="left", on=["resolution", "iso3"])
+    grid["vote"] = cast["vote"].fillna(pd.Series(rolled))
+    grid["basis"] = cast["basis"].fillna("listed").where(lambda basis: basis == "listed", "inferred")
+    grid["basis"] = grid["basis"].mask(grid["vote"] == "unknown", "unknown")
+    grid["letter"] = grid["vote"].map(_LETTER)
     grid["later"] = grid["date"].map(first_day) > as_of
-    grid["place"] = grid["iso3"].map(order.index)
-    grid = grid.sort_values(["place", "date", "resolution"], ignore_index=True)
     names = ["resolution", "date", "short", "series", "named_in", "vote", "letter", "basis", "later"]
-    return grid[["iso3", "name", *names]]
+    return grid.sort_values(["place", "date", "resolution"], ignore_index=True)[["iso3", "name", *names]]
 
 
 @finding()
@@ -528,7 +453,7 @@ def war_grid(es11_matrix: Asked, rows: tuple = MATRIX) -> pd.DataFrame:
 
     The texts are those that ``war_count`` counts, the columns those of ``es11_matrix``.
     """
-    return _on_the_war(es11_matrix(rows=rows), "title", INVASION, "", "")
+    return _on_the_war(es11_matrix(rows=rows))
 
 
 @finding()
@@ -544,10 +469,8 @@ def war_sentence(
     war_texts: Asked, rule: str = "title", since: str = INVASION, until: str = "", series: str = ""
 ) -> str:
     """The record on the war in words, the most frequent vote first: "abstained five times and voted against twice"."""
-    votes = _on_the_war(war_texts(), rule, since, until, series)["vote"]
-    if votes.empty:
-        raise NoData(f"no text on the war was put to the vote from {since} on")
-    return _in_words(votes)
+    texts = _on_the_war(war_texts(), rule, since, until, series)
+    return _in_words(required(texts, f"no text on the war was put to the vote from {since} on")["vote"])
 
 
 @finding()
@@ -559,33 +482,28 @@ def war_record(war_texts: Asked) -> pd.DataFrame:
     """
     record = war_texts()
     session = record["series"] == "emergency session"
-    kept = record[(session & ~record["later"]) | (~session & (record["named_in"] == "title"))]
-    kept = kept.assign(row=kept["short"], place=(kept["series"] == "emergency session"))
+    kept = record.assign(row=record["short"], place=session)
+    kept = kept[(session & ~record["later"]) | (~session & (record["named_in"] == "title"))]
     return kept.sort_values(["place", "date"], ignore_index=True, kind="stable").drop(columns="place")
 
 
 @finding()
 def sides_answer(war_texts: Asked) -> str:
     """Whether the focus state took sides on the war, in the fewest words, by the rule on titles since the invasion."""
-    votes = _on_the_war(war_texts(), "title", INVASION, "", "")["vote"]
-    if votes.empty:
-        raise NoData(f"no text on the war was put to the vote from {INVASION} on")
-    share = votes.value_counts(normalize=True)
+    texts = required(_on_the_war(war_texts()), f"no text on the war was put to the vote from {INVASION} on")
+    share = texts["vote"].value_counts(normalize=True)
     if share.get("abstain", 0) == 1:
         return "By its votes on the war, yes"
-    if share.get("abstain", 0) > 0.5:
-        return "Mostly, not always"
-    if share.get("for", 0) > 0.5:
-        return "No: it mostly voted for the texts on the war"
-    if share.get("against", 0) > 0.5:
-        return "No: it mostly voted against the texts on the war"
+    for vote, told in _MOSTLY.items():
+        if share.get(vote, 0) > 0.5:
+            return told
     return "Its votes on the war show no rule"
 
 
 @finding()
 def war_base(
     es11_matrix: Asked,
-    states: pd.DataFrame,
+    states: Table,
     focus: str,
     vote: str = "abstain",
     least: int = 4,
@@ -593,55 +511,47 @@ def war_base(
     since: str = INVASION,
 ) -> str:
     """How many other members cast ``vote`` on at least ``least`` of the texts on the war, as "31 of 192"."""
-    everyone = es11_matrix(rows=tuple(_members(states)))
-    chosen = _on_the_war(everyone[everyone["iso3"] != focus], rule, since, "", "")
+    everyone = es11_matrix(rows=tuple(un_members(states)))
+    chosen = _on_the_war(everyone[everyone["iso3"] != focus], rule, since)
     often = (chosen["vote"] == vote).groupby(chosen["iso3"]).sum() >= least
     return f"{int(often.sum())} of {len(often)}"
 
 
 @finding()
-def es11_vote(
-    unga_es11_votes: pd.DataFrame, unga_es11_resolutions: pd.DataFrame, unga_votes: pd.DataFrame,
-    states: pd.DataFrame, focus: str, resolution: str = "ES-11/1", state: str = "",
-) -> str:  # fmt: skip
+def es11_vote(es11_matrix: Asked, focus: str, resolution: str = "ES-11/1", state: str = "") -> str:
     """What the focus state, or ``state``, did on one resolution: "voted for the text", "abstained", "took no part"."""
-    asked = unga_es11_resolutions[unga_es11_resolutions["resolution"] == resolution]
-    if asked.empty:
-        raise NoData(f"no resolution {resolution}")
-    vote = _cast(unga_es11_votes, asked, unga_votes, states, [state or focus])["vote"].item()
+    iso3 = state or focus
+    votes = required(es11_matrix(rows=(iso3,)), f"no resolution {resolution}", resolution=resolution)
+    vote = where(votes, iso3=iso3)["vote"].item()
     if vote == "unknown":
-        raise NoData(f"the vote of {state or focus} on {resolution} is not known")
+        raise NoData(f"the vote of {iso3} on {resolution} is not known")
     return f"{_PAST[vote]} the text" if vote in ("for", "against") else _PAST[vote]
 
 
 @finding()
-def es11_resolved(unga_es11_resolutions: pd.DataFrame, as_of: date) -> int:
+def es11_resolved(unga_es11_resolutions: Table, as_of: date) -> int:
     """Number of resolutions of the eleventh emergency special session in the table that were adopted by ``as_of``."""
-    return len(_adopted(unga_es11_resolutions, as_of))
+    session = unga_es11_resolutions[unga_es11_resolutions["resolution"].str.startswith("ES-11/")]
+    missing = f"the eleventh emergency special session had adopted nothing by {as_of}"
+    return len(required(begun_by(session, as_of), missing))
 
 
 @finding(unit="states")
-def es11_official(unga_es11_resolutions: pd.DataFrame, resolution: str = "ES-11/1", vote: str = "for") -> int:
+def es11_official(unga_es11_resolutions: Table, resolution: str = "ES-11/1", vote: str = "for") -> int:
     """Official tally of a resolution: states ``for``, ``against`` or ``abstain``."""
-    row = unga_es11_resolutions[unga_es11_resolutions["resolution"] == resolution]
-    if row.empty:
-        raise NoData(f"no resolution {resolution}")
-    return int(row[vote].iloc[0])
+    return int(cell(unga_es11_resolutions, vote, f"no resolution {resolution}", resolution=resolution))
 
 
 @finding(unit="states")
-def es11_not_listed(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/6") -> int:
+def es11_not_listed(unga_es11_votes: Table, resolution: str = "ES-11/6") -> int:
     """States whose vote on a resolution no source lists: inferred, left over by the tally, or unknown."""
-    rows = unga_es11_votes[unga_es11_votes["resolution"] == resolution]
-    return int((rows["basis"] != "listed").sum())
+    return int((where(unga_es11_votes, resolution=resolution)["basis"] != "listed").sum())
 
 
 @finding()
-def es11_world(unga_es11_votes: pd.DataFrame, resolution: str = "ES-11/1") -> pd.DataFrame:
+def es11_world(unga_es11_votes: Table, resolution: str = "ES-11/1") -> pd.DataFrame:
     """Every member's vote on one resolution: ``iso3``, ``vote``, ``basis``."""
-    rows = unga_es11_votes[unga_es11_votes["resolution"] == resolution]
-    if rows.empty:
-        raise NoData(f"no resolution {resolution}")
+    rows = required(unga_es11_votes, f"no resolution {resolution}", resolution=resolution)
     return rows[["iso3", "vote", "basis"]].reset_index(drop=True)
 
 
@@ -656,28 +566,9 @@ def es11_counts(es11_world: Asked, resolution: str = "ES-11/1") -> pd.DataFrame:
     return pd.DataFrame([{"vote": word, "states": int((votes == vote).sum())} for vote, word in words.items()])
 
 
-def _cast(
-    votes: pd.DataFrame, resolutions: pd.DataFrame, unga_votes: pd.DataFrame, states: pd.DataFrame, order: list[str]
+def _on_the_war(
+    record: pd.DataFrame, rule: str = "title", since: str = INVASION, until: str = "", series: str = ""
 ) -> pd.DataFrame:
-    """Votes of the states in ``order`` on resolutions: from the table of single votes, else from the roll calls."""
-    members = _members(states)
-    rolls = unga_votes.set_index("rcid")["votes"]
-    columns = ["resolution", "date", "short", "series", "named_in"]
-    grid = resolutions[[*columns, "rcid"]].merge(pd.DataFrame({"iso3": order}), how="cross")
-    grid["rolled"] = [
-        _ROLLED[rolls[rcid][members.index(iso3)]] for rcid, iso3 in zip(grid["rcid"], grid["iso3"], strict=True)
-    ]
-    grid = grid.merge(votes[["resolution", "iso3", "vote", "basis"]], how="left", on=["resolution", "iso3"])
-    grid["basis"] = grid["basis"].fillna("listed")
-    grid["vote"] = grid["vote"].fillna(grid["rolled"])
-    grid["basis"] = np.select(
-        [grid["vote"] == "unknown", grid["basis"] == "listed"], ["unknown", "listed"], default="inferred"
-    )
-    grid["letter"] = grid["vote"].map(_LETTER)
-    return grid[[*columns, "iso3", "vote", "basis", "letter"]]
-
-
-def _on_the_war(record: pd.DataFrame, rule: str, since: str, until: str, series: str) -> pd.DataFrame:
     """The texts that a rule counts, voted on from ``since`` to ``until`` (or to the day of judgement)."""
     session = record["series"] == "emergency session"
     kept = {"session": session, "title": session | (record["named_in"] == "title")}[rule]
@@ -692,23 +583,11 @@ def _on_the_war(record: pd.DataFrame, rule: str, since: str, until: str, series:
 def _in_words(votes: pd.Series) -> str:
     """Votes of one state in words, the most frequent first."""
     counts = votes[votes != "unknown"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    parts = [f"{(_PAST | _OFTEN)[vote]} {_times(count)}" for vote, count in counts.items()]
-    said = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
+    times = {count: f"{count} times" for count in counts} | dict(enumerate(_TIMES))
+    parts = [f"{(_PAST | _OFTEN)[vote]} {times[count]}" for vote, count in counts.items()]
+    said = listing(parts) if parts else ""
     unknown = int((votes == "unknown").sum())
     return f"{said} (not known: {unknown} of {len(votes)} votes)" if unknown else said
-
-
-def _times(count: int) -> str:
-    return _TIMES[count] if count < len(_TIMES) else f"{count} times"
-
-
-def _adopted(resolutions: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Resolutions of the emergency special session adopted by a day."""
-    mine = resolutions[resolutions["resolution"].str.startswith("ES-11/")]
-    mine = mine[mine["date"].map(first_day) <= as_of]
-    if mine.empty:
-        raise NoData(f"the eleventh emergency special session had adopted nothing by {as_of}")
-    return mine
 
 
 # ---------------------------------------------------------------- two giants
@@ -716,9 +595,8 @@ def _adopted(resolutions: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 @finding()
 def giants(
-    macro: pd.DataFrame, cinc: pd.DataFrame, world: pd.DataFrame, focus: str, as_of: date, focus_name: Asked,
-    partners: tuple = GIANTS,
-) -> pd.DataFrame:  # fmt: skip
+    macro: Table, cinc: Table, world: Table, focus: str, as_of: date, focus_name: Asked, partners: tuple = GIANTS
+) -> pd.DataFrame:
     """How many times larger each giant is than the focus state: area, population, economy, material capabilities.
 
     Columns: ``measure``, ``partner_iso3``, ``year``, ``focus_value``, ``partner_value``, ``ratio``, ``partner`` (its
@@ -728,14 +606,13 @@ def giants(
     mass, not wealth.
     """
     rows = []
-    for measure, series in _measures(macro, cinc, world, as_of).items():
-        for partner in partners:
-            row = _pair(series, focus, partner)
-            if row and partner != focus:
-                rows.append({"measure": measure, "partner_iso3": partner, **row})
-    if not rows:
-        raise NoData(f"no measure of size for {focus} and {', '.join(partners)}")
-    frame = pd.DataFrame(rows)
+    for measure, sizes in _measures(macro, cinc, world, as_of).items():
+        for partner in [one for one in partners if one != focus]:
+            both = sizes.reindex(columns=[focus, partner]).dropna()
+            rows += [(measure, partner, int(year), here, there) for year, here, there in both.tail(1).itertuples()]
+    frame = pd.DataFrame(rows, columns=["measure", "partner_iso3", "year", "focus_value", "partner_value"])
+    frame = required(frame, f"no measure of size for {focus} and {', '.join(partners)}")
+    frame["ratio"] = frame["partner_value"] / frame["focus_value"]
     frame["partner"] = [focus_name(iso3=iso3) for iso3 in frame["partner_iso3"]]
     return frame.assign(text=[f"{ratio:,.{int(ratio < 20)}f}" for ratio in frame["ratio"]])
 
@@ -750,81 +627,62 @@ def giants_year(giants: Asked) -> int:
 def output_sentence(giants: Asked, focus_name: Asked) -> str:
     """The giants' output (GDP) as a multiple of the focus state's, as "China has 79 times the output of Kazakhstan"."""
     frame = giants()
-    told = [f"{row.partner} has {row.text} times" for row in frame[frame["measure"] == "GDP"].itertuples()]
+    told = [f"{row.partner} has {row.text} times" for row in where(frame, measure="GDP").itertuples()]
     return f"{' and '.join(told)} the output of {focus_name()}" if told else f"No GDP of {focus_name()} known"
 
 
 @finding(unit="×", digits=1)
 def giant_ratio(giants: Asked, focus: str, partner: str = "RUS", measure: str = "GDP") -> float:
     """How many times larger a partner is than the focus state: Area, Population, GDP or Capabilities."""
-    frame = giants(partners=(partner,))
-    found = frame.loc[frame["measure"] == measure, "ratio"]
-    if found.empty:
-        raise NoData(f"no {measure} for {focus} and {partner}")
-    return float(found.iloc[0])
+    return float(cell(giants(partners=(partner,)), "ratio", f"no {measure} for {focus} and {partner}", measure=measure))
 
 
-def _measures(macro: pd.DataFrame, cinc: pd.DataFrame, world: pd.DataFrame, as_of: date) -> dict[str, pd.Series]:
-    """Series by state and year of what is compared, up to the year before ``as_of``."""
-    past = macro[macro["year"] < as_of.year].set_index(["iso3", "year"])
-    named = world.dropna(subset=["iso3"])
+def _measures(macro: Table, cinc: Table, world: Table, as_of: date) -> dict[str, pd.DataFrame]:
+    """Tables of what is compared, one row a year before ``as_of`` and one column a state."""
+    named, axes = world.dropna(subset=["iso3"]), {"index": "year", "columns": "iso3"}
     area = named.to_crs(_EQUAL_AREA).area.groupby(named["iso3"]).sum() / 1e6
-    area.index = pd.MultiIndex.from_product([area.index, [as_of.year - 1]], names=["iso3", "year"])
+    past = macro[macro["year"] < as_of.year]
     return {
-        "Area": area,
-        "Population": past["population"].dropna().astype(float),
-        "GDP": past["gdp_usd"].dropna().astype(float),
-        "Capabilities": cinc[cinc["year"] < as_of.year].set_index(["iso3", "year"])["cinc"],
+        "Area": area.to_frame(as_of.year - 1).T,
+        "Population": past.pivot(**axes, values="population").astype(float),
+        "GDP": past.pivot(**axes, values="gdp_usd").astype(float),
+        "Capabilities": cinc[cinc["year"] < as_of.year].pivot(**axes, values="cinc"),
     }
-
-
-def _pair(series: pd.Series, focus: str, partner: str) -> dict | None:
-    known = series.index.get_level_values("iso3")
-    if focus not in known or partner not in known:
-        return None
-    years = series[focus].index.intersection(series[partner].index)
-    if years.empty:
-        return None
-    year = years.max()
-    here, there = float(series[focus][year]), float(series[partner][year])
-    return {"year": int(year), "focus_value": here, "partner_value": there, "ratio": there / here}
 
 
 # ---------------------------------------------------------------- sides already taken
 
 
 @finding(national=True)
-def defence_partners(atop: pd.DataFrame, states: pd.DataFrame, obligation: str = "defence") -> pd.DataFrame:
+def defence_partners(atop: Table, states: Table, obligation: str = "defence") -> pd.DataFrame:
     """States to which Kazakhstan was bound by an ``obligation`` in the last year of the data (2018), with since when.
 
     Columns: ``partner_iso3``, ``name``, ``first_year``, ``last_year``. Source: ATOP 5.1. Caveat: the data end in 2018;
     texts of the 1990s still count, so Azerbaijan and Uzbekistan stand here although neither is in the CSTO.
     """
-    mine = atop[(atop["obligation"] == obligation) & (atop["last_year"] == atop["last_year"].max())]
-    return mine.merge(states[["iso3", "name"]], left_on="partner_iso3", right_on="iso3")[
-        ["partner_iso3", "name", "first_year", "last_year"]
-    ]
+    mine = where(atop, obligation=obligation, last_year=atop["last_year"].max())
+    named = mine.merge(states[["iso3", "name"]], left_on="partner_iso3", right_on="iso3")
+    return named[["partner_iso3", "name", "first_year", "last_year"]]
 
 
 @finding(national=True, unit="states")
-def commitments(atop: pd.DataFrame, obligation: str = "defence") -> int:
+def commitments(atop: Table, obligation: str = "defence") -> int:
     """Number of states to which Kazakhstan owed an ``obligation`` in the last year of the data (2018)."""
-    mine = atop[(atop["obligation"] == obligation) & (atop["last_year"] == atop["last_year"].max())]
+    mine = where(atop, obligation=obligation, last_year=atop["last_year"].max())
     return mine["partner_iso3"].nunique()
 
 
 @finding(national=True, unit="year")
-def commitments_end(atop: pd.DataFrame) -> int:
+def commitments_end(atop: Table) -> int:
     """Last year that the data on treaty commitments cover."""
     return int(atop["last_year"].max())
 
 
 @finding()
-def csto_member(memberships: pd.DataFrame, focus: str, as_of: date) -> bool:
+def csto_member(memberships: Table, focus: str, as_of: date) -> bool:
     """Whether the focus state was a full member of the Collective Security Treaty Organization on the day."""
     held = memberships_on(as_of, memberships)
-    mine = held[(held["iso3"] == focus) & (held["organisation"] == "CSTO")]
-    return bool((mine["status"] == "member").any())
+    return not where(held, iso3=focus, organisation="CSTO", status="member").empty
 
 
 @finding()
@@ -834,21 +692,21 @@ def csto_sentence(csto_member: Asked) -> str:
 
 
 @finding(national=True)
-def troops_day(foreign_troops: pd.DataFrame, event: str = "requested") -> date:
+def troops_day(foreign_troops: Table, event: str = "requested") -> date:
     """Day on which allied troops were requested, arrived, began to leave or were due to be gone (January 2022)."""
-    return first_day(foreign_troops.loc[foreign_troops["event"] == event, "date"].item())
+    return first_day(where(foreign_troops, event=event)["date"].item())
 
 
 @finding(national=True)
-def troops_least(foreign_troops: pd.DataFrame) -> int:
+def troops_least(foreign_troops: Table) -> int:
     """Least number of allied troops in Kazakhstan in January 2022 that the source gives ("over")."""
     return int(foreign_troops["troops"].dropna().max())
 
 
 @finding(national=True, unit="days")
-def days_from_troops_to_first_vote(troops_day: Asked, unga_es11_resolutions: pd.DataFrame) -> int:
+def days_from_troops_to_first_vote(troops_day: Asked, unga_es11_resolutions: Table) -> int:
     """Days between Kazakhstan's request for allied troops and the first resolution on the war in Ukraine."""
-    first = unga_es11_resolutions.loc[unga_es11_resolutions["resolution"] == "ES-11/1", "date"].item()
+    first = where(unga_es11_resolutions, resolution="ES-11/1")["date"].item()
     return (first_day(first) - troops_day()).days
 
 
@@ -856,32 +714,29 @@ def days_from_troops_to_first_vote(troops_day: Asked, unga_es11_resolutions: pd.
 
 
 @finding(national=True)
-def polarisation_statements(official_statements: pd.DataFrame, as_of: date, speaker: str = "") -> int:
+def polarisation_statements(official_statements: Table, as_of: date, speaker: str = "") -> int:
     """Official statements about polarisation between states on record by ``as_of``, by all speakers or by one.
 
     Caveat: a record of what was found, not a census of speeches; one of the statements is known at second hand.
     """
-    mine = official_statements[official_statements["theme"] == "polarisation"]
-    mine = mine[mine["date"].map(last_day) <= as_of]
-    return int((mine["speaker"] == speaker).sum() if speaker else len(mine))
+    mine = where(known_by(official_statements, as_of), theme="polarisation")
+    return len(where(mine, speaker=speaker) if speaker else mine)
 
 
 @finding(national=True)
-def parallels(parallel_passages: pd.DataFrame, as_of: date, claim: str = "C-25") -> int:
+def parallels(parallel_passages: Table, as_of: date, claim: str = "C-25") -> int:
     """Passages by the deputy minister elsewhere, said by ``as_of``, that agree with a claim in wording or substance."""
-    mine = parallel_passages[parallel_passages["claim_ids"].str.split(";").map(lambda ids: claim in ids)]
-    mine = mine[(mine["speaker"] == "vassilenko") & mine["agreement"].isin(["wording", "substance"])]
-    return int((mine["said"].dropna().map(first_day) <= as_of).sum())
+    dated = by_claim(parallel_passages.dropna(subset=["said"]))
+    mine = where(dated, claim_id=claim, speaker="vassilenko", agreement=["wording", "substance"])
+    return len(begun_by(mine, as_of, "said"))
 
 
 @finding(national=True)
-def on_record(parallel_passages: pd.DataFrame, as_of: date, claim: str = "C-15", speaker: str = "any") -> int:
+def on_record(parallel_passages: Table, as_of: date, claim: str = "C-15", speaker: str = "any") -> int:
     """Passages by named speakers, said by ``as_of``, that affirm a claim in substance or say something else instead.
 
     By all speakers whose office is known, or by one kind: ``vassilenko``, ``president`` or ``other_official``.
     """
-    about = parallel_passages["claim_ids"].str.split(";").map(lambda ids: claim in ids)
-    who = parallel_passages["speaker"]
-    chosen = (who != "unknown") if speaker == "any" else (who == speaker)
-    told = parallel_passages[about & chosen & (parallel_passages["agreement"] != "theme")]
-    return int((told["said"].dropna().map(first_day) <= as_of).sum())
+    told = where(by_claim(parallel_passages.dropna(subset=["said"])), claim_id=claim).query("agreement != 'theme'")
+    told = told.query("speaker != 'unknown'") if speaker == "any" else where(told, speaker=speaker)
+    return len(begun_by(told, as_of, "said"))

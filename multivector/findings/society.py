@@ -12,12 +12,13 @@ from math import sqrt
 import pandas as pd
 
 from multivector.errors import NoData
-from multivector.facts.dates import known_by, last_day, spoken
-from multivector.findings import Asked, finding
+from multivector.facts.dates import known_by, last_day, past, spoken
+from multivector.facts.rows import cell, required, where
+from multivector.findings import Asked, Table, finding
 
 SLAVS = ("Russians", "Ukrainians", "Belarusians")
 """The three groups that the article calls ethnic Slavs. Poles are Slavs too, but the article does not name them."""
-COMPARABLE_YEARS = (2021, 2023)
+COMPARABLE_YEARS = (2021, 2022, 2023)
 Z95 = 1.96
 
 
@@ -25,7 +26,7 @@ Z95 = 1.96
 
 
 @finding(unit="%", digits=2, national=True)
-def slavic_share(census: pd.DataFrame, year: int = 2021, published: bool = False) -> float:
+def slavic_share(census: Table, year: int = 2021, published: bool = False) -> float:
     """Share of Russians, Ukrainians and Belarusians in the population at a census, in per cent.
 
     From counts where they exist (2021; Belarusians in 2009), otherwise from published shares with one decimal. For
@@ -36,7 +37,7 @@ def slavic_share(census: pd.DataFrame, year: int = 2021, published: bool = False
 
 
 @finding(unit="%", digits=2, national=True)
-def group_share(census: pd.DataFrame, group: str = "Kazakhs", year: int = 2021) -> float:
+def group_share(census: Table, group: str = "Kazakhs", year: int = 2021) -> float:
     """Share of one ethnic group in the population at a census, in per cent."""
     shares = _census_shares(census, year)
     if group not in shares:
@@ -45,30 +46,27 @@ def group_share(census: pd.DataFrame, group: str = "Kazakhs", year: int = 2021) 
 
 
 @finding(national=True)
-def persons_counted(census: pd.DataFrame, group: str = "all groups", year: int = 2021) -> int:
+def persons_counted(census: Table, group: str = "all groups", year: int = 2021) -> int:
     """Persons of an ethnic group at a census; ``all groups`` adds them up, ``Total`` is the published population."""
-    found = census[(census["year"] == year) & census["persons"].notna()].set_index("ethnic_group")["persons"]
+    found = where(census, year=year).dropna(subset=["persons"]).set_index("ethnic_group")["persons"]
     return int(found.drop("Total").sum() if group == "all groups" else found[group])
 
 
 @finding(national=True)
-def composition(census: pd.DataFrame) -> pd.DataFrame:
+def composition(census: Table) -> pd.DataFrame:
     """Shares at every census: ``year``, ``Kazakhs``, the three Slavic groups and ``All others``, in per cent."""
-    rows = []
-    for year in sorted(census["year"].unique()):
-        shares = _census_shares(census, year)
-        row = {"year": int(year), **{group: float(shares[group]) for group in ("Kazakhs", *SLAVS)}}
-        rows.append({**row, "All others": 100 - sum(value for group, value in row.items() if group != "year")})
-    return pd.DataFrame(rows)
+    groups = ["Kazakhs", *SLAVS]
+    shares = {year: _census_shares(census, year)[groups] for year in sorted(census["year"].unique())}
+    frame = pd.DataFrame(shares).T.rename_axis(index="year", columns=None).reset_index()
+    return frame.assign(**{"All others": 100 - frame[groups].sum(axis=1)})
 
 
 @finding(national=True)
-def census_table(census: pd.DataFrame, year: int = 2021) -> pd.DataFrame:
+def census_table(census: Table, year: int = 2021) -> pd.DataFrame:
     """Groups of one census by size: ``ethnic_group``, ``persons``, ``share_pct``, ``own_language_pct``."""
-    frame = census[(census["year"] == year) & census["persons"].notna() & (census["ethnic_group"] != "Total")]
-    shares = _census_shares(census, year)
+    frame = where(census, year=year).dropna(subset=["persons"]).query("ethnic_group != 'Total'")
     frame = frame.assign(
-        share_pct=frame["ethnic_group"].map(shares),
+        share_pct=frame["ethnic_group"].map(_census_shares(census, year)),
         own_language_pct=(frame["native_language_own"] / frame["persons"] * 100).astype(float),
         last=frame["ethnic_group"] == "Other",
     )
@@ -77,7 +75,7 @@ def census_table(census: pd.DataFrame, year: int = 2021) -> pd.DataFrame:
 
 
 @finding(digits=2, national=True)
-def fractionalisation(census: pd.DataFrame) -> float:
+def fractionalisation(census: Table) -> float:
     """Chance that two people drawn from the population of 2021 belong to different groups, between 0 and 1.
 
     The small groups that the census volume adds up as Other count as one group, so the value is a lower bound.
@@ -86,21 +84,21 @@ def fractionalisation(census: pd.DataFrame) -> float:
 
 
 @finding(unit="%", digits=1, national=True)
-def share_among_slavs(census: pd.DataFrame, group: str = "Russians") -> float:
+def share_among_slavs(census: Table, group: str = "Russians") -> float:
     """Share of one group among Russians, Ukrainians and Belarusians together in 2021, in per cent."""
     shares = _census_shares(census, 2021)
     return float(shares[group] / shares[list(SLAVS)].sum() * 100)
 
 
 @finding(unit="%", digits=1, national=True)
-def own_language(census: pd.DataFrame, group: str = "Ukrainians") -> float:
+def own_language(census: Table, group: str = "Ukrainians") -> float:
     """Share of an ethnic group whose native language is that of the group, census of 2021, in per cent."""
-    row = census[(census["year"] == 2021) & (census["ethnic_group"] == group)].iloc[0]
+    row = where(census, year=2021, ethnic_group=group).iloc[0]
     return float(row["native_language_own"] / row["persons"] * 100)
 
 
 @finding(unit="%", digits=2, national=True)
-def slavic_estimate(ethnic_estimates: pd.DataFrame, date: str = "2021-01-01") -> float:
+def slavic_estimate(ethnic_estimates: Table, date: str = "2021-01-01") -> float:
     """Share of the three Slavic groups in an official estimate between censuses, in per cent.
 
     Estimates up to 1 January 2022 continue the census of 2009; later ones start from the census of 2021. The shares
@@ -114,13 +112,13 @@ def slavic_estimate(ethnic_estimates: pd.DataFrame, date: str = "2021-01-01") ->
 
 
 @finding(unit="%", digits=1, national=True)
-def slavic_ceiling(ethnic_estimates: pd.DataFrame, date: str = "2022-01-01", before: str = "2021-01-01") -> float:
+def slavic_ceiling(ethnic_estimates: Table, date: str = "2022-01-01", before: str = "2021-01-01") -> float:
     """Largest share that the three Slavic groups can have had by rounded counts, in per cent.
 
     Counts are raised by half of the unit to which they are rounded, the total is lowered by it. A group without a
     count (Belarusians) keeps its share of the estimate ``before``; that share has been falling.
     """
-    rows = ethnic_estimates[ethnic_estimates["date"] == date].set_index("ethnic_group")
+    rows = where(ethnic_estimates, date=date).set_index("ethnic_group")
     half = rows["rounded_to"].fillna(0).astype(float) / 2
     total = float(rows.loc["Total", "persons"] - half["Total"])
     earlier = _estimated_shares(ethnic_estimates, before)
@@ -130,13 +128,13 @@ def slavic_ceiling(ethnic_estimates: pd.DataFrame, date: str = "2022-01-01", bef
 
 
 @finding(unit="%", digits=1, national=True)
-def estimated_share(ethnic_estimates: pd.DataFrame, group: str = "Russians", date: str = "2023-03-01") -> float:
+def estimated_share(ethnic_estimates: Table, group: str = "Russians", date: str = "2023-03-01") -> float:
     """Share of one ethnic group in an official estimate between censuses, in per cent."""
     return float(_estimated_shares(ethnic_estimates, date)[group])
 
 
 @finding(national=True)
-def last_at_least(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, share: float = 20.0, kind: str = "any") -> str:
+def last_at_least(census: Table, ethnic_estimates: Table, share: float = 20.0, kind: str = "any") -> str:
     """Latest date at which the three Slavic groups were at least ``share`` per cent of the population.
 
     ``kind`` is ``census`` or ``any``; with ``any`` official estimates count too, whichever census they start from.
@@ -151,19 +149,18 @@ def last_at_least(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, share: f
 
 
 @finding(national=True)
-def ukrainian_counts(census: pd.DataFrame, ethnic_estimates: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def ukrainian_counts(census: Table, ethnic_estimates: Table, as_of: date) -> pd.DataFrame:
     """Counts of Ukrainians since the census of 2009 was continued: ``when``, ``persons``, ``basis``, ``source_id``.
 
     What is of a day after the day of judgement is called later in ``basis``.
     """
     basis = {"before_census": "estimate from the census of 2009", "census_2021": "estimate from the census of 2021"}
-    group = ethnic_estimates["ethnic_group"] == "Ukrainians"
-    estimated = ethnic_estimates[group & ethnic_estimates["persons"].notna()]
+    estimated = where(ethnic_estimates, ethnic_group="Ukrainians").dropna(subset=["persons"])
     rows = [
         (row.date, int(row.persons), basis[row.base] + (", later" if last_day(row.date) > as_of else ""), row.source_id)
         for row in estimated.itertuples()
     ]
-    counted = census[(census["ethnic_group"] == "Ukrainians") & (census["year"] == 2021)]
+    counted = where(census, ethnic_group="Ukrainians", year=2021)
     rows += [(str(row.year), int(row.persons), "census", row.source_id) for row in counted.itertuples()]
     rows = [(spoken(day), *rest) for day, *rest in sorted(rows)]
     return pd.DataFrame(rows, columns=["when", "persons", "basis", "source_id"])
@@ -177,9 +174,7 @@ def ukrainian_gap(ukrainian_counts: Asked) -> float:
 
 
 @finding(national=True)
-def russians_by_region(
-    region_ethnicity: pd.DataFrame, region_population: pd.DataFrame, kaz_region_list: pd.DataFrame
-) -> pd.DataFrame:
+def russians_by_region(region_ethnicity: Table, region_population: Table, kaz_region_list: Table) -> pd.DataFrame:
     """Share of Russians in each region of Kazakhstan where a comparable figure was found.
 
     One row a region: ``iso_3166_2``, ``region``, ``share_pct`` (empty if not comparable), ``year``, ``status``,
@@ -188,9 +183,7 @@ def russians_by_region(
     """
     rows = []
     for region in kaz_region_list.itertuples():
-        found = region_ethnicity[
-            (region_ethnicity["iso_3166_2"] == region.iso_3166_2) & (region_ethnicity["ethnic_group"] == "Russians")
-        ]
+        found = where(region_ethnicity, iso_3166_2=region.iso_3166_2, ethnic_group="Russians")
         rows.append((region.iso_3166_2, region.region, *_comparable(found, region_population, region.iso_3166_2)))
     frame = pd.DataFrame(rows, columns=["iso_3166_2", "region", "share_pct", "year", "status", "dated_by"])
     return frame.astype({"year": "Int64"})
@@ -218,25 +211,22 @@ def regions_above_list(russians_by_region: Asked, share: float = 20.0) -> str:
 
 @finding(national=True)
 def language_and_ethnicity(
-    russians_by_region: Asked, region_ethnicity: pd.DataFrame, region_native_language: pd.DataFrame
+    russians_by_region: Asked, region_ethnicity: Table, region_native_language: Table
 ) -> pd.DataFrame:
     """Native language (census 2021) beside ethnic shares, for the regions where native language was found.
 
     Columns ``region``, ``russian_language``, ``russians``, ``kazakh_language``, ``kazakhs`` in per cent. Ethnic shares
     are given only where comparable; the region of Almaty is left out because its boundaries changed.
     """
-    spoken_at_home = region_native_language[region_native_language["boundaries"] == "present"]
+    spoken_at_home = where(region_native_language, boundaries="present")
     wide = spoken_at_home.pivot(index="iso_3166_2", columns="language", values="share_pct")
-    russians = russians_by_region().set_index("iso_3166_2")
-    usable = _usable(region_ethnicity)
-    kazakhs = (
-        usable[usable["ethnic_group"] == "Kazakhs"].dropna(subset="share_pct").groupby("iso_3166_2")["share_pct"].last()
-    )
+    russians = russians_by_region().set_index("iso_3166_2").reindex(wide.index)
+    kazakhs = where(_usable(region_ethnicity), ethnic_group="Kazakhs").groupby("iso_3166_2")["share_pct"].last()
     frame = pd.DataFrame(
         {
-            "region": russians["region"].reindex(wide.index),
+            "region": russians["region"],
             "russian_language": wide["Russian"],
-            "russians": russians["share_pct"].reindex(wide.index),
+            "russians": russians["share_pct"],
             "kazakh_language": wide["Kazakh"],
             "kazakhs": kazakhs.reindex(wide.index),
         }
@@ -270,14 +260,13 @@ def language_proxy_error(language_and_ethnicity: Asked, language: str = "russian
 
 
 @finding(national=True)
-def society_record(society_evidence: pd.DataFrame, as_of: date, later: bool = False) -> pd.DataFrame:
+def society_record(society_evidence: Table, as_of: date, later: bool = False) -> pd.DataFrame:
     """The material found on opinion, ties and separatism up to the day of judgement, or only the ``later`` part.
 
     ``bears`` says whether an item speaks for or against friction among the Slavs of Kazakhstan; what is on anybody
     else bears on neither.
     """
-    known = society_evidence["date"].map(last_day) <= as_of
-    frame = society_evidence[~known if later else known].copy()
+    frame = past(society_evidence, as_of, later).copy()
     frame.insert(0, "when", frame["date"].map(spoken))
     frame["kind"] = frame["kind"].str.replace("_", " ")
     return frame[["when", "bears", "compares", "summary", "kind", "source_id"]].reset_index(drop=True)
@@ -285,75 +274,66 @@ def society_record(society_evidence: pd.DataFrame, as_of: date, later: bool = Fa
 
 @finding(national=True)
 def evidence_count(
-    society_evidence: pd.DataFrame, as_of: date, kind: str = "any", topic: str = "any", bears: str = "any"
+    society_evidence: Table, as_of: date, kind: str = "any", topic: str = "any", bears: str = "any"
 ) -> int:
     """Number of items found up to the day of judgement, by kind, topic and what they speak for or against."""
-    known = known_by(society_evidence, as_of)
-    for column, asked in {"kind": kind, "topic": topic, "bears": bears}.items():
-        known = known[(known[column] == asked) | (asked == "any")]
-    return len(known)
+    asked = {"kind": kind, "topic": topic, "bears": bears}
+    chosen = {column: value for column, value in asked.items() if value != "any"}
+    return len(where(known_by(society_evidence, as_of), **chosen))
 
 
 @finding(national=True)
-def comparisons_of_slavs(society_evidence: pd.DataFrame, as_of: date) -> int:
+def comparisons_of_slavs(society_evidence: Table, as_of: date) -> int:
     """Number of items up to the day of judgement that set Slavic groups of Kazakhstan side by side."""
     named = known_by(society_evidence, as_of)["compares"].map(lambda groups: sum(slav in groups for slav in SLAVS))
     return int((named >= 2).sum())
 
 
 @finding(national=True)
-def surveys_of_ukrainians(society_evidence: pd.DataFrame, as_of: date) -> int:
+def surveys_of_ukrainians(society_evidence: Table, as_of: date) -> int:
     """Number of surveys up to the day of judgement that report Ukrainians of Kazakhstan separately."""
-    known = known_by(society_evidence, as_of)
-    return int(known.loc[known["kind"] == "survey", "ukrainians_separate"].sum())
+    return len(where(known_by(society_evidence, as_of), kind="survey", ukrainians_separate=True))
 
 
 @finding(national=True)
-def persons_in_separatism_cases(society_evidence: pd.DataFrame, as_of: date) -> int:
+def persons_in_separatism_cases(society_evidence: Table, as_of: date) -> int:
     """Persons charged, detained or convicted in the separatism cases found up to the day of judgement.
 
     A case counts from its first dated step; there may be more cases than were found.
     """
-    known = known_by(society_evidence, as_of)
-    return int(known.loc[known["topic"] == "separatism", "persons_charged"].sum())
+    return int(where(known_by(society_evidence, as_of), topic="separatism")["persons_charged"].sum())
 
 
 @finding(unit="%", digits=0, national=True)
 def poll_share(
-    polls: pd.DataFrame, poll: str = "KSE and Gradus", respondents: str = "Russians", answer: str = "supports the war"
+    polls: Table, poll: str = "KSE and Gradus", respondents: str = "Russians", answer: str = "supports the war"
 ) -> float:
     """Share of respondents of a poll who gave an answer, in per cent; answers of one poll differ in their words."""
-    chosen = (polls["poll"] == poll) & (polls["respondents"] == respondents) & (polls["answer"] == answer)
-    if not chosen.any():
-        raise NoData(f"no figure found for {respondents} in the poll {poll}")
-    return float(polls.loc[chosen, "share_pct"].iloc[0])
+    missing = f"no figure found for {respondents} in the poll {poll}"
+    return float(cell(polls, "share_pct", missing, poll=poll, respondents=respondents, answer=answer))
 
 
 @finding(national=True)
-def poll_sides(polls: pd.DataFrame) -> pd.DataFrame:
+def poll_sides(polls: Table) -> pd.DataFrame:
     """Shares that side with Russia and with Ukraine, by group of respondents, in the polls that asked it.
 
     Columns ``poll``, ``when``, ``breakdown``, ``respondents``, ``Russia``, ``Ukraine`` in per cent. The poll of April
     2022 asked for support of the war instead; that stands in ``Russia`` and has no counterpart.
     """
-    asked = polls[polls["answer"].isin(["sides with Russia", "sides with Ukraine", "supports the war"])]
+    asked = where(polls, answer=["sides with Russia", "sides with Ukraine", "supports the war"])
     side = asked["answer"].replace({"sides with Ukraine": "Ukraine"}).where(lambda one: one == "Ukraine", "Russia")
     keys = ["fieldwork_end", "poll", "breakdown", "respondents"]
     wide = asked.assign(side=side).pivot(index=keys, columns="side", values="share_pct").reset_index()
     wide.insert(1, "when", wide["fieldwork_end"].str[:7].map(spoken))
     wide = wide.assign(part=wide["breakdown"] != "all").sort_values(["fieldwork_end", "part", "respondents"])
-    return wide.rename_axis(columns=None).reset_index(drop=True)[
-        ["poll", "when", "breakdown", "respondents", "Russia", "Ukraine"]
-    ]
+    columns = ["poll", "when", "breakdown", "respondents", "Russia", "Ukraine"]
+    return wide.rename_axis(columns=None).reset_index(drop=True)[columns]
 
 
 @finding(national=True)
-def sample_size(polls: pd.DataFrame, poll: str = "Demoscope 3") -> int:
+def sample_size(polls: Table, poll: str = "Demoscope 3") -> int:
     """Number of persons interviewed in a poll."""
-    found = polls.loc[polls["poll"] == poll, "sample_size"].dropna()
-    if found.empty:
-        raise NoData(f"no sample size found for the poll {poll}")
-    return int(found.iloc[0])
+    return int(cell(polls, "sample_size", f"no sample size found for the poll {poll}", poll=poll))
 
 
 @finding(national=True)
@@ -381,20 +361,17 @@ def sample_needed(group_share: Asked, margin: float = 5.0) -> float:
 
 
 @finding(national=True)
-def irredentist_record(irredentist_statements: pd.DataFrame, as_of: date, later: bool = False) -> pd.DataFrame:
+def irredentist_record(irredentist_statements: Table, as_of: date, later: bool = False) -> pd.DataFrame:
     """Statements from Russia about Kazakhstan up to the day of judgement (or ``later``), with the office held then."""
-    known = irredentist_statements["date"].map(last_day) <= as_of
-    frame = irredentist_statements[~known if later else known].copy()
-    frame.insert(0, "when", frame["date"].map(spoken))
-    columns = ["when", "person", "summary", "subject", "office_then", "authorship", "source_id"]
-    return frame.sort_values("date", key=lambda dates: dates.map(last_day), kind="stable")[columns].reset_index(
-        drop=True
-    )
+    frame = past(irredentist_statements, as_of, later)
+    frame = frame.sort_values("date", key=lambda dates: dates.map(last_day), kind="stable", ignore_index=True)
+    frame["when"] = frame["date"].map(spoken)
+    return frame[["when", "person", "summary", "subject", "office_then", "authorship", "source_id"]]
 
 
 @finding(national=True)
 def irredentist_count(
-    irredentist_statements: pd.DataFrame,
+    irredentist_statements: Table,
     as_of: date,
     office: str = "lawmaker",
     subject: str = "territory",
@@ -402,98 +379,81 @@ def irredentist_count(
 ) -> int:
     """Number of statements on record by kind of office, subject and authorship, up to the day of judgement."""
     known = known_by(irredentist_statements, as_of)
-    return int(
-        ((known["office_kind"] == office) & (known["subject"] == subject) & (known["authorship"] == authorship)).sum()
-    )
+    return len(where(known, office_kind=office, subject=subject, authorship=authorship))
 
 
 @finding(national=True)
 def irredentist_persons(
-    irredentist_statements: pd.DataFrame, as_of: date, office: str = "lawmaker", subject: str = "territory"
+    irredentist_statements: Table, as_of: date, office: str = "lawmaker", subject: str = "territory"
 ) -> int:
     """Number of people with an undisputed statement on record, by kind of office and subject.
 
     What was found up to the day of judgement; there may be more.
     """
     known = known_by(irredentist_statements, as_of)
-    chosen = (known["office_kind"] == office) & (known["subject"] == subject) & (known["authorship"] == "undisputed")
-    return int(known.loc[chosen, "person"].nunique())
+    return where(known, office_kind=office, subject=subject, authorship="undisputed")["person"].nunique()
 
 
 @finding(national=True)
-def reactions(irredentism_reactions: pd.DataFrame) -> pd.DataFrame:
+def reactions(irredentism_reactions: Table) -> pd.DataFrame:
     """Public reactions of the authorities of Kazakhstan, in order of time."""
-    frame = irredentism_reactions.sort_values("date")
-    return frame.assign(when=frame["date"].map(spoken))[["when", "actor", "summary", "kind", "source_id"]].reset_index(
-        drop=True
-    )
+    frame = irredentism_reactions.sort_values("date", ignore_index=True)
+    return frame.assign(when=frame["date"].map(spoken))[["when", "actor", "summary", "kind", "source_id"]]
 
 
 @finding(national=True)
-def reaction_count(irredentism_reactions: pd.DataFrame, as_of: date, bears: str = "any") -> int:
+def reaction_count(irredentism_reactions: Table, as_of: date, bears: str = "any") -> int:
     """Number of public reactions of the authorities of Kazakhstan up to the day of judgement.
 
     All of them, or those that show concern (``for``) or call the words of no consequence (``against``).
     """
     known = known_by(irredentism_reactions, as_of)
-    return len(known) if bears == "any" else int((known["bears"] == bears).sum())
+    return len(known if bears == "any" else where(known, bears=bears))
 
 
 # Helpers --------------------------------------------------------------------------------------------------------------
 
 
-def _census_shares(census: pd.DataFrame, year: int, published: bool = False) -> pd.Series:
+def _census_shares(census: Table, year: int, published: bool = False) -> pd.Series:
     """Share of every group at one census: counts over the published total where there are counts.
 
     Where a census was recalculated later, the recalculated rows are taken unless ``published`` is asked for.
     """
-    rows = census[census["year"] == year].set_index("ethnic_group")
-    recalculated = rows["version"] == "recalculated"
-    if recalculated.any():
-        rows = rows[~recalculated if published else recalculated]
-    if rows.empty:
-        raise NoData(
-            f"no census in {year}; the table has {', '.join(str(known) for known in sorted(census['year'].unique()))}"
-        )
-    shares = rows["share_pct"].copy()
-    if "Total" in rows.index:
-        counted = rows["persons"].notna()
-        shares[counted] = rows.loc[counted, "persons"].astype(float) / float(rows.loc["Total", "persons"]) * 100
-        shares = shares.drop("Total")
-    return shares.dropna()
+    years = ", ".join(str(known) for known in sorted(census["year"].unique()))
+    rows = required(census, f"no census in {year}; the table has {years}", year=year)
+    if "recalculated" in set(rows["version"]):
+        rows = rows[(rows["version"] == "recalculated") != published]
+    published, counted = _shares(rows)
+    return counted.fillna(published).dropna()
 
 
-def _estimated_shares(ethnic_estimates: pd.DataFrame, day: str) -> pd.Series:
+def _estimated_shares(ethnic_estimates: Table, day: str) -> pd.Series:
     """Share of every group in one estimate: as published, else the count over the published total."""
-    rows = ethnic_estimates[ethnic_estimates["date"] == day].set_index("ethnic_group")
-    if rows.empty:
-        raise NoData(f"no official estimate of {day} was found")
-    shares = rows["share_pct"].copy()
-    if "Total" in rows.index:
-        counted = shares.isna() & rows["persons"].notna()
-        shares[counted] = rows.loc[counted, "persons"].astype(float) / float(rows.loc["Total", "persons"]) * 100
-        shares = shares.drop("Total")
-    return shares.dropna()
+    rows = required(ethnic_estimates, f"no official estimate of {day} was found", date=day)
+    published, counted = _shares(rows)
+    return published.fillna(counted).dropna()
 
 
-def _usable(region_ethnicity: pd.DataFrame) -> pd.DataFrame:
+def _shares(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Share of every group as published, and what its persons are of the published total."""
+    groups = rows.set_index("ethnic_group")
+    persons = groups["persons"].astype(float)
+    shares = groups.assign(counted=persons / persons.get("Total", float("nan")) * 100).drop("Total", errors="ignore")
+    return shares["share_pct"], shares["counted"]
+
+
+def _usable(region_ethnicity: Table) -> pd.DataFrame:
     """Rows that can stand side by side: 2021 to 2023, present boundaries, not an estimate made before the census."""
-    first, last = COMPARABLE_YEARS
-    return region_ethnicity[
-        region_ethnicity["year"].between(first, last)
-        & (region_ethnicity["boundaries"] == "present")
-        & region_ethnicity["base"].isin(("census_2021", "not_stated"))
-    ]
+    return where(region_ethnicity, year=COMPARABLE_YEARS, boundaries="present", base=("census_2021", "not_stated"))
 
 
 def _comparable(
-    found: pd.DataFrame, region_population: pd.DataFrame, region: str
+    found: pd.DataFrame, region_population: Table, region: str
 ) -> tuple[float | None, int | None, str, str | None]:
-    usable = _usable(found)
-    for row in usable.itertuples():
+    for row in _usable(found).itertuples():
         if pd.notna(row.share_pct):
             return float(row.share_pct), int(row.year), "comparable", row.dated_by
-        people = region_population[region_population["iso_3166_2"] == region]
+        people = where(region_population, iso_3166_2=region)
         people = people[people["date"].str[:4] == str(row.year)].sort_values("date")
         if len(people):
             return float(row.persons / people["persons"].iloc[-1] * 100), int(row.year), "comparable", row.dated_by

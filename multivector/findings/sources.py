@@ -5,14 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from multivector.cite.sources import GRADES
-from multivector.findings import Asked, finding
+from multivector.facts.rows import where
+from multivector.findings import Asked, Table, finding
 
 RELIABLE = ("primary", "authoritative", "good")
 """Grades that bear a fact by themselves."""
 
 
 @finding()
-def by_grade(sources: pd.DataFrame) -> pd.DataFrame:
+def by_grade(sources: Table) -> pd.DataFrame:
     """Entries of the register by grade of authority, best first: ``grade``, its ``meaning``, and their ``count``."""
     counts = sources["grade"].value_counts()
     rows = [(grade, meaning, int(counts.get(grade, 0))) for grade, meaning in GRADES.items()]
@@ -28,5 +29,4 @@ def entries(by_grade: Asked) -> int:
 @finding()
 def reliable(by_grade: Asked) -> int:
     """Number of entries in the register whose grade is good, authoritative or primary."""
-    table = by_grade()
-    return int(table.loc[table["grade"].isin(RELIABLE), "count"].sum())
+    return int(where(by_grade(), grade=RELIABLE)["count"].sum())

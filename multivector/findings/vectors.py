@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from multivector.facts import memberships as register
-from multivector.facts.dates import first_day, last_day, spoken
-from multivector.facts.names import in_sentence
-from multivector.findings import Asked, NoData, finding
+from multivector.facts.dates import first_day, known_by, last_day, spoken
+from multivector.facts.names import CENTRAL_ASIA, in_sentences, listing, names_of, un_members
+from multivector.facts.rows import by_claim, cell, required, where
+from multivector.findings import Asked, NoData, Table, finding
 
-FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 NAMED = ("SCO", "OSCE", "OTS")
 """The organisations that the article names as signs of multivector policy."""
 CONTRASTS = ("KGZ", "TJK", "UZB", "TKM", "AZE", "ARM", "BLR", "GEO", "MNG", "TUR", "RUS", "CHN", "USA", "DEU")
@@ -48,54 +49,51 @@ _UNION = "EUU"
 
 
 @finding()
-def status(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str, on: str = "") -> str:
+def status(memberships: Table, focus: str, as_of: date, organisation: str, on: str = "") -> str:
     """Standing of the state in an organisation: a status such as member or observer, none, or not known.
 
     ``on`` is a day other than the day of judgement.
     """
-    return _in_words(register.statuses(str(on) if on else as_of, [focus], memberships)).loc[organisation, focus]
+    held = register.statuses(str(on) if on else as_of, [focus], memberships).loc[organisation, focus]
+    return register.NOT_KNOWN if held == register.UNCERTAIN else held
 
 
 @finding()
-def joined(memberships: pd.DataFrame, focus: str, as_of: date, organisation: str) -> str:
+def joined(memberships: Table, focus: str, as_of: date, organisation: str) -> str:
     """Start of the state's present standing in an organisation, in words, as exact as the source allows."""
-    held = register.standing_on(as_of, memberships)
-    own = held[(held["iso3"] == focus) & (held["organisation"] == organisation)]
-    if own.empty:
-        raise NoData(f"{focus} has no standing in {organisation}")
-    if pd.isna(own["since"].iloc[0]):
-        raise NoData(f"no source gives the start for {focus} in {organisation}")
-    return spoken(own["since"].iloc[0])
+    held, missing = register.standing_on(as_of, memberships), f"{focus} has no standing in {organisation}"
+    own = required(held, missing, iso3=focus, organisation=organisation)
+    return spoken(cell(own, "since", f"no source gives the start for {focus} in {organisation}"))
 
 
 @finding()
-def seats(memberships: pd.DataFrame, focus: str, as_of: date, status: str = "member", on: str = "") -> int:
+def seats(memberships: Table, focus: str, as_of: date, status: str = "member", on: str = "") -> int:
     """Number of organisations and treaties of the table in which the state has the status."""
     held = register.memberships_on(str(on) if on else as_of, memberships)
-    return int(((held["iso3"] == focus) & (held["status"] == status)).sum())
+    return len(where(held, iso3=focus, status=status))
 
 
 @finding()
-def catalogue_size(organisations: pd.DataFrame) -> int:
+def catalogue_size(organisations: Table) -> int:
     """Number of organisations, groupings and treaties in the table."""
     return len(organisations)
 
 
 @finding()
-def named_memberships(memberships: pd.DataFrame, focus: str, as_of: date) -> int:
+def named_memberships(memberships: Table, focus: str, as_of: date) -> int:
     """How many of the three organisations that the article names the state is a full member of."""
     return len(_full(memberships, focus, as_of) & set(NAMED))
 
 
 @finding()
-def named_with_a_neighbour_power(memberships: pd.DataFrame, as_of: date) -> int:
+def named_with_a_neighbour_power(memberships: Table, as_of: date) -> int:
     """How many of the three organisations that the article names have Russia or China as a full member."""
     seated = _seated(memberships, as_of)
     return sum(bool({"RUS", "CHN"} & seated.get(one, set())) for one in NAMED)
 
 
 @finding()
-def unnamed_memberships(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> int:
+def unnamed_memberships(memberships: Table, organisations: Table, focus: str, as_of: date) -> int:
     """Full memberships of the state, universal bodies and treaties left out, that the article does not name.
 
     The article names the Shanghai Cooperation Organisation, the OSCE, the Organization of Turkic States and the
@@ -105,23 +103,21 @@ def unnamed_memberships(memberships: pd.DataFrame, organisations: pd.DataFrame, 
 
 
 @finding()
-def unnamed_list(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> str:
+def unnamed_list(memberships: Table, organisations: Table, focus: str, as_of: date) -> str:
     """The memberships counted by ``unnamed_memberships``, as a list of acronyms."""
-    return _series(sorted(_unnamed(memberships, organisations, focus, as_of)))
+    return listing(sorted(_unnamed(memberships, organisations, focus, as_of)))
 
 
 @finding()
-def seats_timeline(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def seats_timeline(memberships: Table, organisations: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Each day on which the state's full memberships changed in number, oldest first, up to the day of judgement.
 
     Columns organisation, name, day, change (1 or -1), members (number after the change), since (the date as the source
     gives it) and source_id. A membership counts from the day on which it is definite: the last day of a year or month
     of joining, or the day on which a source first shows it.
     """
-    spans = register.spans(memberships)
-    own = spans[(spans["iso3"] == focus) & (spans["status"] == "member")]
-    if own.empty:
-        raise NoData(f"memberships has no full membership of {focus}")
+    missing = f"memberships has no full membership of {focus}"
+    own = required(register.spans(memberships), missing, iso3=focus, status="member")
     left = own[own["ends"] != register.OPEN]
     ends = left.assign(day=(pd.to_datetime(left["ends"]) + pd.Timedelta(days=1)).dt.strftime("%Y-%m-%d"), change=-1)
     steps = pd.concat([own.assign(day=own["begins"], change=1), ends])
@@ -145,10 +141,10 @@ def seats_by_year(seats_timeline: Asked) -> pd.DataFrame:
 
 
 @finding()
-def members_of_bodies(memberships: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def members_of_bodies(memberships: Table, as_of: date) -> pd.DataFrame:
     """Standing of every state in six regional bodies, one state a row; absence is ``none``."""
     held = register.memberships_on(as_of, memberships)
-    table = held[held["organisation"].isin(SIX)].pivot(index="iso3", columns="organisation", values="status")
+    table = where(held, organisation=SIX).pivot(index="iso3", columns="organisation", values="status")
     return table.reindex(columns=list(SIX)).fillna("none").rename_axis(columns=None).reset_index()
 
 
@@ -172,13 +168,13 @@ def sharing_of_six(shared_of_six: Asked, least: int = 1) -> int:
 
 
 @finding()
-def totals(membership_totals: pd.DataFrame) -> int:
+def totals(membership_totals: Table) -> int:
     """Number of published totals of members with which the table of memberships is compared."""
     return len(membership_totals)
 
 
 @finding()
-def totals_agreeing(membership_totals: pd.DataFrame) -> int:
+def totals_agreeing(membership_totals: Table) -> int:
     """Number of published totals that agree with the table of memberships on their day."""
     return int((membership_totals["difference"] == 0).sum())
 
@@ -187,7 +183,7 @@ def totals_agreeing(membership_totals: pd.DataFrame) -> int:
 
 
 @finding()
-def company(memberships: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def company(memberships: Table, focus: str, as_of: date) -> pd.DataFrame:
     """For each organisation of which the state is a full member: which powers are full members too.
 
     Columns organisation, russia, china, west, turkiye (truth values) and family (which of Russia, China and the West
@@ -203,44 +199,42 @@ def company(memberships: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
         others = members[one] - {focus}
         russia, china, west = "RUS" in others, "CHN" in others, bool(western & others)
         rows.append((one, russia, china, west, "TUR" in others, _family(russia, china, west)))
-    if not rows:
-        raise NoData(f"memberships has no full membership of {focus} on {as_of}")
     table = pd.DataFrame(rows, columns=["organisation", "russia", "china", "west", "turkiye", "family"])
+    required(table, f"memberships has no full membership of {focus} on {as_of}")
     order = [EVERYONE, *FAMILIES, NOBODY]
     return table.sort_values(["family", "organisation"], key=lambda c: c.map(order.index) if c.name == "family" else c)
 
 
 @finding()
-def shared_with(memberships: pd.DataFrame, focus: str, as_of: date, partner: str) -> int:
+def shared_with(memberships: Table, focus: str, as_of: date, partner: str) -> int:
     """Number of organisations and treaties of the catalogue of which the state and the partner are both full members."""
     return len(_full(memberships, focus, as_of) & _full(memberships, partner, as_of))
 
 
 @finding()
-def shared_sentence(shared_with: Asked, states: pd.DataFrame, focus: str) -> str:
+def shared_sentence(shared_with: Asked, states: Table, focus: str) -> str:
     """How many bodies of the catalogue the state shares with Russia, Türkiye, China and the United States, as a list."""
-    names = _in_sentence(states)
+    names = in_sentences(states)
     powers = [one for one in ("RUS", "TUR", "CHN", "USA") if one != focus]
-    return _series(f"{shared_with(partner=one)} with {names[one]}" for one in powers)
+    return listing(f"{shared_with(partner=one)} with {names[one]}" for one in powers)
 
 
 @finding()
-def not_known_with(memberships: pd.DataFrame, organisations: pd.DataFrame, focus: str, as_of: date) -> str:
+def not_known_with(memberships: Table, organisations: Table, focus: str, as_of: date) -> str:
     """Organisations in which it is not known whether the state is a full member, as a list of acronyms."""
-    open_cases = register.uncertain_on(as_of, memberships)
-    own = open_cases[open_cases["iso3"] == focus]
-    return _series(sorted(set(own["organisation"]) & set(organisations["organisation"])))
+    own = where(register.uncertain_on(as_of, memberships), iso3=focus)
+    return listing(sorted(set(own["organisation"]) & set(organisations["organisation"])))
 
 
 @finding()
-def company_sentence(company: Asked, states: pd.DataFrame, focus: str) -> str:
+def company_sentence(company: Asked, states: Table, focus: str) -> str:
     """One clause: how many organisations the state shares with Russia, China and the West alone."""
     families = company()["family"]
     counts = [int((families == f"{one} only").sum()) for one in ("Russia", "China", "the West")]
     russia, china, west = (str(count) if count else "no" for count in counts)
     bodies = "body" if counts[0] == 1 else "bodies"
     with_each = f"{russia} {bodies} with Russia alone, {china} with China alone, {west} with the West alone"
-    name = _in_sentence(states)[focus]
+    name = in_sentences(states)[focus]
     return f"{name[:1].upper()}{name[1:]} shares {with_each}"
 
 
@@ -250,8 +244,8 @@ def company_told(company: Asked) -> str:
     table = company()
     parts = []
     for family, words in _COMPANY.items():
-        held = list(table.loc[table["family"] == family, "organisation"])
-        parts += [f"{len(held)} {words} ({_series(held)})"] if held else []
+        held = where(table, family=family)["organisation"]
+        parts += [f"{len(held)} {words} ({listing(held)})"] if len(held) else []
     return "; ".join(parts) or "none"
 
 
@@ -259,64 +253,60 @@ def company_told(company: Asked) -> str:
 
 
 @finding()
-def overlaps(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def overlaps(memberships: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Jaccard overlap of full memberships with every other UN member, largest first; equal values by name.
 
     Columns iso3, name, overlap, shared, either, known. 1 means the same organisations, 0 none in common. Counted are
     the organisations of the catalogue in which the standing of both states is known: ``known`` is their number.
     """
-    names = _names(states, "un_member")
-    counts = _pairs(*_standing(memberships, list(names), as_of))
-    return _overlap_table(counts, names, focus, f"memberships has no full membership of {focus} on {as_of}")
+    nothing = f"memberships has no full membership of {focus} on {as_of}"
+    return _overlap_table(_catalogue_pairs(memberships, states, as_of), states, focus, nothing)
 
 
 @finding(digits=2)
 def overlap_with(overlaps: Asked, focus: str, partner: str) -> float:
     """Jaccard overlap of full memberships with one state in the catalogue, 0 to 1."""
-    return _of_partner(overlaps(), focus, partner)
+    return float(cell(overlaps(), "overlap", f"no overlap of {focus} with {partner}", iso3=partner))
 
 
 @finding()
-def overlap_as_close(
-    overlap_with: Asked, memberships: pd.DataFrame, states: pd.DataFrame, as_of: date, partner: str
-) -> int:
+def overlap_as_close(overlap_with: Asked, memberships: Table, states: Table, as_of: date, partner: str) -> int:
     """Base rate of ``overlap_with``: UN members that have some other member at least as close, the two included."""
-    value = overlap_with(partner=partner)
-    return _with_a_neighbour(_pairs(*_standing(memberships, list(_names(states, "un_member")), as_of)), value)
+    return _with_a_neighbour(_catalogue_pairs(memberships, states, as_of), overlap_with(partner=partner))
 
 
 @finding()
-def states_compared(states: pd.DataFrame) -> int:
+def states_compared(states: Table) -> int:
     """Number of UN members, over which base rates in the catalogue are counted."""
-    return len(_names(states, "un_member"))
+    return len(un_members(states))
 
 
 @finding()
-def cow_overlaps(igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, year: int = 2014) -> pd.DataFrame:
+def cow_overlaps(igo_spells: Table, states: Table, focus: str, year: int = 2014) -> pd.DataFrame:
     """As ``overlaps``, over all organisations of the Correlates of War data in one year (the last is 2014).
 
     A year that the dataset does not code counts as no membership: it cannot be told from absence in the spells.
     """
-    counts = _pairs(*_cow_standing(igo_spells, year))
-    return _overlap_table(counts, _names(states), focus, f"igo_spells has no full membership of {focus} in {year}")
+    nothing = f"igo_spells has no full membership of {focus} in {year}"
+    return _overlap_table(_cow_pairs(igo_spells, year), states, focus, nothing)
 
 
 @finding(digits=2)
 def cow_overlap(cow_overlaps: Asked, focus: str, partner: str, year: int = 2014) -> float:
     """Jaccard overlap of full memberships with one state over all organisations of the Correlates of War data."""
-    return _of_partner(cow_overlaps(year=year), focus, partner)
+    return float(cell(cow_overlaps(year=year), "overlap", f"no overlap of {focus} with {partner}", iso3=partner))
 
 
 @finding()
 def cow_as_close(
-    cow_overlap: Asked, cow_nearest_overlap: Asked, igo_spells: pd.DataFrame, partner: str = "", year: int = 2014
+    cow_overlap: Asked, cow_nearest_overlap: Asked, igo_spells: Table, partner: str = "", year: int = 2014
 ) -> int:
     """Base rate of ``cow_overlap``: states that had some other state at least as close, the two included.
 
     Without a ``partner``, as close as the state's nearest.
     """
     value = cow_overlap(partner=partner, year=year) if partner else cow_nearest_overlap(year=year)
-    return _with_a_neighbour(_pairs(*_cow_standing(igo_spells, year)), value)
+    return _with_a_neighbour(_cow_pairs(igo_spells, year), value)
 
 
 @finding()
@@ -328,11 +318,11 @@ def closeness_sentence(cow_as_close: Asked, cow_states: Asked, year: int = 2014)
 
 
 @finding()
-def cow_nearest(cow_overlaps: Asked, states: pd.DataFrame, year: int = 2014) -> str:
+def cow_nearest(cow_overlaps: Asked, states: Table, year: int = 2014) -> str:
     """The state, or states, with the largest overlap in the Correlates of War data."""
     table = cow_overlaps(year=year)
     nearest = table.loc[table["overlap"] == table["overlap"].max(), "iso3"]
-    return _series(nearest.map(_in_sentence(states)))
+    return listing(nearest.map(in_sentences(states)))
 
 
 @finding(digits=2)
@@ -342,65 +332,55 @@ def cow_nearest_overlap(cow_overlaps: Asked, year: int = 2014) -> float:
 
 
 @finding()
-def cow_states(igo_spells: pd.DataFrame, year: int = 2014) -> int:
+def cow_states(igo_spells: Table, year: int = 2014) -> int:
     """Number of states with a full membership in the Correlates of War data, over which base rates are counted."""
-    return len(_cow_full(igo_spells, year))
+    return where(register.spells_in(igo_spells, year), status="member")["iso3"].nunique()
 
 
 @finding()
-def cow_organisations(igo_spells: pd.DataFrame) -> int:
+def cow_organisations(igo_spells: Table) -> int:
     """Number of organisations in the Correlates of War data, 1992 to 2014."""
     return igo_spells["igo"].nunique()
 
 
 @finding()
-def cow_seats(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> int:
+def cow_seats(igo_spells: Table, focus: str, year: int = 2014) -> int:
     """Full memberships of the state in the Correlates of War data."""
-    full = _cow_full(igo_spells, year)
-    if focus not in full:
-        raise NoData(f"igo_spells has no full membership of {focus} in {year}")
-    return len(full[focus])
+    return len(_cow_common(igo_spells, year, focus))
 
 
 @finding()
-def cow_common_to_five(igo_spells: pd.DataFrame, year: int = 2014) -> int:
+def cow_common_to_five(igo_spells: Table, year: int = 2014) -> int:
     """Organisations of the Correlates of War data of which all five Central Asian states were full members."""
-    full = _cow_full(igo_spells, year)
-    return len(set.intersection(*(full[state] for state in FIVE)))
+    return len(_cow_common(igo_spells, year, *CENTRAL_ASIA))
 
 
 @finding()
-def cow_shared_with_five(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> int:
+def cow_shared_with_five(igo_spells: Table, focus: str, year: int = 2014) -> int:
     """Full memberships of the state, in the Correlates of War data, common to all five Central Asian states."""
-    full = _cow_full(igo_spells, year)
-    if focus not in full:
-        raise NoData(f"igo_spells has no full membership of {focus} in {year}")
-    return len(set.intersection(*(full[state] for state in (*FIVE, focus))))
+    return len(_cow_common(igo_spells, year, *CENTRAL_ASIA, focus))
 
 
 @finding()
-def region_sentence(igo_spells: pd.DataFrame, focus: str, year: int = 2014) -> str:
+def region_sentence(igo_spells: Table, focus: str, year: int = 2014) -> str:
     """Whether most of the state's seats come with Central Asia, in words; of other regions it says nothing."""
-    if focus not in FIVE:
+    if focus not in CENTRAL_ASIA:
         return "The seats are real; whether they come with its own region was not tested"
     common, held = cow_shared_with_five(igo_spells, focus, year), cow_seats(igo_spells, focus, year)
     return f"The seats are real, but {'most' if common > held / 2 else 'many'} of them come with the region"
 
 
 @finding()
-def overlap_contrasts(
-    memberships: pd.DataFrame, igo_spells: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date
-) -> pd.DataFrame:
+def overlap_contrasts(memberships: Table, igo_spells: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Overlap with the other four, states in a like position and the powers, in both catalogues, largest first.
 
     Columns iso3, name, cow (2014), cow_as_close, catalogue (day of judgement), catalogue_as_close. The base rates say
     how many states have some other state at least as close, of ``cow_states`` and of ``states_compared``.
     """
     ours, theirs = overlaps(memberships, states, focus, as_of), cow_overlaps(igo_spells, states, focus)
-    table = ours[ours["iso3"].isin(CONTRASTS)][["iso3", "name", "overlap"]].rename(columns={"overlap": "catalogue"})
-    table = table.merge(theirs[["iso3", "overlap"]].rename(columns={"overlap": "cow"}), on="iso3")
-    pairs_ours = _pairs(*_standing(memberships, list(_names(states, "un_member")), as_of))
-    pairs_cow = _pairs(*_cow_standing(igo_spells, 2014))
+    table = where(ours, iso3=CONTRASTS).merge(theirs, on=["iso3", "name"])
+    table = table.rename(columns={"overlap_x": "catalogue", "overlap_y": "cow"})
+    pairs_ours, pairs_cow = _catalogue_pairs(memberships, states, as_of), _cow_pairs(igo_spells, 2014)
     table["catalogue_as_close"] = [_with_a_neighbour(pairs_ours, value) for value in table["catalogue"]]
     table["cow_as_close"] = [_with_a_neighbour(pairs_cow, value) for value in table["cow"]]
     order = ["iso3", "name", "cow", "cow_as_close", "catalogue", "catalogue_as_close"]
@@ -408,100 +388,98 @@ def overlap_contrasts(
 
 
 @finding()
-def contrast_told(overlap_contrasts: Asked, states: pd.DataFrame, end: str = "largest") -> str:
+def contrast_told(overlap_contrasts: Asked, states: Table, end: str = "largest") -> str:
     """The state with the ``largest`` or ``smallest`` overlap of 2014 in ``overlap_contrasts``, as "Russia at 0.49"."""
     row = overlap_contrasts().iloc[0 if end == "largest" else -1]
-    return f"{_in_sentence(states)[row['iso3']]} at {row['cow']:.2f}"
+    return f"{in_sentences(states)[row['iso3']]} at {row['cow']:.2f}"
 
 
 # The five side by side
 
 
 @finding()
-def shared_by_all_five(memberships: pd.DataFrame, as_of: date) -> int:
+def shared_by_all_five(memberships: Table, as_of: date) -> int:
     """Organisations of which all five Central Asian states are full members: they tell the five apart in nothing."""
     return len(_common(memberships, as_of))
 
 
 @finding()
-def shared_by_all_five_list(memberships: pd.DataFrame, as_of: date) -> str:
+def shared_by_all_five_list(memberships: Table, as_of: date) -> str:
     """The organisations counted by ``shared_by_all_five``, as a list of acronyms."""
-    return _series(sorted(_common(memberships, as_of)))
+    return listing(sorted(_common(memberships, as_of)))
 
 
 @finding()
-def telling_apart(memberships: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def telling_apart(memberships: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Organisations in which the five Central Asian states, and the focus, do not all have the same standing.
 
     One organisation a row, one state a column (by name), cells with the status in words. What is not known tells
     nobody apart.
     """
-    table = _in_words(register.statuses(as_of, list(dict.fromkeys([focus, *FIVE])), memberships))
-    apart = table[table.where(table != register.NOT_KNOWN).nunique(axis=1) > 1]
-    return apart.rename(columns=_names(states)).rename_axis(columns=None).reset_index()
+    table = register.statuses(as_of, list(dict.fromkeys([focus, *CENTRAL_ASIA])), memberships)
+    apart = table[table.where(table != register.UNCERTAIN).nunique(axis=1) > 1]
+    told = apart.replace(register.UNCERTAIN, register.NOT_KNOWN).rename(columns=names_of(states))
+    return told.rename_axis(columns=None).reset_index()
 
 
 @finding()
-def alone_among_five(memberships: pd.DataFrame, focus: str, as_of: date) -> str:
+def alone_among_five(memberships: Table, focus: str, as_of: date) -> str:
     """Organisations of which the state is a full member and no other of the five Central Asian states is or may be."""
-    return _series(_alone(memberships, focus, as_of))
+    cells = register.statuses(as_of, sorted({*CENTRAL_ASIA, focus}), memberships)
+    shared = cells.drop(columns=focus).isin(["member", register.UNCERTAIN]).any(axis=1)
+    return listing(cells.index[(cells[focus] == "member") & ~shared])
 
 
 # Formats of the five with a partner
 
 
 @finding()
-def format_calendar(formats: pd.DataFrame, states: pd.DataFrame, focus: str, as_of: date) -> pd.DataFrame:
+def format_calendar(formats: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Meetings of the Central Asian states with outside partners, oldest first.
 
     ``host`` is ``focus``, ``another of the five``, ``partner`` or ``not stated``; ``later`` marks meetings after the
     day of judgement. Which series of meetings are complete is told by the table ``format_series``.
     """
-    table = _with_partner(formats).copy()
+    table = _met(formats).copy()
     table["day"] = table["date"].map(first_day)
     table["later"] = table["day"] > as_of
     table["host"] = [_host(row, focus) for row in table.itertuples()]
-    table["host_name"] = table["host_iso3"].map(_names(states))
+    table["host_name"] = table["host_iso3"].map(names_of(states))
     columns = ["format", "name", "partner", "level", "date", "day", "place", "host_name", "host", "later", "source_id"]
     return table.sort_values(["day", "format"])[columns].reset_index(drop=True)
 
 
 @finding()
-def named_formats(format_members: pd.DataFrame) -> int:
+def named_formats(format_members: Table) -> int:
     """Number of formats that the article names: with the United States, the European Union, China and Japan."""
-    return format_members.loc[format_members["named_in_article"], "format"].nunique()
+    return where(format_members, named_in_article=True)["format"].nunique()
 
 
 @finding()
-def named_formats_seats(format_members: pd.DataFrame, focus: str) -> int:
+def named_formats_seats(format_members: Table, focus: str) -> int:
     """Number of the formats named in the article in which the state has a seat."""
-    own = format_members[format_members["named_in_article"] & (format_members["iso3"] == focus)]
-    return own["format"].nunique()
+    return where(format_members, named_in_article=True, iso3=focus)["format"].nunique()
 
 
 @finding()
-def formats_with_all_five(format_members: pd.DataFrame, named: bool = True) -> int:
+def formats_with_all_five(format_members: Table, named: bool = True) -> int:
     """Number of formats (those named in the article, or all) in which all five Central Asian states have a seat."""
-    rows = format_members[format_members["named_in_article"]] if named else format_members
-    present = rows.groupby("format")["iso3"].agg(set)
-    return int(sum(set(FIVE) <= seated for seated in present))
+    rows = where(format_members, named_in_article=True) if named else format_members
+    seated = where(rows, iso3=CENTRAL_ASIA).groupby("format")["iso3"].nunique()
+    return int((seated == len(CENTRAL_ASIA)).sum())
 
 
 @finding()
-def named_formats_set_up_by_partner(format_members: pd.DataFrame) -> int:
+def named_formats_set_up_by_partner(format_members: Table) -> int:
     """Number of named formats whose source says that the outside partner set it up or convened its first meeting."""
-    rows = format_members[format_members["named_in_article"]]
-    outside = rows["convened_by_iso3"].notna() & ~rows["convened_by_iso3"].isin(FIVE)
+    rows = where(format_members, named_in_article=True)
+    outside = rows["convened_by_iso3"].notna() & ~rows["convened_by_iso3"].isin(CENTRAL_ASIA)
     return rows.loc[outside, "format"].nunique()
 
 
 @finding()
 def format_roster(
-    formats: pd.DataFrame,
-    format_series: pd.DataFrame,
-    format_members: pd.DataFrame,
-    states: pd.DataFrame,
-    as_of: date,
+    formats: Table, format_series: Table, format_members: Table, states: Table, as_of: date
 ) -> pd.DataFrame:
     """One format with an outside partner a row: first meeting, who convened it, meetings by the day, seats, named or not.
 
@@ -521,7 +499,7 @@ def format_roster(
         seats=("iso3", "nunique"), named=("named_in_article", "first"), by=("convened_by_iso3", "first")
     )
     table = table.join(seats_held).sort_values("first").reset_index()
-    table["by"] = table["by"].map(_names(states)).fillna("not stated")
+    table["by"] = table["by"].map(names_of(states)).fillna("not stated")
     for column in ("named", "complete"):
         table[column] = table[column].map({True: "yes", False: "no"})
     before = table.pop("undated").map({True: "before ", False: ""})
@@ -529,13 +507,13 @@ def format_roster(
 
 
 @finding()
-def format_partners(formats: pd.DataFrame, as_of: date, on: str = "") -> int:
+def format_partners(formats: Table, as_of: date, on: str = "") -> int:
     """Number of outside partners known to have met the Central Asian states in a format by a day."""
     return _met(formats, last_day(str(on)) if on else as_of)["partner"].nunique()
 
 
 @finding()
-def format_partners_at_most(formats: pd.DataFrame, format_series: pd.DataFrame, as_of: date, on: str = "") -> int:
+def format_partners_at_most(formats: Table, format_series: Table, as_of: date, on: str = "") -> int:
     """``format_partners``, and the partners whose first meeting has no known day and may have come earlier."""
     known = set(_met(formats, last_day(str(on)) if on else as_of)["partner"])
     undated = format_series.loc[format_series["first_meeting"].isna(), "format"]
@@ -543,15 +521,14 @@ def format_partners_at_most(formats: pd.DataFrame, format_series: pd.DataFrame, 
 
 
 @finding()
-def formats_not_named(formats: pd.DataFrame, format_members: pd.DataFrame, as_of: date) -> str:
+def formats_not_named(formats: Table, format_members: Table, as_of: date) -> str:
     """Partners of formats that had met by the day of judgement and that the article does not name."""
-    named = set(format_members.loc[format_members["named_in_article"], "format"])
-    met = _met(formats, as_of)
-    return _series(sorted(set(met.loc[~met["format"].isin(named), "partner"])))
+    named, met = where(format_members, named_in_article=True)["format"], _met(formats, as_of)
+    return listing(sorted(set(met.loc[~met["format"].isin(named), "partner"])))
 
 
 @finding()
-def hosted(formats: pd.DataFrame, format_series: pd.DataFrame, focus: str, as_of: date, complete: bool = False) -> int:
+def hosted(formats: Table, format_series: Table, focus: str, as_of: date, complete: bool = False) -> int:
     """Meetings with outside partners that the state had hosted by the day of judgement.
 
     ``complete`` counts only series of meetings that are known to be complete; otherwise every meeting found counts.
@@ -560,7 +537,7 @@ def hosted(formats: pd.DataFrame, format_series: pd.DataFrame, focus: str, as_of
 
 
 @finding()
-def meetings(formats: pd.DataFrame, format_series: pd.DataFrame, as_of: date, complete: bool = False) -> int:
+def meetings(formats: Table, format_series: Table, as_of: date, complete: bool = False) -> int:
     """Meetings with outside partners by the day of judgement, as ``hosted`` counts them."""
     return len(_counted(formats, format_series, as_of, complete))
 
@@ -569,18 +546,18 @@ def meetings(formats: pd.DataFrame, format_series: pd.DataFrame, as_of: date, co
 def top_host(hosts_among_five: Asked, complete: bool = False) -> str:
     """Which of the five Central Asian states had hosted most meetings, as ``hosted`` counts them."""
     table = hosts_among_five(complete=complete)
-    return _series(table.loc[table["meetings"] == table["meetings"].max(), "name"])
+    return listing(table.loc[table["meetings"] == table["meetings"].max(), "name"])
 
 
 @finding()
 def hosts_among_five(
-    formats: pd.DataFrame, format_series: pd.DataFrame, states: pd.DataFrame, as_of: date, complete: bool = False
+    formats: Table, format_series: Table, states: Table, as_of: date, complete: bool = False
 ) -> pd.DataFrame:
     """Meetings hosted by each of the five by the day of judgement, most first, as ``hosted`` counts them."""
     hosts = _counted(formats, format_series, as_of, complete)["host_iso3"]
-    counts = hosts.value_counts().reindex(list(FIVE)).fillna(0).astype(int)
+    counts = hosts.value_counts().reindex(list(CENTRAL_ASIA)).fillna(0).astype(int)
     table = counts.rename("meetings").rename_axis("iso3").reset_index()
-    table["name"] = table["iso3"].map(_names(states))
+    table["name"] = table["iso3"].map(names_of(states))
     return table.sort_values(["meetings", "name"], ascending=[False, True], ignore_index=True)
 
 
@@ -588,21 +565,17 @@ def hosts_among_five(
 def hosts_sentence(hosts_among_five: Asked, complete: bool = False) -> str:
     """Meetings hosted by each of the five, as a list with numbers, as ``hosted`` counts them."""
     table = hosts_among_five(complete=complete)
-    return _series(f"{name} {count}" for name, count in zip(table["name"], table["meetings"], strict=True))
+    return listing(f"{name} {count}" for name, count in zip(table["name"], table["meetings"], strict=True))
 
 
 # The European vector
 
 
 @finding()
-def agreement_date(agreements: pd.DataFrame, focus: str, partner: str = _UNION, step: str = "in force") -> str:
+def agreement_date(agreements: Table, focus: str, partner: str = _UNION, step: str = "in force") -> str:
     """Date of a step (signed, ratified, in force) of the state's agreement with a partner, in words."""
-    own = agreements[
-        (agreements["iso3"] == focus) & (agreements["partner_iso3"] == partner) & (agreements["step"] == step)
-    ]
-    if own.empty:
-        raise NoData(f"the table of agreements has no row for {focus} and {partner}")
-    return spoken(own["date"].iloc[0])
+    missing = f"the table of agreements has no row for {focus} and {partner}"
+    return spoken(cell(agreements, "date", missing, iso3=focus, partner_iso3=partner, step=step))
 
 
 @finding()
@@ -613,18 +586,17 @@ def agreement_summary(agreement_date: Asked) -> str:
 
 
 @finding()
-def agreement_in_force(agreements: pd.DataFrame, focus: str, as_of: date, partner: str = _UNION) -> bool:
+def agreement_in_force(agreements: Table, focus: str, as_of: date, partner: str = _UNION) -> bool:
     """Whether the state's agreement with a partner was in force on the day of judgement."""
-    own = agreements[(agreements["iso3"] == focus) & (agreements["partner_iso3"] == partner)]
-    taken = set(own.loc[own["date"].map(last_day) <= as_of, "step"])
+    taken = set(where(known_by(agreements, as_of), iso3=focus, partner_iso3=partner)["step"])
     return "in force" in taken and "suspended" not in taken
 
 
 @finding()
-def agreements_of_others(agreements: pd.DataFrame, focus: str, as_of: date, partner: str = _UNION) -> int:
+def agreements_of_others(agreements: Table, focus: str, as_of: date, partner: str = _UNION) -> int:
     """Number of other states whose agreement with a partner was in force on the day, as far as the table holds them."""
-    others = agreements[(agreements["iso3"] != focus) & (agreements["partner_iso3"] == partner)]
-    return sum(agreement_in_force(agreements, iso3, as_of, partner) for iso3 in others["iso3"].unique())
+    others = set(where(agreements, partner_iso3=partner)["iso3"]) - {focus}
+    return sum(agreement_in_force(agreements, iso3, as_of, partner) for iso3 in others)
 
 
 # Trade by vector
@@ -632,7 +604,7 @@ def agreements_of_others(agreements: pd.DataFrame, focus: str, as_of: date, part
 
 @finding(unit="%", digits=1)
 def trade_share(
-    trade: pd.DataFrame, memberships: pd.DataFrame, focus: str, partner: str, flow: str = "exports", year: int = 2022
+    trade: Table, memberships: Table, focus: str, partner: str, flow: str = "exports", year: int = 2022
 ) -> float:
     """Share of one partner in the state's exports, imports or turnover of goods, in per cent.
 
@@ -644,9 +616,7 @@ def trade_share(
 
 
 @finding(digits=2)
-def trade_concentration(
-    trade: pd.DataFrame, memberships: pd.DataFrame, focus: str, flow: str = "exports", year: int = 2022
-) -> float:
+def trade_concentration(trade: Table, memberships: Table, focus: str, flow: str = "exports", year: int = 2022) -> float:
     """Herfindahl index of the state's trade by partner: 0 is spread, 1 is one partner; the EU counts as one."""
     own = _flows(trade, memberships, focus, year)[flow]
     return float(((own / own.sum()) ** 2).sum())
@@ -654,26 +624,17 @@ def trade_concentration(
 
 @finding()
 def largest_partner(
-    trade: pd.DataFrame,
-    memberships: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    flow: str = "exports",
-    year: int = 2022,
+    trade: Table, memberships: Table, states: Table, focus: str, flow: str = "exports", year: int = 2022
 ) -> str:
     """The state's largest partner in exports, imports or turnover, the EU counted as one partner."""
     own = _flows(trade, memberships, focus, year)[flow]
-    return f"the {_names(states)[own.idxmax()]}" if own.idxmax() == _UNION else _names(states)[own.idxmax()]
+    names = in_sentences(states) if own.idxmax() == _UNION else names_of(states)
+    return names[own.idxmax()]
 
 
 @finding()
 def trade_summary(
-    trade: pd.DataFrame,
-    memberships: pd.DataFrame,
-    states: pd.DataFrame,
-    focus: str,
-    year: int = 2022,
-    before: int = 2018,
+    trade: Table, memberships: Table, states: Table, focus: str, year: int = 2022, before: int = 2018
 ) -> str:
     """Sentences: largest buyer and seller of a year, and how concentrated trade was in it and in an earlier year."""
     clauses = []
@@ -690,7 +651,7 @@ def trade_summary(
 
 
 @finding()
-def trade_by_vector(trade: pd.DataFrame, memberships: pd.DataFrame, focus: str) -> pd.DataFrame:
+def trade_by_vector(trade: Table, memberships: Table, focus: str) -> pd.DataFrame:
     """Shares of Russia, China, the EU, Türkiye and the United States in exports and imports, and their concentration.
 
     One row for each year and flow; shares in per cent, concentration as in ``trade_concentration``.
@@ -709,79 +670,63 @@ def trade_by_vector(trade: pd.DataFrame, memberships: pd.DataFrame, focus: str) 
 
 
 @finding(national=True)
-def doctrine_terms_count(doctrine_terms: pd.DataFrame, named: bool = True, concept: str = "2020-2030") -> int:
+def doctrine_terms_count(doctrine_terms: Table, named: bool = True, concept: str = "2020-2030") -> int:
     """Aims and principles in a foreign policy concept of Kazakhstan, those the article names or those it does not."""
-    rows = doctrine_terms[doctrine_terms["concept"] == concept]
-    return int((rows["in_article"] == named).sum())
+    return len(where(doctrine_terms, concept=concept, in_article=named))
 
 
 @finding(national=True)
-def doctrine_list(doctrine_terms: pd.DataFrame, named: bool = False, concept: str = "2020-2030") -> str:
+def doctrine_list(doctrine_terms: Table, named: bool = False, concept: str = "2020-2030") -> str:
     """The aims and principles counted by ``doctrine_terms_count``, as a list."""
-    rows = doctrine_terms[doctrine_terms["concept"] == concept]
-    return _series(rows.loc[rows["in_article"] == named, "term"])
+    return listing(where(doctrine_terms, concept=concept, in_article=named)["term"])
 
 
 @finding(national=True)
-def echoes(parallel_passages: pd.DataFrame, claim: str, word: str = "") -> int:
+def echoes(parallel_passages: Table, claim: str, word: str = "") -> int:
     """Passages by the deputy minister elsewhere that bear on a claim, with a word in them if one is given."""
-    about = parallel_passages["claim_ids"].str.split(";").map(lambda ids: claim in ids)
-    said = parallel_passages["passage"].str.contains(word, case=False, regex=False)
-    return int((about & (parallel_passages["speaker"] == "vassilenko") & said).sum())
+    own = where(by_claim(parallel_passages), claim_id=claim, speaker="vassilenko")
+    return int(own["passage"].str.contains(word, case=False, regex=False).sum())
 
 
-def _names(states: pd.DataFrame, kind: str = "") -> dict[str, str]:
-    rows = states[states["kind"] == kind] if kind else states
-    return rows.set_index("iso3")["name"].to_dict()
-
-
-def _in_sentence(states: pd.DataFrame) -> dict[str, str]:
-    """Names as they stand inside a sentence: "the United States"."""
-    return {iso3: in_sentence(iso3, name) for iso3, name in _names(states).items()}
-
-
-def _seated(memberships: pd.DataFrame, day: date) -> dict[str, set[str]]:
+def _seated(memberships: Table, day: date) -> dict[str, set[str]]:
     """Full members of each organisation."""
     held = register.memberships_on(day, memberships)
-    return held[held["status"] == "member"].groupby("organisation")["iso3"].agg(set).to_dict()
+    return where(held, status="member").groupby("organisation")["iso3"].agg(set).to_dict()
 
 
-def _full(memberships: pd.DataFrame, state: str, day: date) -> set[str]:
+def _full(memberships: Table, state: str, day: date) -> set[str]:
     return {one for one, seated in _seated(memberships, day).items() if state in seated}
 
 
-def _common(memberships: pd.DataFrame, day: date) -> set[str]:
-    return {one for one, seated in _seated(memberships, day).items() if set(FIVE) <= seated}
+def _common(memberships: Table, day: date) -> set[str]:
+    return {one for one, seated in _seated(memberships, day).items() if set(CENTRAL_ASIA) <= seated}
 
 
-def _alone(memberships: pd.DataFrame, state: str, day: date) -> list[str]:
-    cells = register.statuses(day, sorted({*FIVE, state}), memberships)
-    others = cells.drop(columns=state)
-    return list(cells.index[(cells[state] == "member") & ~others.isin(["member", register.UNCERTAIN]).any(axis=1)])
+def _cow_common(igo_spells: Table, year: int, *states: str) -> set[str]:
+    """Organisations of which all the states were full members in the year."""
+    now, missing = register.spells_in(igo_spells, year), "igo_spells has no full membership of {} in {}"
+    held = (required(now, missing.format(one, year), iso3=one, status="member")["igo"] for one in states)
+    return set.intersection(*map(set, held))
 
 
-def _standing(memberships: pd.DataFrame, ids: list[str], day: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Which states are full members of which organisations, and of which pairs that is known: states down."""
-    cells = register.statuses(day, ids, memberships).T
-    return (cells == "member").astype(int), (cells != register.UNCERTAIN).astype(int)
+def _catalogue_pairs(memberships: Table, states: Table, day: date) -> dict[str, pd.DataFrame]:
+    """``_pairs`` of the UN members in the catalogue on a day."""
+    cells = register.statuses(day, un_members(states), memberships).T
+    return _pairs(cells == "member", cells != register.UNCERTAIN)
 
 
-def _cow_full(igo_spells: pd.DataFrame, year: int) -> dict[str, set[str]]:
-    """Organisations of which each state was a full member in the year."""
-    now = igo_spells[(igo_spells["from_year"] <= year) & (igo_spells["to_year"] >= year)]
-    return now[now["status"] == "member"].groupby("iso3")["igo"].agg(set).to_dict()
-
-
-def _cow_standing(igo_spells: pd.DataFrame, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """As ``_standing``, for the Correlates of War data."""
-    now = igo_spells[(igo_spells["from_year"] <= year) & (igo_spells["to_year"] >= year)]
-    full = now.loc[now["status"] == "member", ["iso3", "igo"]].drop_duplicates()
-    member = full.assign(seat=1).pivot(index="iso3", columns="igo", values="seat").fillna(0).astype(int)
-    return member, member * 0 + 1
+def _cow_pairs(igo_spells: Table, year: int) -> dict[str, pd.DataFrame]:
+    """``_pairs`` of all states in the Correlates of War data of a year, in which every standing counts as known."""
+    full = where(register.spells_in(igo_spells, year), status="member")
+    member = full.groupby(["iso3", "igo"]).size().unstack(fill_value=0) > 0
+    return _pairs(member, pd.DataFrame(True, member.index, member.columns))
 
 
 def _pairs(member: pd.DataFrame, known: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """For each pair of states: organisations shared, held by either, and known for both; and the overlap."""
+    """For each pair of states: organisations shared, held by either, and known for both; and the overlap.
+
+    Asked are which states (down) are full members of which organisations, and of which pairs that is known.
+    """
     member, known = member.astype(float), known.astype(float)  # small whole numbers, multiplied a hundred times faster
     shared = member @ member.T
     held = member @ known.T  # memberships of the one in organisations where the other's standing is known
@@ -791,61 +736,42 @@ def _pairs(member: pd.DataFrame, known: pd.DataFrame) -> dict[str, pd.DataFrame]
     return {name: frame.astype(int) for name, frame in counts.items()} | {"overlap": overlap}
 
 
-def _overlap_table(counts: dict[str, pd.DataFrame], names: dict[str, str], focus: str, nothing: str) -> pd.DataFrame:
-    """Pairs of the focus with every named state that has a full membership, closest first."""
-    if focus not in counts["shared"].index or not counts["shared"].loc[focus, focus]:
+def _overlap_table(counts: dict[str, pd.DataFrame], states: Table, focus: str, nothing: str) -> pd.DataFrame:
+    """Pairs of the focus with every other state that has a full membership, closest first."""
+    own = pd.Series(np.diag(counts["shared"]), counts["shared"].index)  # what a state shares with itself
+    if not own.get(focus, 0):
         raise NoData(nothing)
-    table = pd.DataFrame({key: frame.loc[focus] for key, frame in counts.items()})
-    seated = [one for one in table.index if one in names and one != focus and counts["shared"].loc[one, one]]
-    table = table.loc[seated].rename_axis("iso3").reset_index()
-    table["name"] = table["iso3"].map(names)
+    table = pd.DataFrame({key: frame.loc[focus] for key, frame in counts.items()})[own > 0].drop(focus)
+    table = table.rename_axis("iso3").reset_index().merge(states[["iso3", "name"]], on="iso3")
     order = ["iso3", "name", "overlap", "shared", "either", "known"]
     return table[order].sort_values(["overlap", "name"], ascending=[False, True], ignore_index=True)
-
-
-def _of_partner(table: pd.DataFrame, focus: str, partner: str) -> float:
-    values = table.set_index("iso3")["overlap"]
-    if partner not in values:
-        raise NoData(f"no overlap of {focus} with {partner}")
-    return float(values[partner])
 
 
 def _with_a_neighbour(counts: dict[str, pd.DataFrame], value: float) -> int:
     """Number of states whose overlap with some other state is at least ``value``."""
     overlap = counts["overlap"].to_numpy(copy=True)
-    overlap[range(len(overlap)), range(len(overlap))] = 0
+    np.fill_diagonal(overlap, 0)
     return int((overlap >= value - 1e-12).any(axis=1).sum())
 
 
-def _in_words(table: pd.DataFrame) -> pd.DataFrame:
-    return table.replace("uncertain", register.NOT_KNOWN)
-
-
-def _unnamed(memberships: pd.DataFrame, organisations: pd.DataFrame, state: str, day: date) -> set[str]:
+def _unnamed(memberships: Table, organisations: Table, state: str, day: date) -> set[str]:
     regional = set(organisations.loc[~organisations["type"].isin(["universal", "treaty"]), "organisation"])
     return (_full(memberships, state, day) & regional) - {*NAMED, "EAEU"}
 
 
 def _family(russia: bool, china: bool, west: bool) -> str:
-    if russia and china and west:
-        return EVERYONE
-    if not (russia or china or west):
-        return NOBODY
     names = [name for name, seated in (("Russia", russia), ("China", china), ("the West", west)) if seated]
+    if len(names) in (0, 3):
+        return EVERYONE if names else NOBODY
     return f"{names[0]} only" if len(names) == 1 else " and ".join(names)
 
 
-def _with_partner(formats: pd.DataFrame) -> pd.DataFrame:
-    """Meetings with an outside partner; founding documents and meetings of the five alone left out."""
-    return formats[formats["partner"].notna() & (formats["level"] != "document")]
+def _met(formats: Table, day: date = date.max) -> pd.DataFrame:
+    """Meetings with an outside partner by a day; founding documents and meetings of the five alone left out."""
+    return known_by(formats[formats["partner"].notna() & (formats["level"] != "document")], day)
 
 
-def _met(formats: pd.DataFrame, day: date) -> pd.DataFrame:
-    rows = _with_partner(formats)
-    return rows[rows["date"].map(last_day) <= day]
-
-
-def _counted(formats: pd.DataFrame, format_series: pd.DataFrame, day: date, complete: bool) -> pd.DataFrame:
+def _counted(formats: Table, format_series: Table, day: date, complete: bool) -> pd.DataFrame:
     """Meetings by a day; if ``complete``, only those of a series whose list is known to be complete."""
     met = _met(formats, day)
     return met.merge(format_series.loc[format_series["complete"], ["format", "level"]]) if complete else met
@@ -856,10 +782,10 @@ def _host(row, focus: str) -> str:
         return "not stated"
     if row.host_iso3 == focus:
         return "focus"
-    return "another of the five" if row.host_iso3 in FIVE else "partner"
+    return "another of the five" if row.host_iso3 in CENTRAL_ASIA else "partner"
 
 
-def _flows(trade: pd.DataFrame, memberships: pd.DataFrame, focus: str, year: int) -> pd.DataFrame:
+def _flows(trade: Table, memberships: Table, focus: str, year: int) -> pd.DataFrame:
     """Exports, imports and turnover by partner, members of the EU (composition of 2023) added up as one partner."""
     if focus != "KAZ":
         raise NoData(f"the trade table holds Kazakhstan's statistics only, not those of {focus}")
@@ -871,11 +797,3 @@ def _flows(trade: pd.DataFrame, memberships: pd.DataFrame, focus: str, year: int
     flows = rows.groupby(partner)[["exports_kusd", "imports_kusd"]].sum()
     flows.columns = ["exports", "imports"]
     return flows.assign(turnover=flows["exports"] + flows["imports"])
-
-
-def _series(items) -> str:
-    """``a``, ``a and b``, ``a, b and c``; ``none`` if there are none."""
-    items = list(items)
-    if len(items) < 2:
-        return items[0] if items else "none"
-    return f"{', '.join(items[:-1])} and {items[-1]}"

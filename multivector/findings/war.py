@@ -11,8 +11,10 @@ from datetime import date
 import pandas as pd
 
 from multivector.errors import NoData
-from multivector.facts.dates import known_by, last_day, spoken
-from multivector.findings import Asked, finding
+from multivector.facts.dates import known_by, past, spoken
+from multivector.facts.names import names_of, un_members
+from multivector.facts.rows import cell, rank, required, where
+from multivector.findings import Asked, Table, finding
 
 PEERS = ("KGZ", "UZB", "MNG", "AZE", "ARM", "GEO", "CHN", "RUS", "WLD")
 """States (and the world) beside which the prices of the focus are shown."""
@@ -56,7 +58,7 @@ CHAPTERS = {
 
 
 @finding(unit="%", digits=1)
-def inflation(macro: pd.DataFrame, focus: str, year: int = 2022) -> float:
+def inflation(macro: Table, focus: str, year: int = 2022) -> float:
     """Annual average change of consumer prices of the focus, in per cent.
 
     World Development Indicators, FP.CPI.TOTL.ZG. An annual average lags a monthly peak. No values for Tajikistan and
@@ -66,95 +68,86 @@ def inflation(macro: pd.DataFrame, focus: str, year: int = 2022) -> float:
 
 
 @finding(unit="%", digits=1)
-def world_inflation(macro: pd.DataFrame, year: int = 2022) -> float:
+def world_inflation(macro: Table, year: int = 2022) -> float:
     """Change of consumer prices in the world, in per cent, as the World Bank aggregates it (WLD)."""
     return _price(macro, "WLD", year)
 
 
 @finding(unit="percentage points", digits=1)
-def inflation_change(macro: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> float:
+def inflation_change(macro: Table, focus: str, first: int = 2021, last: int = 2022) -> float:
     """Change of the annual inflation rate of the focus between two years, in percentage points."""
     return _price(macro, focus, last) - _price(macro, focus, first)
 
 
 @finding(unit="%", digits=0)
-def states_with_rising_inflation(macro: pd.DataFrame, states: pd.DataFrame, year: int = 2021) -> float:
+def states_with_rising_inflation(macro: Table, states: Table, year: int = 2021) -> float:
     """Share of UN members whose inflation rate was higher than in the year before, in per cent.
 
     Counted over the members that have a value in both years. For 2021 it describes the time before the invasion of
     February 2022.
     """
-    wide = _two_years(_members(macro, states), year - 1, year)
+    wide = _two_years(where(macro, iso3=un_members(states)), year - 1, year)
     return float((wide[year] > wide[year - 1]).mean() * 100)
 
 
 @finding(unit="percentage points", digits=1)
-def median_inflation_change(macro: pd.DataFrame, states: pd.DataFrame, first: int = 2021, last: int = 2022) -> float:
+def median_inflation_change(macro: Table, states: Table, first: int = 2021, last: int = 2022) -> float:
     """Median change of the inflation rate over UN members that have both years, in percentage points."""
-    wide = _two_years(_members(macro, states), first, last)
+    wide = _two_years(where(macro, iso3=un_members(states)), first, last)
     return float((wide[last] - wide[first]).median())
 
 
 @finding()
-def inflation_pairs(
-    macro: pd.DataFrame, states: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022
-) -> pd.DataFrame:
+def inflation_pairs(macro: Table, states: Table, focus: str, first: int = 2021, last: int = 2022) -> pd.DataFrame:
     """Inflation of the focus, its peers and the world in two years, the smallest rise first.
 
     Columns ``iso3``, ``name``, ``before_pct``, ``after_pct`` and ``rise`` (points). Annual averages, World Development
     Indicators; states without both years are left out.
     """
-    frame = _two_years(macro[macro["iso3"].isin([focus, *PEERS])], first, last)
-    if focus not in frame.index:
-        raise NoData(f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}")
+    frame = _two_years(where(macro, iso3=[focus, *PEERS]), first, last)
     frame = frame.set_axis(["before_pct", "after_pct"], axis=1).rename_axis("iso3").reset_index()
-    frame.insert(1, "name", frame["iso3"].map(states.set_index("iso3")["name"]))
+    missing = f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}"
+    required(frame, missing, iso3=focus)
+    frame.insert(1, "name", frame["iso3"].map(names_of(states)))
     return frame.assign(rise=frame["after_pct"] - frame["before_pct"]).sort_values("rise", ignore_index=True)
 
 
 @finding()
-def inflation_rank(macro: pd.DataFrame, states: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> str:
+def inflation_rank(macro: Table, states: Table, focus: str, first: int = 2021, last: int = 2022) -> str:
     """Place of the focus among UN members by the rise of its inflation rate, the largest first: ``35 of 173``."""
-    wide = _two_years(_members(macro, states), first, last)
-    rises = (wide[last] - wide[first]).rank(ascending=False, method="min")
-    if focus not in rises.index:
-        raise NoData(f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}")
-    return f"{int(rises[focus])} of {len(rises)}"
+    wide = _two_years(where(macro, iso3=un_members(states)), first, last)
+    missing = f"the World Development Indicators hold no consumer prices for {focus} in {first} and {last}"
+    return f"{rank(wide[last] - wide[first], focus, missing)} of {len(wide)}"
 
 
 @finding()
-def peers_with_rising_inflation(macro: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> int:
+def peers_with_rising_inflation(macro: Table, focus: str, first: int = 2021, last: int = 2022) -> int:
     """Number of peer states (the world not counted) whose inflation rate rose between two years."""
-    return sum(change > 0 for change in _peer_changes(macro, focus, first, last))
+    peers = _peers(macro, focus, first, last)
+    return int((peers[last] > peers[first]).sum())
 
 
 @finding()
-def peers_compared(macro: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022) -> int:
+def peers_compared(macro: Table, focus: str, first: int = 2021, last: int = 2022) -> int:
     """Number of peer states (the world not counted) with an inflation rate in both years."""
-    return len(_peer_changes(macro, focus, first, last))
+    return len(_peers(macro, focus, first, last))
 
 
 @finding(unit="%", digits=1, national=True)
-def monthly_inflation(inflation_monthly_kaz: pd.DataFrame, month: str = "2022-12") -> float:
+def monthly_inflation(inflation_monthly_kaz: Table, month: str = "2022-12") -> float:
     """Consumer prices of Kazakhstan against the same month of the year before, in per cent, as quoted in the press."""
-    found = inflation_monthly_kaz.loc[inflation_monthly_kaz["month"] == month, "inflation_pct"]
-    if found.empty:
-        raise NoData(f"no source found for inflation in Kazakhstan in {spoken(month)}")
-    return float(found.iloc[0])
+    missing = f"no source found for inflation in Kazakhstan in {spoken(month)}"
+    return float(cell(inflation_monthly_kaz, "inflation_pct", missing, month=month))
 
 
 @finding(unit="%", digits=1)
-def price_change(consumer_prices: pd.DataFrame, focus: str, month: str = "2022-02", item: str = "headline") -> float:
+def price_change(consumer_prices: Table, focus: str, month: str = "2022-02", item: str = "headline") -> float:
     """Consumer prices of a state against the same month of the year before, in per cent; ``item`` may be ``food``.
 
     World Bank, A Global Database of Inflation; single months from the press quoting the statistics office.
     """
-    row = consumer_prices[
-        (consumer_prices["iso3"] == focus) & (consumer_prices["item"] == item) & (consumer_prices["month"] == month)
-    ]
-    if row.empty:
-        raise NoData(f"no {item} consumer prices of {focus} were found for {spoken(month)}")
-    return float(row["yoy_pct"].iloc[0])
+    missing = f"no {item} consumer prices of {focus} were found for {spoken(month)}"
+    return float(cell(consumer_prices, "yoy_pct", missing, iso3=focus, item=item, month=month))
 
 
 @finding(unit="percentage points", digits=1)
@@ -168,25 +161,25 @@ def price_jump(price_change: Asked, first: str = "2022-02", last: str = "2022-03
 
 @finding(national=True)
 def prices_by_month(
-    consumer_prices: pd.DataFrame, states: pd.DataFrame, first: str = "2021-01", last: str = "2023-05"
+    consumer_prices: Table, states: Table, first: str = "2021-01", last: str = "2023-05"
 ) -> pd.DataFrame:
     """Headline inflation by month of Kazakhstan and four states: ``name``, ``iso3``, ``month``, ``date``, ``yoy_pct``.
 
     Kyrgyzstan and Russia share the Eurasian Economic Union with Kazakhstan; Uzbekistan and Tajikistan do not.
     """
-    frame = consumer_prices[(consumer_prices["item"] == "headline") & consumer_prices["iso3"].isin(MONTHLY)]
+    frame = where(consumer_prices, item="headline", iso3=MONTHLY)
     frame = frame[frame["month"].between(first, last)].merge(states[["iso3", "name"]], on="iso3")
     frame = frame.assign(date=pd.to_datetime(frame["month"]))
     return frame[["name", "iso3", "month", "date", "yoy_pct"]]
 
 
 @finding(unit="%", digits=1, national=True)
-def division_inflation(cpi_divisions_kaz: pd.DataFrame, division: str = "Transport", month: str = "2023-02") -> float:
+def division_inflation(cpi_divisions_kaz: Table, division: str = "Transport", month: str = "2023-02") -> float:
     """Prices of one division of consumption in Kazakhstan against the year before, in per cent.
 
     Twelve monthly changes chained; each is published with one decimal, so the result is good to a few tenths.
     """
-    own = cpi_divisions_kaz[cpi_divisions_kaz["division"] == division].set_index("month")["mom_pct"].sort_index()
+    own = where(cpi_divisions_kaz, division=division).set_index("month")["mom_pct"].sort_index()
     year = own[:month].tail(12)
     if len(year) < 12 or year.index[-1] != month:
         raise NoData(f"no twelve months of prices for {division!r} up to {spoken(month)}")
@@ -194,7 +187,7 @@ def division_inflation(cpi_divisions_kaz: pd.DataFrame, division: str = "Transpo
 
 
 @finding(national=True)
-def divisions(cpi_divisions_kaz: pd.DataFrame, first: str = "2022-02", last: str = "2023-02") -> pd.DataFrame:
+def divisions(cpi_divisions_kaz: Table, first: str = "2022-02", last: str = "2023-02") -> pd.DataFrame:
     """Inflation in the twelve divisions of consumption in two months: ``division``, ``before_pct``, ``after_pct``.
 
     The last month before the invasion and the month in which the headline peaked; the largest rate comes last.
@@ -208,9 +201,7 @@ def divisions(cpi_divisions_kaz: pd.DataFrame, first: str = "2022-02", last: str
 
 
 @finding(unit="%", digits=0, national=True)
-def tenge_price_change(
-    tenge_rates: pd.DataFrame, currency: str = "rub", first: str = "2021Q4", last: str = "2022Q3"
-) -> float:
+def tenge_price_change(tenge_rates: Table, currency: str = "rub", first: str = "2021Q4", last: str = "2022Q3") -> float:
     """Change of the price of a currency (``usd``, ``eur``, ``rub``) in tenge between two quarters, in per cent.
 
     Quarterly means. A rise means that the tenge lost value and goods priced in that currency became dearer.
@@ -224,7 +215,7 @@ def tenge_price_change(
 
 @finding(unit="%", digits=0)
 def freight_change(
-    transport_costs: pd.DataFrame,
+    transport_costs: Table,
     focus: str,
     mode: str = "road",
     measure: str = "cost_usd",
@@ -236,15 +227,14 @@ def freight_change(
     Means over sampled shipments on Central Asian corridors (20 tonnes over 500 km; hours to clear a border). The
     sample changes from year to year, and 2021 was dear because of the pandemic.
     """
-    own = transport_costs[(transport_costs["iso3"] == focus) & (transport_costs["mode"] == mode)]
-    value = own[own["measure"] == measure].set_index("year")["value"]
+    value = where(transport_costs, iso3=focus, mode=mode, measure=measure).set_index("year")["value"]
     if not {first, last} <= set(value.index):
         raise NoData(f"the corridor survey has no {measure} by {mode} for {focus} in {first} and {last}")
     return float((value[last] / value[first] - 1) * 100)
 
 
 @finding(national=True)
-def supply_record(supply_events: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def supply_record(supply_events: Table, as_of: date) -> pd.DataFrame:
     """Dated disturbances of supply and transport found up to the day of judgement: ``when``, ``kind``, ``summary``."""
     frame = known_by(supply_events, as_of).sort_values("date")
     frame.insert(0, "when", frame["date"].map(spoken))
@@ -252,19 +242,18 @@ def supply_record(supply_events: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 
 @finding(national=True)
-def statements_on(official_statements: pd.DataFrame, as_of: date, theme: str = "war") -> int:
+def statements_on(official_statements: Table, as_of: date, theme: str = "war") -> int:
     """Number of statements by officials on a theme, outside the article and not later than the day of judgement."""
-    return int((known_by(official_statements, as_of)["theme"] == theme).sum())
+    return len(where(known_by(official_statements, as_of), theme=theme))
 
 
 @finding(national=True)
-def balance_on(official_statements: pd.DataFrame, as_of: date, theme: str = "war") -> int:
+def balance_on(official_statements: Table, as_of: date, theme: str = "war") -> int:
     """Statements by officials that voice a theme's concern or aim, less those that play it down, by ``as_of``.
 
     Caveat: a record of what was found, not a census of speeches.
     """
-    known = known_by(official_statements, as_of)
-    bears = known.loc[known["theme"] == theme, "bears"]
+    bears = where(known_by(official_statements, as_of), theme=theme)["bears"]
     return int((bears == "for").sum() - (bears == "against").sum())
 
 
@@ -272,7 +261,7 @@ def balance_on(official_statements: pd.DataFrame, as_of: date, theme: str = "war
 
 
 @finding(national=True)
-def trade_by_partner(trade: pd.DataFrame) -> pd.DataFrame:
+def trade_by_partner(trade: Table) -> pd.DataFrame:
     """Exports and imports of Kazakhstan: ``flow``, ``partner``, ``year``, ``usd_bn``, ``share_pct``.
 
     Partners are Russia, China, the 27 members of the European Union together, Türkiye and everybody else. Shares are
@@ -289,21 +278,21 @@ def trade_by_partner(trade: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(unit="billion US dollars", digits=1, national=True)
-def trade_with(trade: pd.DataFrame, partner: str = "Russia", flow: str = "turnover", year: int = 2022) -> float:
+def trade_with(trade: Table, partner: str = "Russia", flow: str = "turnover", year: int = 2022) -> float:
     """Goods trade of Kazakhstan with a partner in billions of US dollars; ``flow`` is exports, imports or turnover."""
     return _flow(trade, flow, year, PARTNERS[partner]) / 1e6
 
 
 @finding(unit="%", digits=1, national=True)
 def trade_growth(
-    trade: pd.DataFrame, partner: str = "Russia", flow: str = "turnover", first: int = 2021, last: int = 2022
+    trade: Table, partner: str = "Russia", flow: str = "turnover", first: int = 2021, last: int = 2022
 ) -> float:
     """Growth of Kazakhstan's goods trade with a partner between two years in current US dollars, in per cent."""
     return (_flow(trade, flow, last, PARTNERS[partner]) / _flow(trade, flow, first, PARTNERS[partner]) - 1) * 100
 
 
 @finding(unit="%", digits=1, national=True)
-def trade_share(trade: pd.DataFrame, partner: str = "Russia", flow: str = "imports", year: int = 2022) -> float:
+def trade_share(trade: Table, partner: str = "Russia", flow: str = "imports", year: int = 2022) -> float:
     """Share of a partner in Kazakhstan's exports, imports or turnover of goods, in per cent of the published total."""
     return _flow(trade, flow, year, PARTNERS[partner]) / _flow(trade, flow, year, ("WLD",)) * 100
 
@@ -317,22 +306,20 @@ def trade_changes(trade_by_partner: Asked, first: int = 2021, last: int = 2022) 
 
 
 @finding(digits=3, national=True)
-def concentration(trade: pd.DataFrame, flow: str = "imports", year: int = 2022, union: str = "one by one") -> float:
+def concentration(trade: Table, flow: str = "imports", year: int = 2022, union: str = "one by one") -> float:
     """Herfindahl-Hirschman index of Kazakhstan's trade: the sum of squared shares of partners, from 0 to 1.
 
     ``union`` says how the 27 members of the European Union count: ``one by one``, each a partner, or ``as one``. The
     two definitions give different levels and may move apart. Higher means that fewer partners matter.
     """
     states = trade[(trade["year"] == year) & (trade["partner_iso3"] != "WLD")]
-    partner = states["partner_iso3"]
-    if union == "as one":
-        partner = partner.where(~partner.isin(EU27), "EUU")
+    partner = states["partner_iso3"].mask(states["partner_iso3"].isin(EU27) & (union == "as one"), "EUU")
     values = _column(states, flow).groupby(partner).sum()
     return float(((values / _flow(trade, flow, year, ("WLD",))) ** 2).sum())
 
 
 @finding(national=True)
-def concentration_by_year(trade: pd.DataFrame) -> pd.DataFrame:
+def concentration_by_year(trade: Table) -> pd.DataFrame:
     """The index of :func:`concentration` by both definitions: ``count`` says which, then one column a year.
 
     Rows are exports and imports, each with the European Union as one partner and with its members one by one.
@@ -348,23 +335,20 @@ def concentration_by_year(trade: pd.DataFrame) -> pd.DataFrame:
 
 
 @finding(national=True)
-def reported(reexport_reports: pd.DataFrame, report: str = "western_exports", year: int = 2022) -> str:
+def reported(reexport_reports: Table, report: str = "western_exports", year: int = 2022) -> str:
     """A figure on re-export as somebody else reported it, in words: ``more than 80%``.
 
     ``report`` is ``western_exports`` or ``exports_to_russia`` (growth on the year before), ``rerouted`` and
     ``unrecorded`` (working papers of the EBRD and the CEPR; the second is later than the Forum),
     ``electronics_to_russia`` or ``washing_machines``. The customs data behind them were not seen.
     """
-    found = reexport_reports[(reexport_reports["report"] == report) & (reexport_reports["year"] == year)]
-    if found.empty:
-        raise NoData(f"no report {report} for {year} was found")
-    row = found.iloc[0]
+    row = required(reexport_reports, f"no report {report} for {year} was found", report=report, year=year).iloc[0]
     words = {"about": "about", "at_least": "more than", "at_most": "almost"}[row["bound"]]
     return f"{words} {row['value']:,g}{'%' if row['unit'] == '%' else ' ' + row['unit']}"
 
 
 @finding(national=True)
-def oil_transit_stops(oil_transit_events: pd.DataFrame) -> int:
+def oil_transit_stops(oil_transit_events: Table) -> int:
     """Number of different causes for which loading of Kazakhstan's oil was stopped or ordered to stop in 2022."""
     return int(oil_transit_events["cause"].nunique())
 
@@ -373,44 +357,42 @@ def oil_transit_stops(oil_transit_events: pd.DataFrame) -> int:
 
 
 @finding(unit="%", digits=0)
-def eu_export_growth(eu_exports_annual: pd.DataFrame, focus: str, first: int = 2021, last: int = 2023) -> float:
+def eu_export_growth(eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2023) -> float:
     """Growth of goods exports of the European Union to the focus between two years in current euro, in per cent."""
     return (_from_eu(eu_exports_annual, focus, last) / _from_eu(eu_exports_annual, focus, first) - 1) * 100
 
 
 @finding(unit="×", digits=1)
-def eu_export_multiple(eu_exports_annual: pd.DataFrame, focus: str, first: int = 2021, last: int = 2023) -> float:
+def eu_export_multiple(eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2023) -> float:
     """How many times the exports of the European Union to the focus of one year are those of an earlier year."""
     return _from_eu(eu_exports_annual, focus, last) / _from_eu(eu_exports_annual, focus, first)
 
 
 @finding(unit="billion euro", digits=1)
-def eu_export_gain(eu_exports_annual: pd.DataFrame, focus: str, first: int = 2021, last: int = 2023) -> float:
+def eu_export_gain(eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2023) -> float:
     """Change of yearly goods exports of the European Union to the focus, in billions of euro."""
     return (_from_eu(eu_exports_annual, focus, last) - _from_eu(eu_exports_annual, focus, first)) / 1e9
 
 
 @finding(unit="%", digits=0)
-def neighbours_gain_of_russian_fall(eu_exports_annual: pd.DataFrame, first: int = 2021, last: int = 2023) -> float:
+def neighbours_gain_of_russian_fall(eu_exports_annual: Table, first: int = 2021, last: int = 2023) -> float:
     """Rise of EU exports to five neighbours of Russia together, in per cent of the fall of EU exports to Russia.
 
     The five are Kazakhstan, Kyrgyzstan, Armenia, Georgia and Uzbekistan; only Georgia and Kazakhstan border it. It is an upper bound for goods of the Union
     that could have reached Russia through the rise to these five: some of the rise was surely used where it went.
     """
-    change = {
-        state: _from_eu(eu_exports_annual, state, last) - _from_eu(eu_exports_annual, state, first) for state in INDEXED
-    }
-    return sum(value for state, value in change.items() if state != "RUS") / -change["RUS"] * 100
+    *neighbours, russia = (
+        _from_eu(eu_exports_annual, state, last) - _from_eu(eu_exports_annual, state, first) for state in INDEXED
+    )
+    return sum(neighbours) / -russia * 100
 
 
 @finding()
-def eu_export_changes(
-    eu_exports_annual: pd.DataFrame, states: pd.DataFrame, first: int = 2021, last: int = 2022
-) -> pd.DataFrame:
+def eu_export_changes(eu_exports_annual: Table, states: Table, first: int = 2021, last: int = 2022) -> pd.DataFrame:
     """Change of yearly EU exports to Russia and the five neighbours: ``iso3``, ``name``, ``gain_bn`` in billion euro."""
     gains = [(one, eu_export_gain(eu_exports_annual, one, first, last)) for one in INDEXED]
     frame = pd.DataFrame(gains, columns=["iso3", "gain_bn"]).sort_values("gain_bn", ignore_index=True)
-    frame.insert(1, "name", frame["iso3"].map(states.set_index("iso3")["name"]))
+    frame.insert(1, "name", frame["iso3"].map(names_of(states)))
     return frame
 
 
@@ -418,9 +400,7 @@ def eu_export_changes(
 
 
 @finding()
-def surge(
-    eu_exports_annual: pd.DataFrame, states: pd.DataFrame, borders: pd.DataFrame, first: int = 2021, last: int = 2022
-) -> pd.DataFrame:
+def surge(eu_exports_annual: Table, states: Table, borders: Table, first: int = 2021, last: int = 2022) -> pd.DataFrame:
     """Growth of EU exports to every partner that bought for more than a billion euro in the first year.
 
     Columns ``iso3``, ``name``, ``growth_pct`` and ``near``: whether the partner borders Russia or belongs to its
@@ -428,19 +408,17 @@ def surge(
     """
     wide = eu_exports_annual.pivot(index="partner_iso3", columns="year", values="exports_eur").astype(float)
     large = wide[(wide[first] > FLOOR_EUR) & wide[last].notna()]
-    near = set(borders.loc[borders["neighbour_iso3"] == "RUS", "iso3"]) | set(RUSSIAN_UNION) | {"RUS"}
+    near = {*where(borders, neighbour_iso3="RUS")["iso3"], *RUSSIAN_UNION, "RUS"}
     frame = pd.DataFrame({"iso3": large.index, "growth_pct": ((large[last] / large[first] - 1) * 100).to_numpy()})
-    frame.insert(1, "name", frame["iso3"].map(states.set_index("iso3")["name"]))
+    frame.insert(1, "name", frame["iso3"].map(names_of(states)))
     return frame.assign(near=frame["iso3"].isin(near)).sort_values("growth_pct", ignore_index=True)
 
 
 @finding()
 def surge_rank(surge: Asked, focus: str, first: int = 2021, last: int = 2022) -> int:
     """Rank of the focus by growth of EU exports among all partners above a billion euro; 1 grew most."""
-    frame = surge(first=first, last=last).set_index("iso3")["growth_pct"]
-    if focus not in frame.index:
-        raise NoData(f"the European Union exported less than a billion euro to {focus} in {first}")
-    return int((frame > frame[focus]).sum()) + 1
+    growth = surge(first=first, last=last).set_index("iso3")["growth_pct"]
+    return rank(growth, focus, f"the European Union exported less than a billion euro to {focus} in {first}")
 
 
 @finding()
@@ -464,7 +442,7 @@ def surge_of_controls(surge: Asked, first: int = 2021, last: int = 2022) -> floa
 
 @finding(unit="billion euro", digits=1)
 def surge_excess(
-    surge_quantile: Asked, eu_exports_annual: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022
+    surge_quantile: Asked, eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2022
 ) -> float:
     """EU exports to the focus beyond what the median large partner's growth would have given, in billions of euro."""
     usual = 1 + surge_quantile(share=0.5, first=first, last=last) / 100
@@ -477,12 +455,7 @@ def surge_excess(
 
 @finding(unit="%", digits=1)
 def listed_growth(
-    eu_listed_exports: pd.DataFrame,
-    eu_exports: pd.DataFrame,
-    focus: str,
-    goods: str = "listed",
-    first: int = 2021,
-    last: int = 2022,
+    eu_listed_exports: Table, eu_exports: Table, focus: str, goods: str = "listed", first: int = 2021, last: int = 2022
 ) -> float:
     """Growth of EU exports of ``listed``, ``other`` or ``all`` goods to the focus, March to November, in per cent.
 
@@ -494,7 +467,7 @@ def listed_growth(
 
 @finding(unit="billion euro", digits=2)
 def listed_value(
-    eu_listed_exports: pd.DataFrame, eu_exports: pd.DataFrame, focus: str, goods: str = "listed", year: int = 2022
+    eu_listed_exports: Table, eu_exports: Table, focus: str, goods: str = "listed", year: int = 2022
 ) -> float:
     """EU exports of ``listed``, ``other`` or ``all`` goods to the focus, March to November, in billions of euro."""
     return float(_by_list(eu_listed_exports, eu_exports, focus, (year,))[goods][year] / 1e9)
@@ -502,7 +475,7 @@ def listed_value(
 
 @finding(unit="%", digits=0)
 def listed_share_of_growth(
-    eu_listed_exports: pd.DataFrame, eu_exports: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022
+    eu_listed_exports: Table, eu_exports: Table, focus: str, first: int = 2021, last: int = 2022
 ) -> float:
     """Share of listed goods in the growth of EU exports to the focus, March to November, in per cent."""
     value = _by_list(eu_listed_exports, eu_exports, focus, (first, last))
@@ -512,15 +485,14 @@ def listed_share_of_growth(
 
 @finding()
 def listed_chapters(
-    eu_listed_chapters: pd.DataFrame, focus: str, first: int = 2021, last: int = 2022, most: int = 8
+    eu_listed_chapters: Table, focus: str, first: int = 2021, last: int = 2022, most: int = 8
 ) -> pd.DataFrame:
     """Growth of EU exports of listed goods to the focus by chapter of the Harmonized System, March to November.
 
     Columns ``hs2``, ``chapter`` and ``gain_meur`` (million euro): the chapters that grew ``most`` and all others.
     """
-    own = eu_listed_chapters[eu_listed_chapters["partner_iso3"] == focus]
-    if own.empty:
-        raise NoData(f"the table of listed goods does not cover exports to {focus}")
+    missing = f"the table of listed goods does not cover exports to {focus}"
+    own = required(eu_listed_chapters, missing, partner_iso3=focus)
     wide = own.pivot(index="hs2", columns="year", values="exports_eur").astype(float).fillna(0)
     gain = ((wide[last] - wide[first]) / 1e6).sort_values(ascending=False)
     rows = [(code, CHAPTERS.get(code, f"Chapter {code}"), value) for code, value in gain.head(most).items()]
@@ -529,15 +501,13 @@ def listed_chapters(
 
 
 @finding(unit="million euro", digits=0)
-def priority_value(eu_priority_exports: pd.DataFrame, focus: str, year: int = 2022) -> float:
+def priority_value(eu_priority_exports: Table, focus: str, year: int = 2022) -> float:
     """EU exports of 19 common high priority goods to the focus, March to November, in millions of euro.
 
     The list has 50 codes and is later than these exports; 19 of them are among the codes at hand.
     """
-    own = eu_priority_exports[(eu_priority_exports["partner_iso3"] == focus) & (eu_priority_exports["year"] == year)]
-    if own.empty:
-        raise NoData(f"the table of priority goods does not cover exports to {focus} in {year}")
-    return float(own["exports_eur"].sum() / 1e6)
+    missing = f"the table of priority goods does not cover exports to {focus} in {year}"
+    return float(required(eu_priority_exports, missing, partner_iso3=focus, year=year)["exports_eur"].sum() / 1e6)
 
 
 @finding(unit="×", digits=1)
@@ -550,7 +520,7 @@ def priority_multiple(priority_value: Asked, first: int = 2021, last: int = 2022
 
 
 @finding(national=True)
-def mirror_books(eu_exports_annual: pd.DataFrame, trade: pd.DataFrame, euro_rates: pd.DataFrame) -> pd.DataFrame:
+def mirror_books(eu_exports_annual: Table, trade: Table, euro_rates: Table) -> pd.DataFrame:
     """The same trade seen from both ends in billions of euro: ``year``, ``eu_bn``, ``kazakhstan_bn``, ``excess_pct``.
 
     What the Union books as exports to Kazakhstan, and what Kazakhstan books as imports from the 27 members, turned
@@ -590,13 +560,12 @@ def mirror_missing_of_rise(mirror_books: Asked, first: int = 2021, last: int = 2
 
 
 @finding(national=True)
-def sanctions_record(sanctions_events: pd.DataFrame, as_of: date, later: bool = False) -> pd.DataFrame:
+def sanctions_record(sanctions_events: Table, as_of: date, later: bool = False) -> pd.DataFrame:
     """Dated statements, measures and designations up to the day of judgement, or only the ``later`` ones.
 
     Columns ``when``, ``kind``, ``actor``, ``summary``, ``what`` (the three in one text) and ``source_id``.
     """
-    known = sanctions_events["date"].map(last_day) <= as_of
-    frame = sanctions_events[~known if later else known].sort_values(["date", "kind"], ascending=[True, False])
+    frame = past(sanctions_events, as_of, later).sort_values(["date", "kind"], ascending=[True, False])
     frame.insert(0, "when", frame["date"].map(spoken))
     frame["what"] = frame["actor"] + " (" + frame["kind"] + "): " + frame["summary"]
     return frame[["when", "kind", "actor", "summary", "what", "source_id"]].reset_index(drop=True)
@@ -604,7 +573,7 @@ def sanctions_record(sanctions_events: pd.DataFrame, as_of: date, later: bool = 
 
 @finding(national=True)
 def sanctions_count(
-    sanctions_events: pd.DataFrame, as_of: date, kind: str = "measure", bears: str = "any", later: bool = False
+    sanctions_events: Table, as_of: date, kind: str = "measure", bears: str = "any", later: bool = False
 ) -> int:
     """Number of events of one kind up to the day of judgement, or after it with ``later``.
 
@@ -612,36 +581,34 @@ def sanctions_count(
     ``bears`` only those that take circumvention through the country seriously (``for``) or make light of it
     (``against``).
     """
-    known = sanctions_events["date"].map(last_day) <= as_of
-    rows = sanctions_events[(~known if later else known) & (sanctions_events["kind"] == kind)]
-    return len(rows) if bears == "any" else int((rows["bears"] == bears).sum())
+    rows = where(past(sanctions_events, as_of, later), kind=kind)
+    return len(rows if bears == "any" else where(rows, bears=bears))
 
 
 @finding(national=True)
-def firms_designated(sanctions_events: pd.DataFrame, as_of: date, ground: str = "evasion", later: bool = False) -> int:
+def firms_designated(sanctions_events: Table, as_of: date, ground: str = "evasion", later: bool = False) -> int:
     """Number of firms of Kazakhstan found on a sanctions list up to the day of judgement, or only after it.
 
     ``ground`` is why they were listed: ``evasion`` of sanctions, ``arms_trade``, or as subsidiaries of a listed Russian
     bank (``parent_bank``). Found in reports of the lists of the United States, the European Union, the United Kingdom
     and Japan, searched in November 2026; a firm listed twice counts once.
     """
-    known = sanctions_events["date"].map(last_day) <= as_of
-    rows = sanctions_events[(~known if later else known) & (sanctions_events["ground"] == ground)]
-    return len({firm for cell in rows["firms"].dropna() for firm in cell.split(";")})
+    rows = where(past(sanctions_events, as_of, later), ground=ground)
+    return rows["firms"].dropna().str.split(";").explode().nunique()
 
 
 @finding(national=True)
-def listed_outside_the_west(russia_list: pd.DataFrame) -> int:
+def listed_outside_the_west(russia_list: Table) -> int:
     """Number of Asian states and territories on Russia's list of those it calls unfriendly.
 
     The list of March 2022 holds those that joined sanctions. Counted are Japan, the Republic of Korea, Singapore and
     Taiwan.
     """
-    return int(russia_list["iso3"].isin(("JPN", "KOR", "SGP", "TWN")).sum())
+    return len(where(russia_list, iso3=("JPN", "KOR", "SGP", "TWN")))
 
 
 @finding(national=True)
-def concerns(article_concerns: pd.DataFrame, counted: str = "all") -> int:
+def concerns(article_concerns: Table, counted: str = "all") -> int:
     """Number of concerns that the article develops: all, those with an ordinal (``numbered``), or ``headings``.
 
     ``headings`` counts the two economic ones as one, which is how the sentence on geopolitics seems to count.
@@ -655,32 +622,19 @@ def concerns(article_concerns: pd.DataFrame, counted: str = "all") -> int:
 # Helpers --------------------------------------------------------------------------------------------------------
 
 
-def _price(macro: pd.DataFrame, iso3: str, year: int) -> float:
-    found = macro.loc[(macro["iso3"] == iso3) & (macro["year"] == year), "cpi_inflation_pct"].dropna()
-    if found.empty:
-        raise NoData(f"the World Development Indicators hold no consumer-price inflation for {iso3} in {year}")
-    return float(found.iloc[0])
+def _price(macro: Table, iso3: str, year: int) -> float:
+    missing = f"the World Development Indicators hold no consumer-price inflation for {iso3} in {year}"
+    return float(cell(macro, "cpi_inflation_pct", missing, iso3=iso3, year=year))
 
 
-def _members(macro: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
-    return macro[macro["iso3"].isin(states.loc[states["kind"] == "un_member", "iso3"])]
-
-
-def _two_years(macro: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+def _two_years(macro: Table, first: int, last: int) -> pd.DataFrame:
     """Inflation of two years, one row a state that has both."""
     return macro.pivot(index="iso3", columns="year", values="cpi_inflation_pct")[[first, last]].dropna()
 
 
-def _peer_changes(macro: pd.DataFrame, focus: str, first: int, last: int) -> list[float]:
-    changes = []
-    for peer in PEERS:
-        if peer in (focus, "WLD"):
-            continue
-        try:
-            changes.append(_price(macro, peer, last) - _price(macro, peer, first))
-        except NoData:
-            continue  # a peer without data is not compared
-    return changes
+def _peers(macro: Table, focus: str, first: int, last: int) -> pd.DataFrame:
+    """As ``_two_years``, of the states beside which the focus is shown."""
+    return _two_years(where(macro, iso3={*PEERS} - {focus, "WLD"}), first, last)
 
 
 def _column(frame: pd.DataFrame, flow: str) -> pd.Series:
@@ -689,23 +643,17 @@ def _column(frame: pd.DataFrame, flow: str) -> pd.Series:
     return frame[f"{flow}_kusd"]
 
 
-def _flow(trade: pd.DataFrame, flow: str, year: int, partners: tuple[str, ...]) -> float:
-    chosen = trade[(trade["year"] == year) & trade["partner_iso3"].isin(partners)]
-    if chosen.empty:
-        raise NoData(f"no trade of Kazakhstan with {', '.join(partners)} in {year}; the table covers 2018 to 2023")
-    return float(_column(chosen, flow).sum())
+def _flow(trade: Table, flow: str, year: int, partners: tuple[str, ...]) -> float:
+    missing = f"no trade of Kazakhstan with {', '.join(partners)} in {year}; the table covers 2018 to 2023"
+    return float(_column(required(trade, missing, year=year, partner_iso3=partners), flow).sum())
 
 
-def _from_eu(eu_exports_annual: pd.DataFrame, partner: str, year: int) -> float:
-    chosen = (eu_exports_annual["partner_iso3"] == partner) & (eu_exports_annual["year"] == year)
-    if not chosen.any():
-        raise NoData(f"Eurostat's table has no separate exports of the European Union to {partner} in {year}")
-    return float(eu_exports_annual.loc[chosen, "exports_eur"].iloc[0])
+def _from_eu(eu_exports_annual: Table, partner: str, year: int) -> float:
+    missing = f"Eurostat's table has no separate exports of the European Union to {partner} in {year}"
+    return float(cell(eu_exports_annual, "exports_eur", missing, partner_iso3=partner, year=year))
 
 
-def _by_list(
-    eu_listed_exports: pd.DataFrame, eu_exports: pd.DataFrame, partner: str, years: tuple[int, ...]
-) -> pd.DataFrame:
+def _by_list(eu_listed_exports: Table, eu_exports: Table, partner: str, years: tuple[int, ...]) -> pd.DataFrame:
     """Euro by year for ``listed``, ``other`` and ``all`` goods, March to November, the months both tables hold."""
     columns = {}
     for name, frame, column in (("listed", eu_listed_exports, "listed_eur"), ("all", eu_exports, "exports_eur")):

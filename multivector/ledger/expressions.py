@@ -43,6 +43,7 @@ import pandas as pd
 from multivector import findings
 from multivector.errors import BookError, NoData
 from multivector.facts.dates import spoken
+from multivector.facts.names import NUMERALS
 
 _ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 _COMPARISON = {
@@ -54,7 +55,6 @@ _COMPARISON = {
     ast.NotEq: operator.ne,
 }
 _TURNING = {ast.Lt: "at", ast.LtE: "above", ast.Gt: "at", ast.GtE: "below"}
-_NUMERALS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _LONGEST, _DEEPEST = 2000, 30  # characters and levels; no condition of a claim comes near
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _GLUED_UNITS = ("%", "×")
@@ -188,8 +188,8 @@ def _text(result: Any, found: findings.Finding, options: dict, reference: str) -
         return "; ".join(_row(row, options["each"].split(), reference) for row in result.to_dict("records"))
     if isinstance(result, pd.DataFrame | pd.Series | list | dict | None):
         raise BookError(f"reference {reference!r}: yields a {type(result).__name__}; prose needs a number or a text")
-    if "words" in options and 0 <= result < len(_NUMERALS) and result == int(result):
-        return _NUMERALS[int(result)]
+    if "words" in options and 0 <= result < len(NUMERALS) and result == int(result):
+        return NUMERALS[int(result)]
     return _number(float(result), found, options)
 
 
