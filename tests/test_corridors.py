@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import importlib.util
 import itertools
 import math
 import re
@@ -11,6 +9,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from byhand import rows, script
 
 from multivector import paths
 from multivector.errors import NoData
@@ -22,21 +21,9 @@ from multivector.look import figures, maps
 DESK = Desk("KAZ")
 
 
-def rows(name: str, **equal: str) -> list[dict]:
-    with open(paths.table_file(f"{name}.csv"), encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if all(row[key] == value for key, value in equal.items())]
-
-
 def only(name: str, column: str, **equal: str) -> float:
     (row,) = rows(name, **equal)
     return float(row[column])
-
-
-def derivation(name: str):
-    spec = importlib.util.spec_from_file_location(name, paths.DATA / "derive" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 # --- tonnage ---------------------------------------------------------------------------------------------------------
@@ -407,7 +394,7 @@ def test_counts_behind_the_words():
 
 
 def test_lpi_derivation_on_a_sample():
-    module = derivation("lpi")
+    module = script("lpi")
     sample = pd.DataFrame({name: [1.234, 2.341, 3.456] for name in module.COLUMNS})
     sample = sample.assign(iso3=["UZB", "KAZ", "ZZZ"], year=2023, lpi_rank=[88, 79, 1])
     made = module.derive(sample, {"KAZ", "UZB"})
@@ -418,7 +405,7 @@ def test_lpi_derivation_on_a_sample():
 
 
 def test_sea_route_derivation_on_a_sample():
-    made = derivation("sea_route").derive([(0, 0), (1, 0.1), (2, 0), (2, 5)])
+    made = script("sea_route").derive([(0, 0), (1, 0.1), (2, 0), (2, 5)])
     assert made == [
         {"point": 1, "lon": 0, "lat": 0},
         {"point": 2, "lon": 2, "lat": 0},

@@ -17,6 +17,8 @@ import zipfile
 from pathlib import Path
 from urllib.parse import unquote
 
+import browsing
+import epub as maker
 import pytest
 import yaml
 from lxml import etree, html
@@ -28,10 +30,6 @@ from multivector.ledger import claims
 from multivector.look import coverpicture
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-
-import browsing  # noqa: E402
-import epub as maker  # noqa: E402
 
 WHITE = 250  # grey from which on a pixel counts as paper
 CORE = "{http://purl.org/dc/elements/1.1/}"

@@ -1,14 +1,12 @@
 """Findings of the chapter on Eurasia, each recomputed in another way."""
 
-import contextlib
 import datetime
-import importlib.util
 
 import numpy as np
 import pytest
 import shapely
+from byhand import script
 
-from multivector import paths
 from multivector.errors import NoData
 from multivector.facts import tables
 from multivector.findings import Desk, eurasia
@@ -217,31 +215,8 @@ def test_ties_are_broad_and_trade_is_concentrated():
     assert KAZ("eurasia.effective_partners") == pytest.approx(1 / ((both / both.sum()) ** 2).sum())
 
 
-@pytest.mark.parametrize("focus", ["UZB", "AZE", "MNG", "FRA", "PLW", "FJI", "MLT"])
-def test_every_finding_runs_elsewhere_or_says_why_not(focus):
-    desk = Desk(focus)
-    for name in (
-        "area",
-        "area_rank",
-        "landlocked_area_rank",
-        "neighbours",
-        "longest_neighbour",
-        "sea_distance",
-        "remote_rank",
-        "capital_distances",
-        "centre_gap",
-        "silk_road_sites_of",
-        "bridge_rivals",
-        "diplomatic_reach",
-    ):
-        with contextlib.suppress(NoData):
-            assert desk(f"eurasia.{name}") is not None
-
-
 def test_derive_cities_on_a_sample():
-    spec = importlib.util.spec_from_file_location("derive_cities", paths.DERIVE / "cities.py")
-    cities = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(cities)
+    cities = script("cities")
     place = {"countrycode": "KZ", "alternatenames": ["Nur-Sultan"], "longitude": 71.44598, "latitude": 51.1801}
     places = [
         {**place, "geonameid": 2, "name": "Astana", "population": 1_000_000},

@@ -1,6 +1,5 @@
 """Layers, policy on disputed borders, measures and drawing."""
 
-import importlib.util
 import json
 
 import geopandas
@@ -8,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from byhand import script
 
 from multivector import paths
 from multivector.errors import BookError
@@ -24,10 +24,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def derive():
-    spec = importlib.util.spec_from_file_location("derive_maps", paths.DERIVE / "maps.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("maps")
 
 
 def holder(layer, place):

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import browsing
 import html5lib
 import pytest
 from lxml import etree
@@ -21,9 +22,6 @@ from multivector.facts import tables, transliteration
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
-sys.path.insert(0, str(ROOT / "tools"))
-
-import browsing  # noqa: E402
 
 LOADED = {
     "img": "src",

@@ -5,20 +5,16 @@ from __future__ import annotations
 import functools
 import http.server
 import json
-import sys
 import threading
 import zipfile
 
 import pytest
+import release
 
 from multivector import paths
 from multivector.book import citations, metadata
 from multivector.cite import citing, deposit
 from multivector.errors import BookError
-
-sys.path.insert(0, str(paths.ROOT / "tools"))
-
-import release
 
 BASE = "https://book.example/kz"
 

@@ -24,7 +24,6 @@ from multivector.errors import BookError, NoData
 from multivector.findings import Desk
 from multivector.ledger import claims, expressions
 
-sys.path.insert(0, str(paths.ROOT / "tools"))
 LOCKS = {name: paths.ROOT / name for name in ("requirements.txt", "requirements-test.txt")}
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 REQUIREMENT = re.compile(r"[a-z0-9][a-z0-9._-]*==[^\s;\\]+(?: ; [^\\]+)?")

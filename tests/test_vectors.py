@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from multivector import findings, paths
+from multivector import paths
 from multivector.errors import NoData
 from multivector.facts import memberships, tables
 from multivector.findings import Desk, vectors
@@ -20,17 +20,6 @@ from multivector.look import membershiptable
 ROOT = Path(paths.ROOT)
 sys.path.insert(0, str(ROOT / "data" / "derive"))
 DAY = date(2023, 6, 8)
-FREE = {
-    "status": {"organisation": "SCO"},
-    "joined": {"organisation": "UN"},
-    "shared_with": {"partner": "RUS"},
-    "overlap_with": {"partner": "RUS"},
-    "overlap_as_close": {"partner": "RUS"},
-    "cow_overlap": {"partner": "RUS"},
-    "cow_as_close": {"partner": "RUS"},
-    "trade_share": {"partner": "RUS"},
-    "echoes": {"claim": "C-59"},
-}
 
 
 def held(*given: tuple) -> pd.DataFrame:
@@ -38,20 +27,6 @@ def held(*given: tuple) -> pd.DataFrame:
     columns = ["iso3", "organisation", "status", "since", "until", "attested", "source_id", "source_id_2", "note"]
     table = pd.DataFrame(given, columns=columns[:4]).assign(source_id="S01")
     return table.reindex(columns=columns)
-
-
-@pytest.mark.parametrize("focus", ["KAZ", "UZB", "AZE", "MNG", "TUV", "USA", "SSD"])
-def test_every_finding_answers_or_says_why_not(focus):
-    desk = Desk(focus)
-    for found in findings.every():
-        module, name = found.name.split(".")
-        if module != "vectors":
-            continue
-        try:
-            answer = desk(found.name, **FREE.get(name, {}))
-        except NoData as reason:
-            answer = str(reason)
-        assert isinstance(answer, pd.DataFrame | pd.Series) or answer not in (None, ""), found.name
 
 
 def test_company_counts_a_member_of_the_union_as_the_west():

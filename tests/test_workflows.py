@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 
 import pytest
 import yaml
@@ -11,7 +10,6 @@ from test_anywhere import made, targets
 
 from multivector import paths
 
-sys.path.insert(0, str(paths.ROOT / "tools"))
 FOLDER = paths.ROOT / ".github" / "workflows"
 WORKFLOWS = {file.stem: file for file in sorted(FOLDER.glob("*.yml"))}
 USES = re.compile(r"[a-z-]+/[a-z-]+@(?:v\d+|[0-9a-f]{40})")
