@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import importlib.util
 
+import pandas as pd
+
 from multivector import paths
 from multivector.errors import NoData
 
@@ -17,6 +19,11 @@ def rows(name: str, **equal: str) -> list[dict[str, str]]:
 
 MEMBERS = {row["iso3"]: row["name"] for row in sorted(rows("states", kind="un_member"), key=lambda row: row["iso3"])}
 """The members of the United Nations by code, in the order of the letters of a roll call."""
+
+
+def frame(columns: str, *given: tuple) -> pd.DataFrame:
+    """A small table of rows as they are given, its columns named in one text."""
+    return pd.DataFrame(given, columns=columns.split())
 
 
 def script(name: str, folder=paths.DERIVE):
