@@ -41,18 +41,9 @@ def test_disputed_places_are_drawn_as_the_policy_says(layer, name, place, iso3):
     assert holder(tables.load(layer), place) == [iso3]
 
 
-WATER = {
-    "world": [
-        (50.5, 41.8),
-        (-91.1, 65.9),
-        (-72.07, 46.59),
-        (-72.7, 46.25),
-        (-73.7, 45.55),
-        (-75.4, 64.85),
-        (86.05, 73.3),
-    ],
-    "eurasia": [(50.5, 41.8), (119.28, 26.04)],
-}
+CASPIAN = (50.5, 41.8)
+ARMS = [(-91.1, 65.9), (-72.07, 46.59), (-72.7, 46.25), (-73.7, 45.55), (-75.4, 64.85), (86.05, 73.3)]
+WATER = {"world": [CASPIAN, *ARMS], "eurasia": [CASPIAN, (119.28, 26.04)]}
 """The Caspian; arms of the sea and the Saint Lawrence, closed where a coast is drawn with few points."""
 
 
