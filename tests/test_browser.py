@@ -58,6 +58,7 @@ MARK = """
   return seen.size;
 }
 """
+IN_THEME = "scheme => (document.documentElement.dataset.theme || scheme) === scheme"  # which follows in its own time
 AT_REST = "document.fonts.ready.then(() => new Promise(met => setTimeout(met, 300)))"
 VISIBLE_SEARCH = """
 () => Array.from(document.querySelectorAll(".search-button__button, .bd-search-container input")).filter(
@@ -110,6 +111,7 @@ def inaccessible(page, axe: str, looks=((WIDE, "light"),)) -> list[str]:
     for size, scheme in looks:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(IN_THEME, arg=scheme)
         assert page.evaluate(MARK) >= 5
         found += [f"{scheme}: {said}" for said in page.evaluate(AXE, ["[data-marked]", CONTRAST])]
     return found + page.evaluate(AXE, ["html", STRUCTURE])
