@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.server
 import json
 import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -130,6 +133,31 @@ def addressed(tmp_path_factory) -> Project:
 def site_claims(site) -> list[dict]:
     """The claims as the site publishes them."""
     return json.loads((site / "claims.json").read_text("utf-8"))["claims"]
+
+
+@contextlib.contextmanager
+def serving(handler):
+    """A small server on this machine; gives the address of its root."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """Answers by the status in the path: ``/404?why``."""
+
+    def do_GET(self):
+        self.send_response(int(self.path.partition("?")[0].split("/")[1]))
+        self.end_headers()
+
+
+@pytest.fixture
+def answering():
+    """The address of a server whose answers are of every kind."""
+    with serving(Answers) as address:
+        yield address
 
 
 # --- a browser ----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from functools import cache
 from multivector.cite import anchors
 
 BAR = 48
-ALIKE = 3  # targets of one make on a page that are followed: the first, one between, and the last
+ALIKE = 2  # targets of one make on a page that are followed: the first and the last
 WHERE = """
 async ([names, most]) => {
   const root = document.documentElement, makes = new Map(), seen = [];

@@ -86,21 +86,6 @@ def test_a_deprecated_call_stops_a_chapter(tmp_path, monkeypatch):
         client.execute()
 
 
-def jupyter(*command: str, folder: Path) -> subprocess.CompletedProcess:
-    """Run a program of the environment in ``folder``."""
-    script = Path(sys.executable).with_name(command[0])
-    return subprocess.run([script, *command[1:]], cwd=folder, capture_output=True, text=True, timeout=300)
-
-
-@pytest.mark.nightly
-def test_chapter_runs_by_nbconvert(tmp_path):
-    """As plain Jupyter does it: the chapter as a notebook file in an unrelated folder. A bundle does so each day."""
-    nbformat.write(notebook_of("chapters/forum"), tmp_path / "forum.ipynb")
-    done = jupyter("jupyter-nbconvert", "--to", "notebook", "--execute", "--inplace", "forum.ipynb", folder=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert not missing(nbformat.read(tmp_path / "forum.ipynb", as_version=4))
-
-
 @pytest.fixture
 def jupyterlab(tmp_path):
     """A running JupyterLab on an empty folder; gives a function that asks its server."""

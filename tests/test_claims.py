@@ -8,7 +8,7 @@ import re
 import pandas as pd
 import pytest
 
-from multivector import paths
+from multivector import cli, paths
 from multivector.cite import citing
 from multivector.errors import BookError
 from multivector.facts import tables
@@ -94,10 +94,9 @@ def test_filters_select_and_refuse():
         claims.select(verdict="true")
 
 
-def test_command_line_prints_the_filtered_ledger(project):
-    done = project.run("-m", "multivector", "claims", "--verdict", "contested")
-    assert done.returncode == 0, done.stderr
-    printed = re.findall(r"^(C-\d\d)  Contested", done.stdout, re.M)
+def test_command_line_prints_the_filtered_ledger(capsys):
+    assert cli.main(["claims", "--verdict", "contested"]) == 0
+    printed = re.findall(r"^(C-\d\d)  Contested", capsys.readouterr().out, re.M)
     assert printed == [claim.claim_id for claim in LEDGER if claim.verdict == "contested"]
 
 

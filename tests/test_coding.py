@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 
 import pytest
+from byhand import rows
 
-from multivector import paths
 from multivector.findings import Desk, chance
 from multivector.ledger import claims
 
@@ -17,11 +16,6 @@ LEDGER = {claim.claim_id: claim for claim in claims.ledger()}
 @pytest.fixture(scope="module")
 def desk() -> Desk:
     return Desk()
-
-
-def rows(name: str) -> list[dict]:
-    with (paths.ROOT / "data" / f"{name}.csv").open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def codes(item: str) -> dict[str, dict[str, str]]:

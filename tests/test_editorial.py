@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-import importlib.util
 import re
 import subprocess
 import sys
 
 import pandas as pd
 import pytest
+from byhand import script
 
 from multivector import paths
 from multivector.book import captions as book_captions
@@ -267,7 +267,4 @@ def test_the_picture_has_a_mark_for_every_claim_and_none_leaves_its_row():
 
 
 def test_the_picture_is_drawn_by_its_tool():
-    spec = importlib.util.spec_from_file_location("picture", paths.ROOT / "tools" / "picture.py")
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    assert Desk()("claims.outcome") in tool.drawing()
+    assert Desk()("claims.outcome") in script("picture", paths.ROOT / "tools").drawing()

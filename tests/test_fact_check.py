@@ -1,11 +1,11 @@
 """The sheet of 45 facts entered by hand that were checked against sources the rows do not cite."""
 
 import csv
-import importlib.util
 import re
 from collections import Counter
 
 import pytest
+from byhand import rows, script
 
 from multivector import paths
 
@@ -18,10 +18,7 @@ NEAR = 0.01  # how far a rounded number may lie from the table's
 
 @pytest.fixture(scope="module")
 def sample():
-    spec = importlib.util.spec_from_file_location("fact_sample", paths.ROOT / "tools" / "fact_sample.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("fact_sample", paths.ROOT / "tools")
 
 
 def same(found: str, said: str) -> bool:
@@ -52,9 +49,9 @@ def test_every_verdict_follows_from_what_was_found():
 
 def test_no_fact_is_checked_against_a_source_of_its_own(sample):
     """Where it helped, the source that was read has become the row's second since."""
-    addresses = {row["source_id"]: row["url"] for row in _rows("sources")}
+    addresses = {row["source_id"]: row["url"] for row in rows("sources")}
     for row in SHEET:
-        own = next(line for line in _rows(row["table"]) if sample.named(row["table"], line) == row["row"])
+        own = next(line for line in rows(row["table"]) if sample.named(row["table"], line) == row["row"])
         address = addresses[own["source_id"]]
         assert row["verdict"] == WRONG or not address or address not in row["checked_against"], row
 
@@ -79,7 +76,3 @@ def test_the_page_of_data_gives_the_counts_of_both_sheets():
     cells, facts = Counter(row["agrees"] for row in csv.DictReader(members)), Counter(row["verdict"] for row in SHEET)
     wanted = [cells.total(), *(cells[key] for key in ("yes", "no", "now known", "not decidable"))]
     assert numbers == [*wanted, facts.total(), *(facts[key] for key in (AGREE, WRONG, NOT_FOUND))]
-
-
-def _rows(table: str) -> list[dict[str, str]]:
-    return list(csv.DictReader((paths.ROOT / "data" / f"{table}.csv").read_text("utf-8").splitlines()))

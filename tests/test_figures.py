@@ -7,16 +7,13 @@ import re
 
 import pandas as pd
 import pytest
+from watched import contrast
 
 from multivector.errors import BookError
 from multivector.look import figures, htmltables
 
 FRAME = pd.DataFrame({"year": [2019, 2020], "share": [1.25, 1234.5]})
-PARTS = {
-    "name": "fig-test-one",
-    "data": FRAME,
-    "sources": ["D13"],
-}
+PARTS = {"name": "fig-test-one", "data": FRAME, "sources": ["D13"]}
 
 
 def drawn():
@@ -28,11 +25,7 @@ def drawn():
 
 @pytest.mark.parametrize(
     ("part", "value", "word"),
-    [
-        ("name", "One", "name"),
-        ("data", None, "data"),
-        ("data", FRAME.iloc[:0], "data"),
-    ],
+    [("name", "One", "name"), ("data", None, "data"), ("data", FRAME.iloc[:0], "data")],
 )
 def test_missing_part_is_refused_in_one_line(part, value, word):
     with pytest.raises(BookError, match=word) as fault:
@@ -71,17 +64,6 @@ def test_strange_colour_is_refused():
         figures.svg(fig, "x")
 
 
-def luminance(colour: str) -> float:
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, two: str) -> float:
-    high, low = sorted((luminance(one), luminance(two)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
 FILLS = {"grid", "paper", "land", "sea", "none", "on_fill", "seq0", "seq1", "seq2", "seq3", "seq4", "seq5"}
 TEXT_COLOURS = sorted(set(figures.COLOUR) - FILLS)
 
@@ -89,9 +71,8 @@ TEXT_COLOURS = sorted(set(figures.COLOUR) - FILLS)
 @pytest.mark.parametrize("name", TEXT_COLOURS)
 def test_text_has_contrast_on_both_pages(name):
     light = figures.COLOUR[name]
-    dark = figures.dark(light)
-    assert contrast(light, "#ffffff") >= 4.5
-    assert contrast(dark, "#14181d") >= 4.5
+    for colour, page in ((light, "#ffffff"), (figures.dark(light), "#14181d")):
+        assert contrast(*(tuple(bytes.fromhex(one[1:])) for one in (colour, page))) >= 4.5
 
 
 def test_every_colour_is_distinct_and_has_one_partner():

@@ -251,7 +251,7 @@ def equals_a_clean_build(project, after: dict[str, bytes]) -> None:
     assert not different, "\n".join(different[:20])
 
 
-def test_a_changed_table_and_verdict_show_and_undoing_them_brings_back_the_old_run(fresh):
+def test_a_changed_table_and_verdict_show_undone_the_old_run_is_back_and_nothing_changed_writes_nothing(fresh):
     changes, tables = ("a table cell", "a claim's verdict"), ("census", "claims")
     before = {name: (fresh.root / f"data/{name}.csv").read_bytes() for name in tables}
     for change in changes:
@@ -259,10 +259,18 @@ def test_a_changed_table_and_verdict_show_and_undoing_them_brings_back_the_old_r
     after, said = built(fresh)
     assert executed(said) == {"small"}
     spare = {name: (fresh.root / f"data/{name}.csv").read_bytes() for name in tables}
+
     write(fresh, before)
     undone, said = built(fresh)
     assert not executed(said), "the run of before still holds"
     assert not differences(undone, fresh.site)
+    page = fresh.root / "_build/html/chapters/small.html"
+    saved = page.stat().st_mtime_ns
+    again, said = built(fresh)
+    assert not differences(again, fresh.site)
+    assert not executed(said)
+    assert page.stat().st_mtime_ns == saved
+
     write(fresh, spare)
     equals_a_clean_build(fresh, after)
 
@@ -273,7 +281,7 @@ def write(project, contents: dict[str, bytes]) -> None:
     project.seal()
 
 
-def test_a_changed_sentence_shows_and_runs_nothing(fresh):
+def test_a_changed_sentence_shows_and_runs_nothing_changed_code_runs_and_a_page_that_leaves_leaves_the_site(fresh):
     CHANGES["prose"](fresh)
     fresh.edit("chapters/small.md", "of the regions. Shares", "of all regions. All shares")
     after, said = built(fresh)
@@ -281,33 +289,26 @@ def test_a_changed_sentence_shows_and_runs_nothing(fresh):
     page = after["chapters/small.html"].decode()
     assert re.search(r'class="mv-title">Slavs are [\d.]+% of all regions</p>', page)
     assert "<figcaption>All shares. " in page
-    equals_a_clean_build(fresh, after)
+    saying = [name for name, content in fresh.site.items() if b"of the people. See" in content]
+    assert "notebooks/small.ipynb" in saying
+    assert saying == [name for name, content in after.items() if b"of all people. See" in content]
+    assert after["bundles/small.zip"] != fresh.site["bundles/small.zip"]
 
-
-def test_changed_code_shows_and_a_page_that_leaves_the_contents_leaves_the_site(fresh):
     CHANGES["code of a page"](fresh)
-    after, said = built(fresh)
+    again, said = built(fresh)
     assert executed(said) == {"small"}
-    assert differences(after, fresh.site)
+    assert differences(again, after)
+
     CHANGES["a finding's code"](fresh)
     fresh.only_pages(*(page for page in PAGES if page != "chapters/quotes"))
     fresh.edit("chapters/small.md", "```{quote} Q-01\n```\n", "")
     (fresh.root / "chapters/quotes.md").unlink()
-    again, said = built(fresh)
+    last, said = built(fresh)
     assert executed(said) == {"small"}
-    assert "chapters/quotes.html" not in again
-    shown = [re.search(r"Slavs were (.*?)</a>", site["chapters/small.html"].decode())[1] for site in (after, again)]
+    assert "chapters/quotes.html" not in last
+    shown = [re.search(r"Slavs were (.*?)</a>", site["chapters/small.html"].decode())[1] for site in (again, last)]
     assert shown[0] != shown[1]
-    equals_a_clean_build(fresh, again)
-
-
-def test_nothing_changed_writes_nothing_and_runs_nothing(fresh):
-    times = {file: file.stat().st_mtime_ns for file in (fresh.root / "_build/html").rglob("*.html")}
-    again, said = built(fresh)
-    assert not differences(again, fresh.site)
-    assert not executed(said)
-    page = fresh.root / "_build/html/chapters/small.html"
-    assert page.stat().st_mtime_ns == times[page]
+    equals_a_clean_build(fresh, last)
 
 
 def test_each_notebook_of_the_book_has_a_record_of_its_own(site):

@@ -12,22 +12,17 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import unicodedata
 from html import unescape
 from pathlib import Path
 
+import importers
 import pytest
 from lxml import html
 
-from multivector import paths
 from multivector.cite import bibtex, citing, ris, sources, styles
 from multivector.ledger import claims
-
-sys.path.insert(0, str(paths.ROOT / "tools"))
-
-import importers
 
 FORMATS = {"biblatex": "bib", "ris": "ris", "csljson": "json"}
 BASE = "https://book.example/kz"

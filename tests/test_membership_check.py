@@ -1,10 +1,11 @@
 """The sheet of 300 cells of the memberships that were checked against sources the rows do not cite."""
 
 import csv
-import importlib.util
 from collections import Counter
 from datetime import date
 from itertools import islice
+
+from byhand import script
 
 from multivector import paths
 from multivector.facts import memberships
@@ -33,9 +34,7 @@ def said_now(row: dict[str, str]) -> str:
 
 
 def test_the_sheet_has_300_cells_drawn_by_the_kept_seed():
-    spec = importlib.util.spec_from_file_location("membership_sample", paths.ROOT / "tools" / "membership_sample.py")
-    sample = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sample)
+    sample = script("membership_sample", paths.ROOT / "tools")
     cells = {(row["iso3"], row["organisation"], date.fromisoformat(row["day"])) for row in SHEET}
     assert len(SHEET) == len(cells) == 300
     assert cells <= set(islice(sample.candidates(), DRAWS))

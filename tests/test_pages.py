@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import browsing
 import html5lib
 import pytest
 from lxml import etree
@@ -21,19 +22,8 @@ from multivector.facts import tables, transliteration
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
-sys.path.insert(0, str(ROOT / "tools"))
 
-import browsing  # noqa: E402
-
-LOADED = {
-    "img": "src",
-    "script": "src",
-    "iframe": "src",
-    "source": "src",
-    "video": "src",
-    "audio": "src",
-    "object": "data",
-}
+LOADED = dict.fromkeys(("img", "script", "iframe", "source", "video", "audio"), "src") | {"object": "data"}
 LOADING_LINKS = {"stylesheet", "icon", "preload", "modulepreload", "manifest", "prefetch"}
 # Slips of html5lib's tokeniser-level checks that HTML allows, or that stand in Sphinx's own templates.
 TOLERATED = {"unexpected-end-tag", "non-void-element-with-trailing-solidus"}

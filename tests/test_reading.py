@@ -27,21 +27,22 @@ def chapter(open_page, host, **options):
     return open_page(host + "chapters/order.html", host, **options)
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_tap_opens_in_place_and_a_second_follows(open_page, host, size):
-    page = chapter(open_page, host, viewport=size)
+def test_tap_opens_in_place_and_a_second_follows(open_page, host):
+    page = chapter(open_page, host)
     panel = page.locator(".mv-panel")
-    for kind, selector in KINDS.items():
-        link = page.locator(selector).first
-        link.click()
-        assert panel.is_visible(), kind
-        assert len(panel.inner_text()) > 30, kind
-        box = panel.bounding_box()
-        assert 0 <= box["x"] <= box["x"] + box["width"] <= size["width"], kind
-        assert box["y"] + box["height"] <= size["height"], kind
-        page.keyboard.press("Escape")
-        assert not panel.is_visible(), kind
-        assert link.evaluate("one => one === document.activeElement"), kind
+    for number, (kind, selector) in enumerate(KINDS.items()):
+        for size in (WIDE, PHONE) if number % 2 else (PHONE, WIDE):
+            page.set_viewport_size(size)
+            link = page.locator(selector).first
+            link.click()
+            assert panel.is_visible(), kind
+            assert len(panel.inner_text()) > 30, kind
+            box = panel.bounding_box()
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= size["width"], kind
+            assert box["y"] + box["height"] <= size["height"], kind
+            page.keyboard.press("Escape")
+            assert not panel.is_visible(), kind
+            assert link.evaluate("one => one === document.activeElement"), kind
         link.press("Enter")
         assert panel.is_visible(), kind
         panel.locator(".mv-panel-way a").click()
@@ -158,13 +159,6 @@ def test_address_of_a_verdict_lands_on_its_line_and_opens_it(browser, host, scri
     context.close()
 
 
-def test_code_is_behind_the_one_switch(open_page, host):
-    page = chapter(open_page, host)
-    assert page.locator(".mv-code:visible").count() == 0
-    page.locator(".mv-code-switch").click()
-    assert page.locator(".cell_input:visible").count() > 3
-
-
 # --- search -------------------------------------------------------------------------------------------------------
 
 
@@ -213,51 +207,44 @@ def test_search_finds_what_is_printed_without_regard_to_marks_and_no_part_of_a_n
 # --- the ledger ---------------------------------------------------------------------------------------------------
 
 
-def test_filter_shows_itself_and_lands_on_its_results(open_page, host, site_claims):
-    page = open_page(host + "chapters/claims.html", host)
-    for size in (WIDE, PHONE):
-        page.set_viewport_size(size)
-        page.goto(host + "chapters/claims.html?verdict=not_supported")
-        held = [claim["id"] for claim in site_claims if claim["verdict"] == "not_supported"]
-        assert 0 <= page.locator(".mv-filter").bounding_box()["y"] < size["height"] / 2
-        output = page.locator(".mv-filter output").inner_text()
-        assert output.startswith(f"{len(held)} of {len(site_claims)} claims: Is it so? Not supported"), output
-        assert page.locator(".mv-filter.mv-active").count() == 1
+def shown(page) -> list[str]:
+    """The claims that the filter leaves to be seen."""
+    return page.locator(".mv-ledger-card:visible").evaluate_all("cards => cards.map(card => card.id)")
 
 
-def test_what_does_not_hold_is_one_choice(open_page, host, site_claims):
-    page = open_page(host + "chapters/claims.html", host)
-    page.locator("select[name=verdict]").select_option(index=1)
-    shown = page.locator(".mv-ledger-card:visible").evaluate_all("cards => cards.map(card => card.id)")
-    assert shown == [claim["id"] for claim in site_claims if claim["verdict"] in ("contested", "not_supported")]
-    page.goto(page.url)
-    assert page.locator(".mv-ledger-card:visible").count() == len(shown), "the address gives the same choice"
-
-
-def test_empty_result_says_what_it_means(open_page, host, site_claims):
-    page = open_page(host + "chapters/claims.html?verdict=not_supported&speaker=minister", host)
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_filter_shows_itself_and_lands_on_its_results_and_an_empty_one_says_what_it_means(
+    open_page, host, site_claims, size
+):
+    page = open_page(host + "chapters/claims.html?verdict=not_supported", host, viewport=size)
+    held = [claim["id"] for claim in site_claims if claim["verdict"] == "not_supported"]
+    assert 0 <= page.locator(".mv-filter").bounding_box()["y"] < size["height"] / 2
+    output = page.locator(".mv-filter output").inner_text()
+    assert output.startswith(f"{len(held)} of {len(site_claims)} claims: Is it so? Not supported"), output
+    assert page.locator(".mv-filter.mv-active").count() == 1
+    page.goto(host + "chapters/claims.html?verdict=not_supported&speaker=minister")
     his = [claim["verdict"] for claim in site_claims if claim["speaker"] == "minister"]
     output = page.locator(".mv-filter output").inner_text()
     assert f"Without the choice under “Is it so?” there are {len(his)}" in output
     assert f"Supported: {his.count('supported')}" in output
 
 
-def test_ledger_is_searched_by_the_words_of_the_article(open_page, host):
+def test_ledger_is_entered_by_what_does_not_hold_by_words_and_by_paragraphs(open_page, host, site_claims):
     page = open_page(host + "chapters/claims.html", host)
     page.locator(".mv-filter input[name=words]").fill("up to 20%")
-    shown = page.locator(".mv-ledger-card:visible").evaluate_all("cards => cards.map(card => card.id)")
-    assert shown == ["C-46"]
-
-
-def test_paragraphs_are_a_way_in(open_page, host, site_claims):
-    page = open_page(host + "chapters/claims.html", host)
+    assert shown(page) == ["C-46"]
+    page.locator(".mv-filter input[name=words]").fill("")
+    page.locator("select[name=verdict]").select_option(index=1)
+    chosen = [claim["id"] for claim in site_claims if claim["verdict"] in ("contested", "not_supported")]
+    assert shown(page) == chosen
+    page.goto(page.url)
+    assert shown(page) == chosen, "the address gives the same choice"
+    page.goto(host + "chapters/claims.html")
     page.locator(".mv-outline > summary").click()
     assert page.locator(".mv-outline .mv-claim").count() == len(site_claims)
     page.locator(".mv-outline li > a").nth(2).click()
     page.wait_for_url("**paragraph=3*")
-    third = [claim["id"] for claim in site_claims if claim["paragraph"] == 3]
-    shown = page.locator(".mv-ledger-card:visible").evaluate_all("cards => cards.map(card => card.id)")
-    assert shown == third
+    assert shown(page) == [claim["id"] for claim in site_claims if claim["paragraph"] == 3]
 
 
 # --- paper ---------------------------------------------------------------------------------------------------------

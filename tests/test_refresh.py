@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
 
 import pytest
+import refresh
+from byhand import script
 
 from multivector import paths
 from multivector.facts import tables
 
-sys.path.insert(0, str(paths.ROOT / "tools"))
-
-import refresh
-
 SCRIPTS = sorted(file.stem for file in paths.DERIVE.glob("*.py"))
-
-
-def script(name: str):
-    spec = importlib.util.spec_from_file_location(f"derive_{name}", paths.DERIVE / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

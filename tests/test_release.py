@@ -5,20 +5,16 @@ from __future__ import annotations
 import functools
 import http.server
 import json
-import sys
-import threading
 import zipfile
 
 import pytest
+import release
+from conftest import serving
 
 from multivector import paths
 from multivector.book import citations, metadata
 from multivector.cite import citing, deposit
 from multivector.errors import BookError
-
-sys.path.insert(0, str(paths.ROOT / "tools"))
-
-import release
 
 BASE = "https://book.example/kz"
 
@@ -38,26 +34,11 @@ def site(tmp_path):
 
 @pytest.fixture
 def host(tmp_path):
-    """A host that serves the folder ``published``, and answers 500 for whatever is called broken."""
-
-    class Pages(http.server.SimpleHTTPRequestHandler):
-        def do_GET(self):
-            if "broken" in self.path:
-                self.send_error(500)
-            else:
-                super().do_GET()
-
-        def log_message(self, *arguments):
-            pass
-
+    """A host that serves the folder ``published``."""
     (tmp_path / "published").mkdir()
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Pages, directory=tmp_path / "published")
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    pages = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path / "published")
+    with serving(pages) as address:
+        yield address
 
 
 def test_versions_stand_side_by_side(site, host, tmp_path):
@@ -67,10 +48,8 @@ def test_versions_stand_side_by_side(site, host, tmp_path):
     (site / "intro.html").write_text("second", "utf-8")
     listed = release.keep_earlier(host, fresh, "1.1.0")
     release.lay_out(site, fresh, state("1.1.0"), listed)
-    assert [entry["version"] for entry in json.loads((fresh / "versions.json").read_text("utf-8"))] == [
-        "1.0.0",
-        "1.1.0",
-    ]
+    told = json.loads((fresh / "versions.json").read_text("utf-8"))
+    assert [entry["version"] for entry in told] == ["1.0.0", "1.1.0"]
     assert (fresh / "intro.html").read_text("utf-8") == "second"
     assert (fresh / "v1.1.0" / "intro.html").read_text("utf-8") == "second"
     assert (fresh / "v1.0.0" / "intro.html").read_text("utf-8") == "first"
@@ -94,13 +73,13 @@ def test_a_published_version_is_not_written_again(site, tmp_path):
     release.lay_out(site, tmp_path / "out", state("1.0.0"), [state("1.0.0")])
 
 
-def test_an_earlier_version_is_never_lost_in_silence(site, host, tmp_path):
+def test_an_earlier_version_is_never_lost_in_silence(site, host, answering, tmp_path):
     release.lay_out(site, tmp_path / "published", state("1.0.0"), [])
     (tmp_path / "published" / "v1.0.0" / "site.zip").unlink()
     with pytest.raises(BookError, match=r"version 1\.0\.0 is lost"):
         release.keep_earlier(host, tmp_path / "fresh", "1.1.0")
     with pytest.raises(BookError, match="answered 500"):
-        release.keep_earlier(f"{host}/broken", tmp_path / "fresh", "1.1.0")
+        release.keep_earlier(f"{answering}/500", tmp_path / "fresh", "1.1.0")
 
 
 def test_an_archive_has_the_same_bytes_whenever_it_is_made(site, tmp_path):

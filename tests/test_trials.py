@@ -7,18 +7,16 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import build
+import install
+import pdf
 import pytest
+import serve
 from lxml import html
 
 from multivector import paths
 from multivector.book import bundles, metadata, pages
 from multivector.cite import citing
-
-sys.path.insert(0, str(paths.ROOT / "tools"))
-import build
-import install
-import pdf
-import serve
 
 ODD = "Қазақстан #1 100%25 ? & [x]'s"
 

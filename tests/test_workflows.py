@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 
 import pytest
 import yaml
@@ -11,7 +10,6 @@ from test_anywhere import made, targets
 
 from multivector import paths
 
-sys.path.insert(0, str(paths.ROOT / "tools"))
 FOLDER = paths.ROOT / ".github" / "workflows"
 WORKFLOWS = {file.stem: file for file in sorted(FOLDER.glob("*.yml"))}
 USES = re.compile(r"[a-z-]+/[a-z-]+@(?:v\d+|[0-9a-f]{40})")
@@ -31,36 +29,19 @@ def commands(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_workflow_calls_targets_that_exist(name):
+def test_workflow_calls_targets_pins_actions_asks_few_rights_and_ends(name):
+    """Besides make only system packages are installed: whatever else is done can be done at home by the same name."""
     assert commands(name), "a workflow that calls no target does work of its own"
     assert not commands(name) - targets()
-
-
-@pytest.mark.parametrize("name", WORKFLOWS)
-def test_commands_are_those_of_the_makefile(name):
-    """Besides make only system packages are installed: whatever else is done can be done at home by the same name."""
     for step in steps(name):
         assert re.match(r"make |sudo apt-get ", step.get("run", "make ")), step
-
-
-@pytest.mark.parametrize("name", WORKFLOWS)
-def test_actions_are_pinned(name):
-    for step in steps(name):
         assert "run" in step or USES.fullmatch(step["uses"]), step
-
-
-@pytest.mark.parametrize("name", WORKFLOWS)
-def test_rights_are_few(name):
     workflow = load(name)
     assert workflow["permissions"] == {"contents": "read"}
     asked = {job: rights["permissions"] for job, rights in workflow["jobs"].items() if "permissions" in rights}
     assert asked == ({"publish": TO_PUBLISH} if name == "publish" else {})
     assert "secrets." not in WORKFLOWS[name].read_text("utf-8")
-
-
-@pytest.mark.parametrize("name", WORKFLOWS)
-def test_every_job_has_an_end(name):
-    for job in load(name)["jobs"].values():
+    for job in workflow["jobs"].values():
         assert job.get("timeout-minutes", 0) <= 60
         assert "timeout-minutes" in job or [step["uses"] for step in job["steps"]] == ["actions/deploy-pages@v4"]
 
@@ -110,31 +91,15 @@ def test_a_target_that_is_not_there_would_be_seen():
 
 
 @pytest.fixture
-def asked(tmp_path):
+def asked(answering, tmp_path):
     """A site that links to a small server of its own, with answers of every kind."""
-    import http.server
-    import threading
-
-    class Answers(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(int(self.path.partition("?")[0].strip("/")))
-            self.end_headers()
-
-        def log_message(self, *_):
-            """Say nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    root = f"http://127.0.0.1:{server.server_port}"
 
     def site(*kinds: int):
-        links = "".join(f'<a class="x" href="{root}/{kind}?Ақтөбе&amp;a=1#part">{kind}</a>' for kind in kinds)
+        links = "".join(f'<a class="x" href="{answering}/{kind}?Ақтөбе&amp;a=1#part">{kind}</a>' for kind in kinds)
         (tmp_path / "index.html").write_text(f'<a href="other.html">x</a>{links}', "utf-8")
         return tmp_path
 
-    yield site
-    server.shutdown()
-    server.server_close()
+    return site
 
 
 @pytest.mark.parametrize(

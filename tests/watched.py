@@ -1,4 +1,4 @@
-"""A page that is watched while it is read: window sizes, and what is noted of shifts, paint and refusals."""
+"""A page that is watched while it is read: window sizes, contrast, and what is noted of shifts, paint and refusals."""
 
 from __future__ import annotations
 
@@ -17,3 +17,15 @@ document.addEventListener("securitypolicyviolation", event => window.watched.ref
 def at_leisure(url: str) -> bool:
     """Whether the browser fetches this when it likes: the tab's icon may come long after the page is at rest."""
     return url.endswith("/_static/icon.svg")
+
+
+def contrast(one: tuple, two: tuple) -> float:
+    """Contrast of two colours as WCAG defines it."""
+
+    def light(colour: tuple) -> float:
+        parts = (value / 255 for value in colour)
+        red, green, blue = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((light(one), light(two)))
+    return (high + 0.05) / (low + 0.05)

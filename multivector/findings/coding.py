@@ -40,7 +40,7 @@ def _interval(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
 
 @finding(national=True)
 def agreement(codings: Table) -> pd.DataFrame:
-    """Agreement of the two coders by what was coded: units, share coded alike, Cohen's kappa, 95 % bootstrap bounds.
+    """Agreement of the two coders by what was coded: units, share coded alike, Cohen's kappa, 95% bootstrap bounds.
 
     Caveat: units are not independent, and both coders read the same evidence texts.
     """

@@ -1,0 +1,42 @@
+"""Every finding answers for unlike states, or says in words why it cannot."""
+
+import pandas as pd
+import pytest
+from byhand import MEMBERS, value_or_reason
+
+from multivector.errors import NoData
+from multivector.findings import Desk, every
+
+FOLLOWING = [one.name for one in every() if one.follows]
+GIVEN = {f"vectors.{name}": {"organisation": "SCO"} for name in ("joined", "status")} | {
+    f"vectors.{name}": {"partner": "RUS"}
+    for name in ("shared_with", "overlap_with", "overlap_as_close", "cow_overlap", "cow_as_close", "trade_share")
+}
+"""What a finding cannot do without."""
+STATES = ["KAZ", "UZB", "AZE", "MNG", "RUS", "CHN", "USA", "FRA", "SSD", "TUV", "VEN", "PLW"]
+MORE = [pytest.param(iso3, marks=pytest.mark.nightly) for iso3 in ("PRK", "KIR", "FJI", "MLT")]
+CHEAP = [
+    *("order.focus_name", "order.war_sentence", "order.sides_answer", "order.ideal_gaps"),
+    *("war.inflation", "war.inflation_pairs", "war.peers_compared", "war.eu_export_growth"),
+]
+
+
+@pytest.mark.parametrize("iso3", [*STATES, *MORE])
+def test_every_finding_that_follows_the_state_answers_or_says_why_not(iso3):
+    desk = Desk(iso3)
+    for name in FOLLOWING:
+        answer = value_or_reason(desk, name, **GIVEN.get(name, {}))
+        assert isinstance(answer, pd.DataFrame | pd.Series) or answer not in (None, ""), name
+
+
+@pytest.mark.parametrize("name", CHEAP)
+def test_every_member_has_an_answer_or_a_reason_that_names_it(name):
+    silent = []
+    for iso3, state in MEMBERS.items():
+        try:
+            answer = Desk(iso3)(name)
+            assert isinstance(answer, pd.DataFrame) or answer not in (None, ""), iso3
+        except NoData as reason:
+            silent.append((state, str(reason)))
+    assert all(state in reason for state, reason in silent)
+    assert len(silent) < 25
