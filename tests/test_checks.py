@@ -10,7 +10,7 @@ from frictionless import Resource, Schema, system
 from multivector import paths
 from multivector.checks import package as checks
 from multivector.errors import BookError
-from multivector.facts import tables
+from multivector.facts import kept, tables
 
 
 def content(name: str) -> str:
@@ -218,3 +218,11 @@ def test_every_column_of_codes_or_sources_has_a_foreign_key():
 def test_unknown_table_is_refused():
     with pytest.raises(BookError, match="no table named"):
         checks.faults_of("nothing")
+
+
+def test_no_two_rules_share_what_is_kept_between_builds(monkeypatch):
+    keys = []
+    monkeypatch.setattr(kept, "checked", lambda key, check: keys.append(key) or check())
+    assert checks.of_tables() == []
+    assert len(keys) > len(tables.names())
+    assert len(keys) == len(set(keys)), "of two rules of one name the first would answer for both"

@@ -513,3 +513,8 @@ def test_output_is_told_of_the_giants_that_have_one():
     told = Desk("KAZ", instead={"macro": macro})
     assert told("order.output_sentence") == "No GDP of Kazakhstan known"
     assert told("order.giants_year") == 2022
+
+
+def test_a_year_without_roll_calls_is_no_data_and_no_fault():
+    with pytest.raises(NoData, match="no roll call of 1800"):
+        Desk()("order.agreement", year=1800)

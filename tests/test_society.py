@@ -81,16 +81,6 @@ def test_last_time_at_a_fifth(desk):
     assert isclose(shares[SLAVS].sum(), desk("society.slavic_estimate", date="2021-01-01"))
 
 
-def test_share_and_rounded_count_of_one_day_agree():
-    """A share times the population must lie within the rounding of the count that another source gives."""
-    table, keys = tables.load("ethnic_estimates"), ["date", "ethnic_group"]
-    totals = table.query("ethnic_group == 'Total'").set_index("date")["persons"].rename("total")
-    shares, counts = table.dropna(subset="share_pct")[[*keys, "share_pct"]], table.dropna(subset="rounded_to")
-    both = shares.merge(counts[[*keys, "persons", "rounded_to"]], on=keys).join(totals, on="date", how="inner")
-    gap = (both["share_pct"] / 100 * both["total"] - both["persons"]).abs()
-    assert (gap <= both["rounded_to"] / 2 + 0.00005 * both["total"]).all()
-
-
 def test_the_draft_concept_does_not_fit_the_day_it_gives(desk):
     """18.47 per cent of 19,122,000 is more than 3.4 million rounded up, so the shares are of an earlier day."""
     (draft,) = rows("ethnic_estimates", "source_id == 'G034' and ethnic_group == 'Russians'")

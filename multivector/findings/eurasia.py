@@ -275,7 +275,7 @@ def more_remote_capitals(remote_rank: Asked) -> int:
 
 
 @finding()
-def capital_distances(cities: Table, states: Table, focus: str, others: str = "") -> pd.DataFrame:
+def capital_distances(cities: Table, focus: str, others: str = "") -> pd.DataFrame:
     """Distances from the capital to other capitals in ``km``, nearest first.
 
     ``others`` is a list of ISO codes joined by spaces; by default all capitals of UN members.
@@ -295,7 +295,7 @@ def capital_distance(capital_distances: Asked, other: str = "CHN") -> float:
 
 
 @finding()
-def centres(world: Table, cities: Table, states: Table, centre_claims: Table, focus: str) -> pd.DataFrame:
+def centres(world: Table, cities: Table, centre_claims: Table, focus: str) -> pd.DataFrame:
     """Centres of Eurasia by two computations, and places that claim the title.
 
     Centre of gravity of the land area on the globe, of the mainland and with islands. Eurasia is made of the states
