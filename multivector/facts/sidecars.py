@@ -34,7 +34,6 @@ from multivector.facts import dates
 
 PARTIAL_DATE = "partial date"
 """Type of a column that holds a year, a month or a day."""
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the former is ten times as quick, where there is one
 _SUFFIXES = (".csv", ".geojson")
 _REQUIRED = {"title", "description", "sources", "key", "columns"}
 _OPTIONAL = {"licence", "derived_from", "sums", "rules", "exceptions"}
@@ -148,7 +147,7 @@ def _field(name: str, said: dict, sidecar: Path) -> dict:
 def read(file: Path) -> dict:
     """What a YAML file of the book says. Raises ``BookError``, one line, if it is missing or no description."""
     try:
-        content = yaml.load(file.read_text("utf-8"), Loader=_LOADER)
+        content = _parsed(file.read_text("utf-8"))
     except FileNotFoundError:
         raise BookError(f"{paths.shown(file)}: file is missing; restore it from version control") from None
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
@@ -156,3 +155,10 @@ def read(file: Path) -> dict:
     if not isinstance(content, dict):
         raise BookError(f"{paths.shown(file)}: expected a description such as `title: …`; repair it")
     return content
+
+
+def _parsed(text: str) -> object:
+    """YAML by the fast parser where the package has it, ten times as quick."""
+    if yaml.__with_libyaml__:
+        return yaml.load(text, Loader=yaml.CSafeLoader)
+    return yaml.safe_load(text)
