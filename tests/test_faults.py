@@ -204,10 +204,13 @@ def test_lock_lets_go_when_its_process_ends(tmp_path):
         subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, capture_output=True)
 
 
-def test_a_notebook_that_stopped_says_why_and_where_in_the_book():
+def test_a_notebook_that_stopped_says_why_and_where_in_the_book(monkeypatch):
     ours = f"  File {paths.ROOT}/multivector/look/maps.py:12, in base(ax)\n"
     theirs = f"  File {paths.ROOT}/.venv/lib/pandas/core.py:3, in get(key)\n"
     assert faults._cause(f"{ours}{theirs}KeyError: 'iso3'") == "KeyError: 'iso3' (multivector/look/maps.py, line 12)"
+    monkeypatch.setenv("HOME", str(paths.ROOT.parent))
+    at_home = f"  File ~/{paths.ROOT.name}/multivector/look/maps.py:12, in base(ax)\nKeyError: 'iso3'"
+    assert faults._cause(at_home) == "KeyError: 'iso3' (multivector/look/maps.py, line 12)"
     plain = f'  File "{paths.ROOT}/multivector/book/cards.py", line 7, in badge\nValueError: no'
     assert faults._cause(plain) == "ValueError: no (multivector/book/cards.py, line 7)"
     assert faults._cause(f"{ours}BookError: data/x.csv: row 2: wrong") == "data/x.csv: row 2: wrong"

@@ -79,7 +79,7 @@ def run_of(env) -> str:
 
 def _cause(trace: str) -> str:
     """The last error of a trace, and where in the book's own code it came up."""
-    trace = _ANSI.sub("", trace)
+    trace = _ANSI.sub("", trace).replace("File ~", f"File {Path.home()}")  # IPython shortens what lies at home
     found, places = _LAST_ERROR.findall(trace), _PLACE.findall(trace)
     if not found:
         return "the notebook stopped; run its cells in JupyterLab to see why"
