@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import pickle
 import re
 import shutil
 import subprocess
@@ -321,38 +322,85 @@ def test_each_notebook_of_the_book_has_a_record_of_its_own(site):
 
 @pytest.fixture
 def reading(tmp_path):
-    """Pages that the next build would read, for a builder and a state of the inputs; and what is noted at its end."""
+    """Pages that the next build would read, and those it would write whatever it reads; and what it notes at its end.
+
+    Given are what all pages share and the content of the table behind page two.
+    """
     texts = {name: tmp_path / f"{name}.md" for name in ("one", "two")}
     env = SimpleNamespace(found_docs=set(texts), doc2path=texts.get)
+    env.multivector_behind = {"one": [], "two": ["data/t.csv"]}
     for file in texts.values():
         file.write_text("as it was", "utf-8")
 
-    def read(inputs: str, builder: str = "html", fault: Exception | None = None) -> list[str]:
-        app = SimpleNamespace(env=env, doctreedir=tmp_path, multivector_digest=inputs)
-        app.builder = SimpleNamespace(name=builder)
+    def read(shared: str, table: str = "t", builder: str = "html", fault: Exception | None = None) -> tuple[str, str]:
+        app = SimpleNamespace(env=env, doctreedir=tmp_path, builder=SimpleNamespace(name=builder))
+        app.multivector_digest = shared + table
+        app.multivector_inputs = SimpleNamespace(common=shared, files={"data/t.csv": table})
         again = freshness.outdated(app, env, set(), set(), set())
+        written = freshness.write_what_differs(app, env)
         freshness.note_written(app, fault)
-        return again
+        return " ".join(again), " ".join(written)
 
     read.texts = texts
     return read
 
 
 def test_pages_written_by_another_builder_in_between_are_not_mistaken_for_the_site(reading):
-    assert reading("a") == ["one", "two"]
-    assert reading("a") == []
-    assert reading("b", "singlehtml") == ["one", "two"]
-    assert reading("b") == ["one", "two"], "the site still shows the state before"
-    assert reading("c", fault=ValueError()) == ["one", "two"]
-    assert reading("c") == ["one", "two"], "the build that read them wrote nothing"
-    assert reading("c") == []
+    assert reading("a") == ("one two", "one two")
+    assert reading("a") == ("", "")
+    assert reading("b", builder="singlehtml") == ("one two", "one two")
+    assert reading("b") == ("one two", "one two"), "the site still shows the state before"
+    assert reading("c", fault=ValueError()) == ("one two", "one two")
+    assert reading("c") == ("", "one two"), "the build that read them wrote nothing"
+    assert reading("c") == ("", "")
 
 
 def test_a_page_is_read_again_for_its_text_whatever_its_time_says(reading):
     reading("a")
     reading.texts["two"].write_text("as it is", "utf-8")
     os.utime(reading.texts["two"], (1e9, 1e9))
-    assert reading("a") == ["two"]
+    assert reading("a") == ("two", "")
+
+
+def test_a_changed_table_has_the_pages_read_that_asked_for_it_and_all_written(reading):
+    reading("a")
+    assert reading("a", "changed") == ("two", "one two"), "every page names the version of the data"
+    assert reading("a", "changed") == ("", "")
+
+
+ASKED_ALONE = """
+import multiprocessing, sys
+from sphinx.builders import Builder
+
+def read(self):
+    self.env.find_files(self.config, self)
+    self.events.emit("env-get-outdated", self.env, set(), set(), set())
+    for docname in sorted(self.env.found_docs):
+        def alone():
+            self.read_doc(docname)
+            print("ASKED", docname, *self.env.multivector_behind[docname], flush=True)
+        process = multiprocessing.get_context("fork").Process(target=alone)
+        process.start()
+        process.join()
+    sys.exit(0)
+
+Builder.read = read
+from jupyter_book.cli.main import main
+sys.argv = ["jupyter-book", "build", "."]
+main()
+"""
+
+
+def test_what_a_page_asks_for_is_recorded_also_where_another_page_asked_before(project, site):
+    """Read by a process that has read nothing else, a page asks for nothing that the build of the book did not record."""
+    shutil.rmtree(project.root / "_build", ignore_errors=True)
+    copied(site.parent, project.root / "_build")
+    recorded = pickle.loads((site.parent / ".doctrees/environment.pickle").read_bytes()).multivector_behind
+    done = project.run("-c", ASKED_ALONE)
+    alone = {page: set(names.split()) for page, names in re.findall(r"^ASKED (\S+)(.*)$", done.stdout, re.M)}
+    assert alone.keys() == recorded.keys(), done.stdout + done.stderr
+    assert {page: missing for page in alone if (missing := alone[page] - set(recorded[page]))} == {}
+    assert {page for page in alone if len(recorded[page]) < 40} > {"chapters/war", "chapters/glossary", "intro"}
 
 
 def test_a_file_read_past_the_tables_counts_too(project):

@@ -24,6 +24,7 @@ from multivector.facts import tables
 NOTEBOOKS = "notebooks"
 BUNDLES = "bundles"
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say
+_LEVEL = 3  # half the time of the usual 6, for 6 per cent more bytes
 _ROOT_FILES = (paths.CITATION, paths.LOCK, paths.ROOT / "LICENSE")
 _README = """# {title}
 
@@ -156,7 +157,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[name])
+            archive.writestr(entry, files[name], compresslevel=_LEVEL)
     return buffer.getvalue()
 
 

@@ -3,8 +3,9 @@
 Sphinx watches a page's own text and the time it was saved, and the notebook cache its code cells; neither sees a
 changed table or helper module. Here three rules stand in their place:
 
-* *Pages are read again* when any input that pages share differs from the one they were read with, when their own text
-  differs (whatever its time says), or when the site was last written by a build that read other pages.
+* *Pages are read again* when their own text differs (whatever its time says), a table or file that they or their
+  notebooks asked for, or anything else that is no table. All are *written* again when anything differs that pages
+  share, for each names the version of the data, or when the site was last written by a build that read other pages.
 * *A notebook runs again* unless everything that it read while it ran is as it was: its code, the package, the
   configuration, the installed versions, and each file of the book that the kernel opened (``multivector.facts.reads``).
 * *Inputs are checked* before anything is read, so that a fault costs a second and leaves the last good site in place.
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from multivector import paths, rerun
 from multivector.book import bibliography, faults, inputs, kernels
-from multivector.book.markup import noted
+from multivector.book.markup import noted, recorded
 from multivector.book.roles import unknown_objects
 from multivector.checks import chapters
 from multivector.checks import package as checks
@@ -43,9 +44,12 @@ _PER_PAGE = (
     "tables",
     "terms",
     "values",
+    "behind",
 )
 _CODE = re.compile(r"^(`{3,}|:{3,})\s*\{code-cell\}.*?^\1", re.M | re.S)
 _CHECKED = "inputs-checked"
+_EVERYWHERE = ("sources", "states")
+"""Tables that any page may show; what is made of them is held for all pages together."""
 _NOT_PAGES = {"index", "search", "genindex", "404", "_static", "_downloads"}
 
 
@@ -89,14 +93,43 @@ def prepare_records(app) -> None:
 
 def outdated(app, env, added, changed, removed) -> list[str]:
     """Pages to read again; see the rules at the head of this module."""
-    texts = {docname: reads.fingerprint(Path(env.doc2path(docname))) for docname in env.found_docs}
+    app.multivector_texts = {docname: reads.fingerprint(Path(env.doc2path(docname))) for docname in env.found_docs}
     written = _written(app).read_text("utf-8") if _written(app).exists() else ""
-    same_site = written == getattr(env, "multivector_state", None)
     same_inputs = getattr(env, "multivector_digest", None) == app.multivector_digest
-    known = getattr(env, "multivector_texts", {}) if same_site and same_inputs else {}
-    env.multivector_digest, env.multivector_texts = app.multivector_digest, texts
-    env.multivector_state = inputs.digest_of([app.multivector_digest, sorted(texts.items())])
-    return sorted(docname for docname in texts if known.get(docname) != texts[docname])
+    app.multivector_all = not same_inputs or written != getattr(env, "multivector_state", None)
+    known = getattr(env, "multivector_pages", {})
+    return sorted(docname for docname in env.found_docs if known.get(docname) != _state_of(app, docname))
+
+
+def _state_of(app, docname: str) -> str:
+    """Digest of all from which a page was read, as it is now."""
+    known = app.multivector_inputs.files
+    behind = recorded(app.env, "behind").get(docname, ())
+    files = [(name, known.get(name) or reads.fingerprint(paths.ROOT / name)) for name in behind]
+    return inputs.digest_of([app.builder.name, app.multivector_inputs.common, app.multivector_texts[docname], files])
+
+
+def note_what_pages_ask(app) -> None:
+    """Record what each page asks for while it is read: tables, and the files that its notebook opened."""
+    app.multivector_runs = {}
+    plain = app.builder.read_doc
+
+    def read_doc(docname: str, **options) -> None:
+        with tables.reading() as asked:
+            plain(docname, **options)
+        data = {f"data/{tables.resource(name)['path']}" for name in asked.union(_EVERYWHERE)}
+        opened = reads.noted(app.multivector_runs[docname] / "reads.txt")
+        recorded(app.env, "behind")[docname] = sorted(data.union(opened or ()))
+
+    app.builder.read_doc = read_doc
+
+
+def write_what_differs(app, env) -> list[str]:
+    """Note from what pages were read, and have all written if more than a page's own text differs."""
+    env.multivector_digest = app.multivector_digest
+    env.multivector_state = inputs.digest_of([app.multivector_digest, sorted(app.multivector_texts.items())])
+    env.multivector_pages = {docname: _state_of(app, docname) for docname in env.found_docs}
+    return sorted(env.found_docs) if app.multivector_all else []
 
 
 def _written(app) -> Path:
@@ -152,6 +185,7 @@ def choose_run(app, docname: str, source: list[str]) -> None:
     if earlier := _held_run(app, docname, cells):
         run = earlier
         os.utime(run)
+    app.multivector_runs[docname] = run
     app.env.mystnb_config.execution_cache_path = app.env.temp_data["multivector_run"] = str(run)
     os.environ[reads.VARIABLE] = str(run / "reads.txt")
     runs = sorted((entry for entry in folder.glob("*") if entry != run), key=lambda entry: entry.stat().st_mtime)
@@ -237,12 +271,14 @@ def setup(app) -> None:
     app.connect("config-inited", check_inputs, priority=10)
     encrypt_kernels()
     app.connect("builder-inited", prepare_records, priority=1)
+    app.connect("builder-inited", note_what_pages_ask, priority=600)  # around the reading that may have failed
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", longest_first)
     app.connect("source-read", choose_run, priority=950)  # after the focus is set
     app.connect("doctree-read", note_values)
     app.connect("env-updated", refuse_moving_inputs, priority=90)
     app.connect("env-updated", store_values, priority=110)
+    app.connect("env-updated", write_what_differs, priority=120)
     app.connect("env-updated", refuse_unknown_objects, priority=200)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)

@@ -23,7 +23,11 @@ _WATCHED_FOLDERS = (paths.DATA, paths.ROOT / "multivector")
 
 
 class Inputs:
-    """The state of everything that pages share: one digest of all, one of what every notebook depends on."""
+    """The state of everything that pages share.
+
+    ``digest`` is of all, ``common`` of all but the content of tables, ``notebooks`` of what every notebook depends on,
+    ``checked`` of what the checks of inputs look at.
+    """
 
     def __init__(self):
         """Read every watched file once."""
@@ -32,6 +36,8 @@ class Inputs:
         common = {name: content for name, content in self.files.items() if _for_all_notebooks(name)}
         self.notebooks = digest_of([setting, sorted(common.items()), _description_of_tables()])
         self.digest = digest_of([setting, sorted(self.files.items())])
+        rest = {name: content for name, content in self.files.items() if not _is_table(name)}
+        self.common = digest_of([setting, sorted(rest.items()), _description_of_tables()])
         checked = {name: content for name, content in self.files.items() if _is_checked(name)}
         self.checked = digest_of([os.environ.get(_FOCUS, ""), sys.version, *reads.installed(), sorted(checked.items())])
 
@@ -61,6 +67,11 @@ def _is_passing(file: Path) -> bool:
 def _for_all_notebooks(name: str) -> bool:
     """Whether notebooks depend on a file whatever they read: all but data and the extension, which records show."""
     return not name.startswith(("data/", "docs/", "multivector/book/", "CHANGELOG.md", "LICENSE"))
+
+
+def _is_table(name: str) -> bool:
+    """Whether a file is a table or a layer of a map, or holds the checksums of all: pages ask for tables one by one."""
+    return name.startswith("data/") and name.endswith((".csv", ".geojson")) or name == "data/datapackage.json"
 
 
 def _is_checked(name: str) -> bool:

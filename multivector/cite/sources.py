@@ -244,13 +244,18 @@ def file_texts(chosen: list[Source]) -> dict[str, str]:
     }
 
 
-@cache
 def uses() -> dict[str, tuple[Use, ...]]:
     """For every source id, the tables that rest on it, by name of the table.
 
     A source counts as used by a table if a row names it in a column ``source_id``, ``source_id_2``, … or in a list
     ``source_ids`` (separated by ``;``), or if the table's descriptor names it for the whole table.
     """
+    tables.package()  # whoever asks has read all tables
+    return _uses()
+
+
+@cache
+def _uses() -> dict[str, tuple[Use, ...]]:
     found: dict[str, list[Use]] = {}
     for name in tables.names():
         if name == "sources":
@@ -311,4 +316,4 @@ def forget() -> None:
     """Drop what was read, so that the next call sees changed tables."""
     _register.cache_clear()
     printed.cache_clear()
-    uses.cache_clear()
+    _uses.cache_clear()

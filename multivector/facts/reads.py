@@ -63,16 +63,22 @@ def note(file: Path) -> None:
         _state.busy = False
 
 
-def still_hold(log: Path, known: dict[str, str]) -> bool:
-    """Whether every file of a record has the content it had; ``known`` holds fingerprints that need no computing."""
+def noted(log: Path) -> dict[str, str] | None:
+    """Fingerprints of the files of a record by name, from the book's root; None if there is no record, or a broken one."""
     try:
         lines = log.read_text("utf-8").splitlines()
     except OSError:
-        return False
+        return None
     if not lines or lines[0] != BEGUN or not all(line == BEGUN or " " in line for line in lines):
-        return False
-    noted = [line.split(" ", 1) for line in lines if line != BEGUN]
-    return all((known.get(name) or fingerprint(paths.ROOT / name)) == content for content, name in noted)
+        return None
+    return {name: content for content, name in (line.split(" ", 1) for line in lines if line != BEGUN)}
+
+
+def still_hold(log: Path, known: dict[str, str]) -> bool:
+    """Whether every file of a record has the content it had; ``known`` holds fingerprints that need no computing."""
+    then = noted(log)
+    now = ((known.get(name) or fingerprint(paths.ROOT / name), content) for name, content in (then or {}).items())
+    return then is not None and all(one == other for one, other in now)
 
 
 def start() -> None:

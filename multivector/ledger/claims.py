@@ -14,13 +14,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 
 import pandas as pd
 
 from multivector.cite import citing, sources
 from multivector.errors import BookError, NoData
-from multivector.facts import dates, tables
+from multivector.facts import dates, kept, tables
 from multivector.facts.verdicts import TYPES, VERDICTS
 from multivector.findings import AS_OF, Desk
 from multivector.ledger import expressions
@@ -108,15 +107,17 @@ class Claim:
         """The verdict in words."""
         return VERDICTS[self.verdict]
 
-    @cached_property
+    @property
     def evidence_text(self) -> str:
         """The evidence with its numbers filled in."""
-        return expressions.filled(self.evidence, Desk())
+        return kept.value(("evidence", self.evidence), lambda: expressions.filled(self.evidence, Desk()))
 
-    @cached_property
+    @property
     def holds(self) -> bool | None:
         """Whether the condition is true; ``None`` where the claim has none."""
-        return expressions.holds(self.condition, _guard_desk()) if self.condition else None
+        if not (asked := self.condition):
+            return None
+        return kept.value(("holds", asked), lambda: expressions.holds(asked, _guard_desk()))
 
     @property
     def values(self) -> dict[str, str]:
@@ -128,10 +129,12 @@ class Claim:
         """Why the limits in the condition are where they are; ``None`` where it has none to explain."""
         return tables.load("thresholds").set_index("claim_id")["reason"].get(self.claim_id)
 
-    @cached_property
+    @property
     def margins(self) -> list[expressions.Margin]:
         """How far each comparison of the condition is from turning."""
-        return expressions.margins(self.condition, _guard_desk()) if self.condition else []
+        if not (asked := self.condition):
+            return []
+        return kept.value(("margins", asked), lambda: expressions.margins(asked, _guard_desk()))
 
     @property
     def nearest(self) -> expressions.Margin | None:
@@ -141,12 +144,10 @@ class Claim:
 
 def ledger() -> list[Claim]:
     """All claims in order of their ids. Raises ``BookError`` if the table is at fault."""
-    return list(_ledger(tables.digest()))
+    return list(kept.value(("ledger",), _ledger))
 
 
-@lru_cache(1)
-def _ledger(digest: str) -> tuple[Claim, ...]:
-    """The claims; the digest of all tables keeps a changed fact from being answered with the old one."""
+def _ledger() -> tuple[Claim, ...]:
     frame = tables.load("claims").sort_values("claim_id")
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return tuple(Claim(**row) for row in rows)
