@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import io
 
 import pandas as pd
 
@@ -11,10 +12,23 @@ from multivector import paths
 from multivector.errors import NoData
 
 
-def rows(name: str, **equal: str) -> list[dict[str, str]]:
+def rows(name: str, /, **equal: str) -> list[dict[str, str]]:
     """The rows of a table as texts, read past the code of the book; only those whose cells equal what is given."""
     with open(paths.table_file(f"{name}.csv"), encoding="utf-8", newline="") as file:
         return [row for row in csv.DictReader(file) if all(row[key] == value for key, value in equal.items())]
+
+
+def records(name: str) -> list[list[str]]:
+    """The header of a table and its rows, as lists of cells."""
+    with open(paths.table_file(f"{name}.csv"), encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def as_csv(records: list[list[str]]) -> bytes:
+    """The content of a file with this header and these rows."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(records)
+    return out.getvalue().encode()
 
 
 MEMBERS = {row["iso3"]: row["name"] for row in sorted(rows("states", kind="un_member"), key=lambda row: row["iso3"])}

@@ -5,10 +5,9 @@ The measure is the share of changes that are named: at least 99 of 100.
 
 from __future__ import annotations
 
-import csv
-import io
 import random
 
+import byhand
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,39 +17,31 @@ from multivector.facts import tables
 
 TRIALS = 600
 TABLES = [name for name in tables.names() if tables.resource(name)["path"].endswith(".csv")]
-RECORDS = {name: list(csv.reader(io.StringIO(tables.read_bytes(name).decode()))) for name in TABLES}
+RECORDS = {name: byhand.records(name) for name in TABLES}
+
+
+def declared(name: str, column: str) -> dict:
+    """The field of a column in the schema of its table."""
+    return next(field for field in tables.resource(name)["schema"]["fields"] if field["name"] == column)
 
 
 def ways_to_break(name: str, column: str) -> list[str]:
     """The declared rules of a column that a change of one cell can break."""
-    schema = tables.resource(name)["schema"]
-    field = next(field for field in schema["fields"] if field["name"] == column)
-    rules = field.get("constraints", {})
-    ways = [rule for rule in ("required", "minimum", "maximum", "enum", "pattern", "unique") if rule in rules]
-    ways += ["type"] if field["type"] != "string" else []
-    ways += ["foreign key"] if column in _keyed(schema) else []
-    ways += ["primary key"] if column in _primary(schema) and len(RECORDS[name]) > 2 else []
-    ways += ["list"] if column in ("source_ids", "claim_ids") else []
-    return ways
-
-
-def _keyed(schema: dict) -> set[str]:
-    return {
-        key["fields"] if isinstance(key["fields"], str) else key["fields"][0] for key in schema.get("foreignKeys", [])
+    field, keyed = declared(name, column), tables.resource(name)["schema"].get("foreignKeys", [])
+    rules = ("required", "minimum", "maximum", "enum", "pattern", "unique")
+    ways = {rule: rule in field.get("constraints", {}) for rule in rules} | {
+        "type": field["type"] != "string",
+        "foreign key": column in [key["fields"] for key in keyed],
+        "primary key": column in tables.keys(tables.resource(name)) and len(RECORDS[name]) > 2,
+        "list": column in ("source_ids", "claim_ids"),
     }
-
-
-def _primary(schema: dict) -> list[str]:
-    key = schema["primaryKey"]
-    return [key] if isinstance(key, str) else key
+    return [way for way, can in ways.items() if can]
 
 
 def damaged(name: str, row: int, column: str, way: str, dice: random.Random) -> tuple[list[list[str]], set[int]] | None:
     """The records with one rule broken, and the rows in which the fault may be told; ``None`` if nothing broke."""
     header, *body = RECORDS[name]
-    field = next(field for field in tables.resource(name)["schema"]["fields"] if field["name"] == column)
-    rules, position = field.get("constraints", {}), header.index(column)
-    body = list(body)
+    rules, position = declared(name, column).get("constraints", {}), header.index(column)
     cells, rows = list(body[row]), {row + 2}
     other = dice.choice([index for index in range(len(body)) if index != row] or [row])
     match way:
@@ -72,7 +63,7 @@ def damaged(name: str, row: int, column: str, way: str, dice: random.Random) -> 
             cells[position] = body[other][position]
             rows.add(other + 2)
         case "primary key":
-            for key in _primary(tables.resource(name)["schema"]):
+            for key in tables.keys(tables.resource(name)):
                 cells[header.index(key)] = body[other][header.index(key)]
             rows.add(other + 2)
     if cells == body[row] or other == row and way in ("unique", "primary key"):
@@ -89,14 +80,10 @@ def is_named(name: str, row: int, column: str, way: str, dice: random.Random) ->
     if made is None:
         return None
     records, rows = made
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(records)
-    lines = checks.faults_of(name, out.getvalue().encode())
-    columns = {column, ", ".join(_primary(tables.resource(name)["schema"]))}
-    places = [
-        f"data/{tables.resource(name)['path']}: row {at}, column {title}: value " for at in rows for title in columns
-    ]
-    return any(line.startswith(place) for line in lines for place in places)
+    lines = checks.faults_of(name, byhand.as_csv(records))
+    columns = {column, ", ".join(tables.keys(tables.resource(name)))}
+    places = tuple(f"data/{name}.csv: row {at}, column {title}: value " for at in rows for title in columns)
+    return any(line.startswith(places) for line in lines)
 
 
 def draw(dice: random.Random) -> tuple[str, int, str, str]:

@@ -8,23 +8,19 @@ row, the sheet gives the reason.
 from __future__ import annotations
 
 import csv
-import io
 import random
 import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import byhand
 import pytest
 
 from multivector.checks import package as checks
-from multivector.facts import dates, tables
+from multivector.facts import dates
 
 SLIPS = list(csv.DictReader((Path(__file__).parent / "slips.csv").read_text("utf-8").splitlines()))
 TRIES = 2  # random rows of each slip
-
-
-def records(name: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(tables.read_bytes(name).decode())))
 
 
 def changed(text: str, how: str) -> str:
@@ -88,7 +84,7 @@ def makes_sense(text: str, how: str) -> bool:
 
 def slip(one: dict, dice: random.Random) -> tuple[str, set[int], bytes]:
     """A table with the slip in a random row that fits; what was changed, and the rows in which it may be told."""
-    header, *body = records(one["table"])
+    header, *body = byhand.records(one["table"])
     at = header.index(one["column"])
     where = [condition.split("=", 1) for condition in one["where"].split(",") if condition]
     rows = [row for row in body if all(row[header.index(key)] == value for key, value in where)]
@@ -106,24 +102,20 @@ def slip(one: dict, dice: random.Random) -> tuple[str, set[int], bytes]:
         told.add(len(body) + 1)
     else:
         row[at] = changed(row[at], how)
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([header, *body])
-    return f"{before[:3]} {one['column']}: {before[at][:40]!r} -> {row[at][:40]!r}", told, out.getvalue().encode()
+    what = f"{before[:3]} {one['column']}: {before[at][:40]!r} -> {row[at][:40]!r}"
+    return what, told, byhand.as_csv([header, *body])
 
 
 def is_named(one: dict, dice: random.Random) -> tuple[bool, str]:
     what, rows, content = slip(one, dice)
     lines = checks.faults_of(one["table"], content)
-    at = one["told_at"]
-    if "." in at:
-        table, column = at.split(".")
-        places = [re.compile(rf"data/{table}\.csv: row \d+, column {column}:")]
+    table, _, column = one["told_at"].rpartition(".")
+    if table:
+        place = rf"data/{table}\.csv: row \d+, column {column}:"
     else:
-        column = r"[\w, ]+" if at == "*" else f"(?:[\\w, ]*, )?{at or one['column']}(?:, [\\w, ]*)?"
-        places = [
-            re.compile(rf"data/{one['table']}\.csv: (?:row {row}|rows [\d to]+), column {column}:") for row in rows
-        ]
-    return any(place.match(line) for place in places for line in lines), f"{what}: {[line[:150] for line in lines[:3]]}"
+        column = r"[\w, ]+" if column == "*" else rf"(?:[\w, ]*, )?{column or one['column']}(?:, [\w, ]*)?"
+        place = rf"data/{one['table']}\.csv: (?:row (?:{'|'.join(map(str, rows))})|rows [\d to]+), column {column}:"
+    return any(re.match(place, line) for line in lines), f"{what}: {[line[:150] for line in lines[:3]]}"
 
 
 @pytest.fixture(scope="module")

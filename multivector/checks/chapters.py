@@ -30,7 +30,7 @@ def faults(frames: Mapping[str, pd.DataFrame]) -> list[str]:
     pages = {file.stem: file.read_text("utf-8") for file in sorted(paths.CHAPTERS.glob("*.md"))}
     claims, quotes = frames.get("claims"), frames.get("quotes")
     homes = None if claims is None else dict(zip(claims["claim_id"], claims["chapter"], strict=True))
-    return faults_of(pages, _contents(), homes, None if quotes is None else set(quotes["quote_id"]))
+    return faults_of(pages, sidecars.read(paths.TOC), homes, None if quotes is None else set(quotes["quote_id"]))
 
 
 def faults_of(
@@ -53,11 +53,7 @@ def faults_of(
 
 def article_chapters() -> list[str]:
     """Names of the pages that follow the article section by section: the first part of ``_toc.yml``."""
-    return _listed(_contents())[0]
-
-
-def _contents() -> dict:
-    return sidecars.read(paths.TOC)
+    return _listed(sidecars.read(paths.TOC))[0]
 
 
 def _listed(contents: dict) -> list[list[str]]:
@@ -104,5 +100,4 @@ def _parts(stem: str, text: str) -> Iterator[str]:
         f"at least {_FEWEST_CHANGES} points in the last section": len(changes) >= _FEWEST_CHANGES,
         "a claim by {claim} in each point of the last section": all("{claim}`C-" in point for point in changes),
     }
-    for part in (part for part, there in owed.items() if not there):
-        yield f"chapters/{stem}.md: lacks {part}; add it"
+    yield from (f"chapters/{stem}.md: lacks {part}; add it" for part, there in owed.items() if not there)

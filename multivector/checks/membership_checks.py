@@ -91,10 +91,11 @@ def _overlaps(known: pd.DataFrame) -> Iterator[tuple[int, str]]:
 
 def _totals(known: pd.DataFrame) -> Iterator[str]:
     """Definite standings of a body on a day against the published total, less the difference that its note explains."""
+    standings = dict(list(known.groupby(["organisation", "status"])))
     for row, total in enumerate(tables.load("membership_totals").to_dict("records"), start=2):
         day = total["day"].date()
-        of_kind = (known["organisation"] == total["organisation"]) & (known["status"] == total["status"])
-        found = known.loc[of_kind & (known["begun"] <= day) & (known["ended"] >= day), "iso3"].nunique()
+        held = standings.get((total["organisation"], total["status"]), known[:0])
+        found = held.loc[(held["begun"] <= day) & (held["ended"] >= day), "iso3"].nunique()
         if found != total["count"] - total["difference"]:
             expected = f"memberships has {found} in {total['organisation']} on {day}; expected as many"
             yield f"data/membership_totals.csv: row {row}, column count: value '{total['count']}': {expected}; correct it"

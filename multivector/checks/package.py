@@ -15,7 +15,6 @@ import io
 import itertools
 import json
 from collections.abc import Iterator
-from datetime import date
 from functools import cache
 
 import pandas as pd
@@ -23,10 +22,8 @@ import pandas as pd
 from multivector import paths
 from multivector.checks import agreement, chapters, membership_checks, plausibility, source_checks
 from multivector.errors import BookError
-from multivector.facts import cells, dates, kept, sidecars, tables
+from multivector.facts import cells, kept, sidecars, tables
 
-_SMALLEST_KM2 = 5_000  # islands below this size are not drawn well enough to test a point against
-_COAST_DEGREES = 0.6  # ports lie on coasts that the layer simplifies
 _LISTS = {"source_ids": ("sources", "source_id"), "claim_ids": ("claims", "claim_id")}
 
 
@@ -41,72 +38,86 @@ def of_tables() -> list[str]:
     return sorted(set(_tables()[1]))
 
 
+def faults_of(name: str, content: bytes) -> list[str]:
+    """Faults of one table or map layer with ``content`` as the bytes of its file."""
+    table = _Table(name, content)
+    lines = table.faults()
+    if lines or table.frame is None:
+        return lines
+    book = plausibility.Tables({**_right(), name: table.frame})
+    more = membership_checks.faults(table.frame) if name == "memberships" else []
+    return [*plausibility.faults_of(name, book), *agreement.faults(book, name), *more]
+
+
 def _tables() -> tuple[dict[str, pd.DataFrame], list[str]]:
     """The tables that are right by themselves, and the faults of all."""
-    gone = [name for name in tables.names() if not paths.table_file(tables.resource(name)["path"]).exists()]
-    found = [] if gone else [*_descriptor(), *_references_between_resources()]
-    frames = {}
-    for name in tables.names():
+    forget()
+    names = tables.names()
+    complete = all(paths.table_file(tables.resource(name)["path"]).exists() for name in names)
+    found = [*_descriptor(), *_references_between_resources()] if complete else []
+    for name in names:
         try:
             tables.read_bytes(name)
         except BookError as fault:
             found.append(str(fault))
-        if name in gone:
-            continue
-        frame, lines = _read(name, as_saved=True)
-        found += lines
-        if frame is not None and not lines:
-            frames[name] = frame
-    book = _book(frames, as_saved=True)
+        found += _lines(name)
+    frames = _right()
+    book = plausibility.Tables(frames, as_saved=True)
     for name in frames:
         found += plausibility.faults_of(name, book)
     found += agreement.faults(book)
-    if frames.keys() == set(tables.names()) and not found:  # these load the tables that they ask
+    if frames.keys() == set(names) and not found:  # these load the tables that they ask
         found += kept.checked(("sources",), source_checks.faults)
         if frames.keys() >= membership_checks.TABLES:
             found += kept.checked(("memberships",), membership_checks.faults)
     return frames, found
 
 
-def faults_of(name: str, content: bytes | None = None) -> list[str]:
-    """Faults of one table or map layer; ``content`` stands for the bytes of its file if given."""
-    frame, lines = _read(name, content)
-    if lines or frame is None:
-        return lines
-    book = _book({**_frames(), name: frame})
-    more = membership_checks.faults(frame) if name == "memberships" else []
-    return [*plausibility.faults_of(name, book), *agreement.faults(book, name), *more]
-
-
-def _read(name: str, content: bytes | None = None, as_saved: bool = False) -> tuple[pd.DataFrame | None, list[str]]:
-    """The cells of a table, if it can be read, and what is wrong with them by its schema.
-
-    ``as_saved`` is for the file as it is: cells that have passed in an earlier build are not looked at again.
-    """
-    try:
-        table = _Table(name, _content(name) if content is None else content)
-    except _Unreadable as fault:
-        return None, [f"data/{tables.resource(name)['path']}: {fault}"]
-    return table.frame, kept.checked(("table", name), table.faults) if as_saved else table.faults()
+# --- the tables as they are saved -----------------------------------------------------------------------------------
 
 
 @cache
-def _frames() -> dict[str, pd.DataFrame]:
+def _saved(name: str) -> _Table | None:
+    """A table as its file is; ``None`` if there is no reading the file, which ``tables.read_bytes`` tells."""
+    try:
+        return _Table(name, tables.raw(name))
+    except OSError:
+        return None
+
+
+@cache
+def _lines(name: str) -> list[str]:
+    """What is wrong with a table by itself; cells that have passed in an earlier build are not looked at again."""
+    table = _saved(name)
+    return kept.checked(("table", name), table.faults) if table else []
+
+
+def _right() -> dict[str, pd.DataFrame]:
     """All tables that are right by themselves."""
-    read = {name: _read(name) for name in tables.names()}
-    return {name: frame for name, (frame, lines) in read.items() if frame is not None and not lines}
+    read = {name: _saved(name) for name in tables.names() if not _lines(name)}
+    return {name: table.frame for name, table in read.items() if table and table.frame is not None}
 
 
-def _book(frames: dict[str, pd.DataFrame], as_saved: bool = False) -> plausibility.Tables:
-    return plausibility.Tables(frames, {name: tables.resource(name) for name in tables.names()}, as_saved)
+def _known(name: str, column: str) -> set[str]:
+    """Values of a column that other tables refer to; empty if that table is at fault, which is told at its own place."""
+    tables.resource(name)  # for whoever listens: this is what was read
+    return _values_of(name, column)
 
 
-class _Unreadable(Exception):
-    """A file that cannot be read as a table at all."""
+@cache
+def _values_of(name: str, column: str) -> set[str]:
+    table = _saved(name)
+    return set() if table is None or table.frame is None else set(table.frame[column]) - {""}
+
+
+def forget() -> None:
+    """Drop what is remembered of tables, so that the next check sees the files as they are now."""
+    for remembered in (_saved, _lines, _values_of):
+        remembered.cache_clear()
 
 
 class _Table:
-    """The cells of a table as texts, its schema, and the checks on them."""
+    """The cells of a table as texts (``frame``, ``None`` if it is none), its schema, and the checks on them."""
 
     def __init__(self, name: str, content: bytes):
         self.name = name
@@ -115,18 +126,27 @@ class _Table:
         self.fields = {field["name"]: field for field in self.entry["schema"]["fields"]}
         self.kind = "feature" if self.entry["path"].endswith(".geojson") else "row"
         self.lines: list[str] = []
-        self.frame = self._layer(content) if self.kind == "feature" else self._table(content)
+        self.frame: pd.DataFrame | None = None
+        try:
+            rows = self._layer(content) if self.kind == "feature" else self._table(content)
+        except BookError as fault:
+            self.lines.append(f"{self.path}: {fault}")
+        else:
+            self.frame = pd.DataFrame(rows.values(), index=list(rows), columns=list(self.fields), dtype=object)
 
     def faults(self) -> list[str]:
         """All faults of the table."""
         tables.resource(self.name)  # for whoever listens: this is what was read
+        if self.frame is None:
+            return self.lines
         cells = (self._cells(self.frame[name], field) for name, field in self.fields.items())
-        rules = (self._keys(), self._references(), self._intervals(), self._coordinates(), self._sums())
+        rules = (self._repeated(self.frame), self._references(self.frame), self._sums(self.frame))
         return [*self.lines, *itertools.chain(*cells, *rules)]
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def _table(self, content: bytes) -> pd.DataFrame:
+    def _table(self, content: bytes) -> dict[int, list[str]]:
+        """The cells of each row, by its number."""
         text = _decoded(content)
         if text.startswith("\ufeff"):
             self._note(1, "a byte order mark; run `python -m multivector seal`, which removes it")
@@ -137,35 +157,37 @@ class _Table:
         try:
             records = list(csv.reader(io.StringIO(text), strict=True))
         except csv.Error as fault:
-            raise _Unreadable(f"not a CSV table ({fault}); repair the quotation marks") from None
+            raise BookError(f"not a CSV table ({fault}); repair the quotation marks") from None
         header, expected = (records[0] if records else []), list(self.fields)
         if header != expected:
-            raise _Unreadable(f"row 1: header is {', '.join(header) or 'empty'}; expected {', '.join(expected)}")
+            raise BookError(f"row 1: header is {', '.join(header) or 'empty'}; expected {', '.join(expected)}")
         if text and not text.endswith("\n"):
             self._note(len(records), "file ends within a line; restore the rest of the file")
-        whole = {row: line for row, line in enumerate(records[1:], 2) if len(line) == len(expected)}
+        if len(records) < 2:
+            self.lines.append(f"{self.path}: no rows; restore the file")
+        rows = {}
         for row, line in enumerate(records[1:], 2):
             if not any(line):
                 self._note(row, "no cell is filled; remove the row")
-                whole.pop(row, None)
-            elif row not in whole:
+            elif len(line) != len(expected):
                 self._note(row, f"{len(line)} cells; expected {len(expected)}; mend the row")
-        if len(records) < 2:
-            self.lines.append(f"{self.path}: no rows; restore the file")
-        return pd.DataFrame(list(whole.values()), index=list(whole), columns=expected, dtype=object)
+            else:
+                rows[row] = line
+        return rows
 
-    def _layer(self, content: bytes) -> pd.DataFrame:
+    def _layer(self, content: bytes) -> dict[int, list[str]]:
+        """The properties of each feature, by its number."""
         try:
             features = json.loads(_decoded(content))["features"]
             rows = [[_text(feature["properties"].get(name)) for name in self.fields] for feature in features]
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
-            raise _Unreadable(f"not a GeoJSON collection ({fault!r}); restore the file") from None
+            raise BookError(f"not a GeoJSON collection ({fault!r}); restore the file") from None
         for row, feature in enumerate(features, 1):
             if not (feature.get("geometry") or {}).get("coordinates"):
                 self._note(row, "no geometry; restore the file")
             for other in sorted(set(feature["properties"]) - set(self.fields)):
                 self._note(row, f"property {other!r} is not in the schema; add or drop it")
-        return pd.DataFrame(rows, index=range(1, len(rows) + 1), columns=list(self.fields), dtype=object)
+        return dict(enumerate(rows, 1))
 
     def _note(self, row: int, text: str) -> None:
         self.lines.append(f"{self.path}: {self.kind} {row}: {text}")
@@ -185,79 +207,34 @@ class _Table:
             if expected := cells.fault(text, field):
                 for row in filled.index[filled == text]:
                     yield self._line(row, name, text, expected)
-        if rules.get("unique"):
-            yield from self._repeated(filled, name, "already in row {first}; expected a value used once")
 
-    def _keys(self) -> Iterator[str]:
-        keys = tables.keys(self.entry)
-        if len(keys) == 1 and self.fields[keys[0]].get("constraints", {}).get("unique"):
-            return
-        joined = pd.Series(map("\x1f".join, self.frame[keys].to_numpy()), index=self.frame.index, dtype=object)
-        yield from self._repeated(joined, ", ".join(keys), "already in row {first}; expected each key once")
+    def _repeated(self, frame: pd.DataFrame) -> Iterator[str]:
+        """Values of a unique column, and keys, that stand in an earlier row too."""
+        unique = [[name] for name, field in self.fields.items() if field.get("constraints", {}).get("unique")]
+        asked = [(names, "expected a value used once") for names in unique]
+        if (keys := tables.keys(self.entry)) not in unique:
+            asked.append((keys, "expected each key once"))
+        for names, expected in asked:
+            texts = pd.Series(map("\x1f".join, frame[names].to_numpy()), index=frame.index, dtype=object)
+            for row, text, first in plausibility.repeated(texts[texts != ""]):
+                value = text.replace("\x1f", ", ")
+                yield self._line(row, ", ".join(names), value, f"already in row {first}; {expected}")
 
-    def _repeated(self, column: pd.Series, name: str, expected: str) -> Iterator[str]:
-        again = column[column.duplicated(keep=False)]
-        first = {value: row for row, value in reversed(list(again.items()))}
-        for row, value in again.items():
-            if row != first[value]:
-                yield self._line(row, name, value.replace("\x1f", ", "), expected.format(first=first[value]))
-
-    def _references(self) -> Iterator[str]:
+    def _references(self, frame: pd.DataFrame) -> Iterator[str]:
         """Cells that name a row of a table by its key: foreign keys, and lists of ids."""
-        for key in self.entry["schema"].get("foreignKeys", []):
-            target, field = key["reference"]["resource"], key["reference"]["fields"]
-            known = _known(target, field) if target != self.name else set(self.frame[field])
-            yield from self._unknown(self.frame[key["fields"]], known, f"{target}.{field}")
-        for column, (target, field) in _LISTS.items():
-            if column in self.fields and target in tables.names():
-                parts = self.frame[column].str.split(";").explode()
-                yield from self._unknown(parts, _known(target, field), f"{target}.{field}")
+        asked = [(frame[name], target, column) for name, target, column in _foreign_keys(self.entry)]
+        lists = ((name, *place) for name, place in _LISTS.items() if name in frame)
+        asked += [(frame[name].str.split(";").explode(), target, column) for name, target, column in lists]
+        for texts, target, column in asked:
+            if _exists(target, column):
+                known = set(frame[column]) if target == self.name else _known(target, column)
+                for row, value in texts[(texts != "") & ~texts.isin(known)].items():
+                    expected = f"not in {target}.{column}; expected a value that stands there"
+                    yield self._line(row, texts.name, value, expected)
 
-    def _unknown(self, cells: pd.Series, known: set, where: str) -> Iterator[str]:
-        for row, value in cells[(cells != "") & ~cells.isin(known)].items():
-            yield self._line(row, cells.name, value, f"not in {where}; expected a value that stands there")
-
-    # --- what a schema cannot declare ---------------------------------------------------------------------------
-
-    def _intervals(self) -> Iterator[str]:
-        group = ["iso3", "organisation", "source_id"]
-        if not {*group, "status", "since", "until"} <= set(self.fields):
-            return
-        spans = self.frame.assign(
-            begin=self.frame["since"].map(lambda text: _day(text, date.min)),
-            end=self.frame["until"].map(lambda text: _day(text, date.max)),
-        ).dropna(subset=["begin", "end"])
-        ordered = spans.sort_values([*group, "begin"], kind="stable")
-        before = ordered.groupby(group)[["end", "until", "status"]].shift()
-        for row, line in ordered[before["end"].notna() & (ordered["begin"] < before["end"])].iterrows():
-            earlier = before.loc[row]
-            yield self._line(
-                row,
-                "since",
-                line["since"],
-                f"overlaps the interval of {earlier['status']} that ends {earlier['until'] or 'never'} for "
-                f"{line['iso3']} in {line['organisation']}; expected intervals that follow each other",
-            )
-
-    def _coordinates(self) -> Iterator[str]:
-        if self.kind == "feature" or not {"lon", "lat", "iso3"} <= set(self.fields):
-            return
-        layer = tables.load("world")
-        shapes = layer[layer["area_km2"] > _SMALLEST_KM2].set_index("iso3")["geometry"]
-        lon, lat = (pd.to_numeric(self.frame[column], errors="coerce") for column in ("lon", "lat"))
-        points = self.frame.assign(x=lon, y=lat).dropna(subset=["x", "y"])
-        points = points[points["iso3"].isin(shapes.index)]
-        import shapely
-
-        places = shapely.points(points["x"], points["y"])
-        distance = shapely.distance(shapes.loc[points["iso3"]].to_numpy(), places)
-        for row, line in points[distance > _COAST_DEGREES].iterrows():
-            place = f"with lat {line['lat']} lies outside {line['iso3']}; expected a place in that country"
-            yield self._line(row, "lon", line["lon"], place)
-
-    def _sums(self) -> Iterator[str]:
+    def _sums(self, frame: pd.DataFrame) -> Iterator[str]:
         for rule in self.entry.get("sums", []):
-            chosen = self.frame[plausibility.have(self.frame, rule["where"])]
+            chosen = frame[plausibility.have(frame, rule["where"])]
             for column, value in rule.get("except", {}).items():
                 chosen = chosen[chosen[column] != str(value)]
             found = pd.to_numeric(chosen[rule["column"]], errors="coerce").sum()
@@ -268,16 +245,6 @@ class _Table:
                     f"{self.path}: {rows}, column {rule['column']}: sum {found:,.0f} for {where}: "
                     f"expected {rule['total']:,}; correct the cell that is wrong"
                 )
-
-
-# --- reading ------------------------------------------------------------------------------------------------------
-
-
-def _day(text: str, empty: date) -> date | None:
-    try:
-        return dates.first_day(text) if text else empty
-    except (ValueError, IndexError):
-        return None
 
 
 def _text(value) -> str:
@@ -291,41 +258,11 @@ def _decoded(content: bytes) -> str:
         text = content.decode("utf-8")
     except UnicodeDecodeError as fault:
         row = content[: fault.start].count(b"\n") + 1
-        raise _Unreadable(f"row {row}: byte {fault.start} is not UTF-8; save the file as UTF-8") from None
+        raise BookError(f"row {row}: byte {fault.start} is not UTF-8; save the file as UTF-8") from None
     if "\0" in text:
         row = text[: text.index("\0")].count("\n") + 1
-        raise _Unreadable(f"row {row}: a null byte; the file is damaged, restore it")
+        raise BookError(f"row {row}: a null byte; the file is damaged, restore it")
     return text
-
-
-def _content(name: str) -> bytes:
-    try:
-        return tables.raw(name)
-    except OSError:
-        raise _Unreadable("file is missing or cannot be read; restore it from version control") from None
-
-
-# --- other tables -------------------------------------------------------------------------------------------------
-
-
-def _known(name: str, column: str) -> set[str]:
-    """Values of a column that other tables refer to; empty if that table is at fault, which is told at its own place."""
-    tables.resource(name)
-    return _values_of(name, column)
-
-
-@cache
-def _values_of(name: str, column: str) -> set[str]:
-    try:
-        return set(_Table(name, _content(name)).frame[column]) - {""}
-    except (_Unreadable, BookError):
-        return set()
-
-
-def forget() -> None:
-    """Drop what is remembered of other tables, so that the next check sees the files as they are now."""
-    _values_of.cache_clear()
-    _frames.cache_clear()
 
 
 def _descriptor() -> Iterator[str]:
@@ -350,11 +287,20 @@ def _described(entry: dict) -> dict:
     return {key: value for key, value in entry.items() if key not in ("hash", "bytes")}
 
 
+def _foreign_keys(entry: dict) -> list[tuple[str, str, str]]:
+    """Each column of a table that refers to another, with the name of that table and of its column."""
+    keys = entry["schema"].get("foreignKeys", [])
+    return [(key["fields"], key["reference"]["resource"], key["reference"]["fields"]) for key in keys]
+
+
+def _exists(table: str, column: str) -> bool:
+    return table in tables.names() and column in [field["name"] for field in tables.resource(table)["schema"]["fields"]]
+
+
 def _references_between_resources() -> Iterator[str]:
     """Foreign keys must name a table and a column that exist."""
-    names = set(tables.names())
     for name in tables.names():
-        for key in tables.resource(name)["schema"].get("foreignKeys", []):
-            target = key["reference"]["resource"]
-            if target not in names:
-                yield f"data/datapackage.json: {name}: foreign key names {target!r}; expected the name of a table"
+        for column, target, field in _foreign_keys(tables.resource(name)):
+            if not _exists(target, field):
+                place = f"data/datapackage.json: {name}: foreign key of {column} names '{target}.{field}'"
+                yield f"{place}; expected a table and its column"

@@ -20,8 +20,10 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+from collections import UserDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -51,43 +53,35 @@ TEXTS = (
 )
 """Columns in which a text that stands twice was entered twice."""
 _WORDS = 3  # blanks of a text that is no mere label
+Table: TypeAlias = pd.DataFrame
+"""The cells of a table as texts, its rows counted as a spreadsheet counts them."""
 Doubts = Iterator[tuple[str, int, str, str]]
+_NEAR = timedelta(days=3), timedelta(days=10)  # news is printed within three days; ten are no reason to doubt
+_SMALLEST_KM2 = 5_000  # islands below this size are not drawn well enough to test a point against
+_COAST_DEGREES = 0.6  # ports lie on coasts that the layer simplifies
 _SLACK = timedelta(days=1)  # the date line: news of an afternoon in Astana is of the morning in New York
 
 
-class Tables(Mapping):
-    """Texts of all tables by name, rows counted as a spreadsheet counts them, with what their sidecars declare."""
+class Tables(UserDict[str, Table]):
+    """Texts of all tables by name; ``as_saved`` says that all are as on disk."""
 
-    def __init__(self, frames: Mapping[str, pd.DataFrame], entries: Mapping[str, dict], as_saved: bool = False):
-        """``entries`` are the tables' descriptions in the data package; ``as_saved`` says that all are as on disk."""
-        self.frames, self.entries, self.as_saved = frames, entries, as_saved
+    def __init__(self, frames: Mapping[str, Table], as_saved: bool = False):
+        super().__init__(frames)
+        self.as_saved = as_saved
 
-    def __getitem__(self, name: str) -> pd.DataFrame:
+    def __getitem__(self, name: str) -> Table:
         """The cells of a table as texts."""
-        if self.as_saved and name in self.entries:
-            tables.resource(name)
-        return self.frames[name]
-
-    def __iter__(self):
-        """Names of tables."""
-        return iter(self.frames)
-
-    def __len__(self):
-        """Number of tables."""
-        return len(self.frames)
-
-    def numbers(self, name: str, column: str) -> pd.Series:
-        """A column as numbers; missing where the cell is empty."""
-        return pd.to_numeric(self[name][column], errors="coerce")
+        tables.resource(name)  # for whoever listens: this is what was read
+        return super().__getitem__(name)
 
     def fault(self, rule: str, name: str, row: int, column: str, expected: str) -> str:
         """One line, or an empty text where the sidecar gives a reason why the row may differ."""
-        line = self[name].loc[row]
-        for known in self.entries[name].get("exceptions", []):
+        line, entry = self[name].loc[row], tables.resource(name)
+        for known in entry.get("exceptions", []):
             where = {key: value if isinstance(value, list) else [value] for key, value in known["where"].items()}
             if known["rule"] == rule and all(line[key] in map(str, values) for key, values in where.items()):
                 return ""
-        return cells.told(f"data/{self.entries[name]['path']}: row {row}", column, line[column], expected)
+        return cells.told(f"data/{entry['path']}: row {row}", column, line[column], expected)
 
 
 def faults_of(name: str, book: Tables) -> Iterator[str]:
@@ -96,10 +90,10 @@ def faults_of(name: str, book: Tables) -> Iterator[str]:
     for first, last in PAIRS:
         if {first, last} <= columns:
             yield from asked(f"data/{name}.csv", ordered, book, name, columns=[first, last])
-    for rule in (_source, _twice):
+    for rule in (_source, _date, _sources, _twice, _inside):
         yield from asked(f"data/{name}.csv", rule, book, name)
-    sidecar = f"data/{book.entries[name]['path'].rsplit('.', 1)[0]}.yml"
-    for declared in book.entries[name].get("rules", []):
+    sidecar = f"data/{tables.resource(name)['path'].rsplit('.', 1)[0]}.yml"
+    for declared in tables.resource(name).get("rules", []):
         given = {key: value for key, value in declared.items() if key != "rule"}
         if declared["rule"] in RULES:
             yield from asked(sidecar, RULES[declared["rule"]], book, name, **given)
@@ -124,30 +118,85 @@ def asked(where: str, rule: Callable[..., Doubts], book: Tables, *given, **named
 # --- rules of every table -----------------------------------------------------------------------------------------
 
 
-def _source(book: Tables, name: str) -> Doubts:
-    """No source is older than what it tells."""
+def _dated(book: Tables, name: str, columns: Iterable[str]) -> Iterator[tuple[int, str, str, str, str]]:
+    """Each filled cell of the columns that a table has: row, column, its text, its source, when that was published."""
     frame = book[name]
-    if "sources" not in book or name == "sources" or "source_id" not in frame.columns:
+    if "sources" not in book or name == "sources" or "source_id" not in frame:
         return
     published = dict(zip(book["sources"]["source_id"], book["sources"]["published"], strict=True))
-    notes = frame["note"] if "note" in frame.columns else frame["source_id"]
-    announced = set(notes.index[notes.str.contains("announce", case=False)])  # the note gives the reason
-    for column in [column for column in EVENT_DATES if column in frame.columns]:
-        for row, told, source in zip(frame.index, frame[column], frame["source_id"], strict=True):
-            known = published.get(source, "")
-            if told and row not in announced and known[:4] <= told[:4] and _last(known) + _SLACK < _first(told):
-                expected = f"{source}, its source, is older (published {known}); expected a source that can know it"
-                yield name, row, column, expected
+    for column in [column for column in columns if column in frame]:
+        filled = frame[frame[column] != ""]
+        for row, told, source in zip(filled.index, filled[column], filled["source_id"], strict=True):
+            yield row, column, told, source, published.get(source, "")
+
+
+def _source(book: Tables, name: str) -> Doubts:
+    """No source is older than what it tells, unless a note says that it announced it."""
+    for row, column, told, source, known in _dated(book, name, EVENT_DATES):
+        older = known[:4] <= told[:4] and _last(known) + _SLACK < _first(told)
+        if older and "announce" not in book[name].loc[row].get("note", "").lower():
+            expected = f"{source}, its source, is older (published {known}); expected a source that can know it"
+            yield name, row, column, expected
+
+
+def _date(book: Tables, name: str) -> Doubts:
+    """A day that fits its source only with day and month exchanged, or with the month or year before or after."""
+    for row, column, told, source, known in _dated(book, name, ("date", "since", "from_date", "said", "listed_on")):
+        whole = len(told) == len(known) == 10 and dates.is_date(known)
+        if whole and (meant := _meant(date.fromisoformat(told), date.fromisoformat(known))):
+            yield name, row, column, f"{source}, its source, is of {known}; expected {meant} or another source"
+
+
+def _meant(told: date, published: date) -> date | None:
+    """The day that was meant, if the one told is far from the source and a slip of the pen away from it."""
+    if -_NEAR[0] <= published - told <= _NEAR[1]:
+        return None
+    return next((day for day in _slips(told) if timedelta(days=-1) <= published - day <= _NEAR[0]), None)
+
+
+@functools.cache
+def _slips(told: date) -> list[date]:
+    """Day and month exchanged; or, but for days on which a month of data begins, a month or year too early or late."""
+    year, month, day = told.year, told.month, told.day
+    numbers = [(year, day, month)]
+    if day > 1:
+        numbers += [(year, month - 1, day), (year, month + 1, day), (year - 1, month, day), (year + 1, month, day)]
+    texts = [f"{number[0]:04d}-{number[1]:02d}-{number[2]:02d}" for number in numbers]
+    return [dates.first_day(text) for text in texts if dates.is_date(text) and text != told.isoformat()]
+
+
+def _sources(book: Tables, name: str) -> Doubts:
+    """Where a table names its sources by id, no row rests on a data set that it does not name."""
+    declared = {source.get("source_id") for source in tables.resource(name)["sources"]}
+    for column in {"source_id", "source_id_2"} & set(book[name].columns) if None not in declared else ():
+        cited = book[name][column]
+        for row in cited.index[cited.str.startswith("D") & ~cited.isin(declared)]:
+            yield name, row, column, f"not a data set that {name}.yml names; expected one of those, or its name there"
 
 
 def _twice(book: Tables, name: str) -> Doubts:
     """A text that stands in two rows was entered twice, or stands for something else in one of them."""
-    for column in [each for each in TEXTS if each in book[name].columns]:
+    for column in [each for each in TEXTS if each in book[name]]:
         texts = book[name][column]
-        texts = texts[texts.str.count(" ") >= _WORDS]
-        first = {text: row for row, text in reversed(list(texts.items()))}
-        for row in texts.index[texts.duplicated()]:
-            yield name, row, column, f"the same text as row {first[texts[row]]}; expected it once"
+        for row, _, first in repeated(texts[texts.str.count(" ") >= _WORDS]):
+            yield name, row, column, f"the same text as row {first}; expected it once"
+
+
+def _inside(book: Tables, name: str) -> Doubts:
+    """A place lies in its country."""
+    frame = book[name]
+    if "world" not in book or not {"lon", "lat", "iso3"} <= set(frame):
+        return
+    import shapely
+
+    layer = tables.load("world")
+    shapes = layer[layer["area_km2"] > _SMALLEST_KM2].set_index("iso3")["geometry"]
+    points = frame[frame["iso3"].isin(shapes.index)]
+    places = shapely.points(numbers(points["lon"]), numbers(points["lat"]))
+    distance = shapely.distance(shapes.loc[points["iso3"]].to_numpy(), places)
+    for row, line in points[distance > _COAST_DEGREES].iterrows():
+        outside = f"with lat {line['lat']} lies outside {line['iso3']}"
+        yield name, row, "lon", f"{outside}; expected a place in that country"
 
 
 # --- rules that a sidecar declares --------------------------------------------------------------------------------
@@ -156,7 +205,7 @@ def _twice(book: Tables, name: str) -> Doubts:
 def ordered(book: Tables, name: str, columns: list[str]) -> Doubts:
     """Values of a row that may not fall from column to column: bounds of an interval, beginning and end."""
     frame = book[name]
-    kinds = {field["name"]: field["type"] for field in book.entries[name]["schema"]["fields"]}
+    kinds = {field["name"]: field["type"] for field in tables.resource(name)["schema"]["fields"]}
     for first, last in itertools.pairwise(columns):
         filled = frame[(frame[first] != "") & (frame[last] != "")]
         if kinds[first] in ("integer", "number"):
@@ -181,7 +230,7 @@ def series(
 
     Where all three are below ``least`` they are too small to compare. A level that stays is no fault: the later neighbour has it too.
     """
-    values = book.numbers(name, column).dropna()
+    values = numbers(book[name][column]).dropna()
     limit = np.log(factor) if factor else step
     line = book[name].loc[values.index, [*by, along]].assign(value=values)
     line = line.sort_values([*by, along], key=_order)
@@ -203,7 +252,7 @@ def parts(
     book: Tables, name: str, column: str, by: list[str], total: dict[str, str], tolerance: float = 0, least: float = 0
 ) -> Doubts:
     """Parts of a whole that add up to less than ``least`` of it, or to more than it, where the whole has a row."""
-    frame = book[name].assign(value=book.numbers(name, column)).dropna(subset=["value"])
+    frame = book[name].assign(value=numbers(book[name][column])).dropna(subset=["value"])
     whole = have(frame, total)
     sums = _looked_up(frame, by, frame[~whole].groupby(by)["value"].sum())
     for row, line in frame[whole & sums.notna()].iterrows():
@@ -213,7 +262,7 @@ def parts(
 
 def shares(book: Tables, name: str, column: str, by: list[str], over: float = 0.5) -> Doubts:
     """Shares in per cent that add up to more than a hundred by ``over``, told at the largest."""
-    frame = book[name].assign(value=book.numbers(name, column)).dropna(subset=["value"])
+    frame = book[name].assign(value=numbers(book[name][column])).dropna(subset=["value"])
     for key, group in frame.groupby(by):
         if (total := group["value"].sum()) > 100 + over:
             expected = f"the shares of {', '.join(key)} add up to {total:.6g}; expected at most 100"
@@ -224,8 +273,8 @@ def portions(
     book: Tables, name: str, column: str, of: str, by: list[str], total: dict[str, str], rounded: str = ""
 ) -> Doubts:
     """A share that is not what its row counts of the whole, further off than both are rounded."""
-    frame = book[name].assign(share=book.numbers(name, column), part=book.numbers(name, of))
-    unit = book.numbers(name, rounded).fillna(1) if rounded else 1
+    frame = book[name].assign(share=numbers(book[name][column]), part=numbers(book[name][of]))
+    unit = numbers(book[name][rounded]).fillna(1) if rounded else 1
     whole = _looked_up(frame, by, frame[have(frame, total)].groupby(by)["part"].first())
     decimals = frame[column].str.partition(".")[2].str.len()
     slack = 0.51 * 10.0**-decimals + 51 * unit / whole
@@ -246,10 +295,10 @@ def steps(book: Tables, name: str, column: str, by: list[str], along: str, order
                 yield name, later, along, f"{told}; expected it after"
 
 
-def numbered(book: Tables, name: str, column: str, along: str, by: Iterable[str] = ()) -> Doubts:
+def numbered(book: Tables, name: str, column: str, along: str, by: list[str]) -> Doubts:
     """Numbers of a series that do not rise with time."""
-    frame = book[name].assign(number=book.numbers(name, column)).dropna(subset=["number"])
-    for _, group in frame.groupby(list(by)) if by else [("", frame)]:
+    frame = book[name].assign(number=numbers(book[name][column])).dropna(subset=["number"])
+    for _, group in frame.groupby(by):
         times = group.sort_values("number", kind="stable")[along]
         for (earlier, first), (later, last) in itertools.pairwise(times.items()):
             if _first(first) > _last(last):
@@ -287,6 +336,18 @@ RULES: dict[str, Callable[..., Doubts]] = {rule.__name__: rule for rule in _DECL
 def unlike(said: pd.Series, known: pd.Series) -> pd.Index:
     """Rows in which a cell is not what is known of it, where something is."""
     return said.index[known.notna() & (known != said)]
+
+
+def numbers(column: pd.Series) -> pd.Series:
+    """A column as numbers; missing where the cell is empty."""
+    return pd.to_numeric(column, errors="coerce")
+
+
+def repeated(texts: pd.Series) -> Iterator[tuple[int, str, int]]:
+    """Each text that stands in an earlier row too: its row, the text, the first row that has it."""
+    first = texts.drop_duplicates()
+    rows = dict(zip(first, first.index, strict=True))
+    return ((row, text, rows[text]) for row, text in texts[texts.duplicated()].items())
 
 
 def have(frame: pd.DataFrame, wanted: Mapping[str, str]) -> pd.Series:

@@ -25,7 +25,6 @@ def look() -> tuple[list[str], dict[Path, bytes], list[str]]:
         fresh = sidecars.descriptor(contents)
     except BookError as fault:
         return [str(fault)], {}, []
-    checks.forget()
     with tables.on_trial(fresh, contents):
         lines = checks.of_tables()
     checks.forget()
