@@ -31,6 +31,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from multivector.errors import BookError
@@ -132,24 +133,16 @@ def words_per_paragraph(fingerprint: pd.DataFrame) -> pd.Series:
 
 def places(passage: str, fingerprint: pd.DataFrame) -> list[tuple[int, int]]:
     """Where a passage stands word for word: (paragraph, position of its first word) of every occurrence."""
-    return _places(words(passage), _by_position(fingerprint))
-
-
-def _places(passage: list[str], known: dict[int, tuple[int, str]]) -> list[tuple[int, int]]:
-    wanted = digests(passage)
+    wanted = digests(words(passage))
     if not wanted:
         return []
-    starts = [position for position, (_, digest) in known.items() if digest == wanted[0]]
+    hashes, position, paragraph = (fingerprint[name].to_numpy() for name in ("hash", "position", "paragraph"))
+    runs = ((first, first + len(wanted) - 1) for first in np.flatnonzero(hashes == wanted[0]))
     return [
-        (known[start][0], start)
-        for start in starts
-        if all(known.get(start + offset) == (known[start][0], digest) for offset, digest in enumerate(wanted))
+        (int(paragraph[first]), int(position[first]))
+        for first, last in runs
+        if list(hashes[first : last + 1]) == wanted and position[last] - position[first] == last - first
     ]
-
-
-def _by_position(fingerprint: pd.DataFrame) -> dict[int, tuple[int, str]]:
-    columns = (fingerprint[name] for name in ("position", "paragraph", "hash"))
-    return {int(position): (int(paragraph), digest) for position, paragraph, digest in zip(*columns, strict=True)}
 
 
 # --- how much of the article the book gives away --------------------------------------------------------------------
@@ -165,11 +158,10 @@ def coverage(quotes: pd.DataFrame, claims: pd.DataFrame, fingerprint: pd.DataFra
     prefixed = quotes["prefix"].fillna("") + " " + quotes["exact"]
     shown = [*zip(prefixed, quotes["paragraph"], strict=True), *zip(claims["quote"], claims["paragraph"], strict=True)]
     shown += [(passage, None) for passage in prose]
-    known = _by_position(fingerprint)
     told = {
         start + offset
         for passage, named in shown
-        for paragraph, start in _places(words(passage), known)
+        for paragraph, start in places(passage, fingerprint)
         if named in (None, paragraph)
         for offset in range(len(words(passage)))
     }
@@ -198,7 +190,7 @@ def web_annotations(base_url: str, quotes: pd.DataFrame | None = None) -> dict:
     quotes = tables.load("quotes") if quotes is None else quotes
     base = base_url.rstrip("/") + "/"
     address = f"{base}chapters/quotes.html"
-    items = [_annotation(row, base, address) for row in quotes.to_dict("records")]
+    items = [_annotation(row, base, address) for row in _rows(quotes)]
     return {
         "@context": "http://www.w3.org/ns/anno.jsonld",
         "id": f"{address}#annotations",
@@ -233,8 +225,7 @@ def _annotation(row: dict, base: str, address: str) -> dict:
 
 
 def _selectors(row: dict) -> list[dict]:
-    prefix = _text(row["prefix"])
-    context = {"prefix": f"{prefix} "} if prefix else {}
+    context = {"prefix": f"{row['prefix']} "} if row["prefix"] else {}
     readings = dict.fromkeys([row["exact"], row["restored"].replace("[", "").replace("]", "")])
     return [{"type": "TextQuoteSelector", "exact": reading, **context} for reading in readings]
 
@@ -249,20 +240,19 @@ def verify(quotes: pd.DataFrame, fingerprint: pd.DataFrame) -> list[str]:
     and in the paragraph named; that an empty prefix means the paragraph's beginning; that ``restored`` differs from
     ``exact`` only by its square brackets.
     """
-    known = _by_position(fingerprint)
-    return [fault for row in quotes.to_dict("records") for fault in _faults(row, known)]
+    return [fault for row in _rows(quotes) for fault in _faults(row, fingerprint)]
 
 
 def verify_against_text(quotes: pd.DataFrame, text: str) -> list[str]:
     """Faults of the quotations against the article itself: every character counts, white space excepted."""
     found = paragraphs(text)
     faults = []
-    for row in quotes.to_dict("records"):
+    for row in _rows(quotes):
         number = int(row["paragraph"])
         if not 1 <= number <= len(found):
             faults.append(f"{row['quote_id']}: paragraph {number}; the article has {len(found)}")
             continue
-        parts = (_text(row["prefix"]), row["exact"])
+        parts = (row["prefix"], row["exact"])
         if row["exact"] not in found[number - 1]:
             faults.append(
                 f"{row['quote_id']}: exact is not in paragraph {number} of the article, character by character"
@@ -283,7 +273,7 @@ def report(article: Path | None = None) -> list[str]:
     if article is None:
         return faults
     text = read_article(article)
-    if _by_position(make_fingerprint(text)) != _by_position(fingerprint):
+    if not make_fingerprint(text).astype(str).equals(fingerprint.astype(str)):
         faults.append("data/article_fingerprint.csv: not the fingerprint of this file; derive it again")
     return faults + verify_against_text(quotes, text)
 
@@ -298,36 +288,36 @@ def read_article(file: Path) -> str:
         raise BookError(f"{file}: byte {fault.start} is not UTF-8; give the extracted text, not the PDF") from None
 
 
-def _faults(row: dict, known: dict[int, tuple[int, str]]) -> list[str]:
-    quote, exact, prefix = row["quote_id"], words(row["exact"]), words(_text(row["prefix"]))
+def _faults(row: dict, fingerprint: pd.DataFrame) -> list[str]:
+    quote, exact = row["quote_id"], words(row["exact"])
     faults = []
     if not len(exact) >= RUN or len(row["exact"].split()) > LIMIT:
         faults.append(f"{quote}: exact has {len(exact)} words; expected {RUN} to {LIMIT}")
-    if len(prefix) > CONTEXT:
+    if len(words(row["prefix"])) > CONTEXT:
         faults.append(f"{quote}: prefix is longer than {CONTEXT} words")
     if words(without_restorations(row["restored"])) != exact:
         faults.append(f"{quote}: restored differs from exact by more than its square brackets")
-    return faults + _misplaced(row, prefix, exact, known)
+    return faults + _misplaced(row, fingerprint)
 
 
-def _misplaced(row: dict, prefix: list[str], exact: list[str], known: dict[int, tuple[int, str]]) -> list[str]:
-    quote, named = row["quote_id"], int(row["paragraph"])
-    alone = _places(exact, known)
+def _misplaced(row: dict, fingerprint: pd.DataFrame) -> list[str]:
+    quote, exact, named = row["quote_id"], row["exact"], int(row["paragraph"])
+    alone, together = places(exact, fingerprint), places(f"{row['prefix']} {exact}", fingerprint)
+    opening = fingerprint.loc[fingerprint["paragraph"] == named, "position"].min()
     if not alone:
-        text = row["exact"] if len(row["exact"]) <= 60 else f"{row['exact'][:57]}…"
+        text = exact if len(exact) <= 60 else f"{exact[:57]}…"
         return [f"{quote}: exact is not in the article word for word: {text!r}"]
-    if named not in {paragraph for paragraph, _ in alone}:
+    if named not in dict(alone):
         return [f"{quote}: stands in paragraph {alone[0][0]}, not {named}"]
-    together = _places([*prefix, *exact], known)
     if not together:
         return [f"{quote}: prefix does not adjoin the quotation"]
     if len(together) > 1:
         return [f"{quote}: stands {len(together)} times in the article; quote or prefix more words"]
-    first = min(position for position, (paragraph, _) in known.items() if paragraph == named)
-    if not prefix and (named, first) not in together:
+    if not words(row["prefix"]) and (named, opening) not in together:
         return [f"{quote}: prefix is empty, but the quotation does not open its paragraph"]
     return []
 
 
-def _text(value) -> str:
-    return "" if pd.isna(value) else str(value)
+def _rows(quotes: pd.DataFrame) -> list[dict]:
+    """The quotations, an empty prefix as an empty text."""
+    return quotes.fillna({"prefix": ""}).to_dict("records")
