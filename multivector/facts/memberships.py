@@ -35,7 +35,6 @@ from multivector.errors import BookError
 from multivector.facts import tables
 from multivector.facts.dates import first_day, last_day
 from multivector.facts.names import un_members
-from multivector.facts.rows import where
 
 STATUSES = ("member", "suspended", "associate", "observer", "partner", "candidate", "signatory")
 """Standing statuses, fullest first."""
@@ -44,8 +43,6 @@ NOT_KNOWN = "not known"
 """How readers are told of a standing that is ``uncertain``."""
 BEFORE_FOUNDING = ("signatory", "candidate")
 """Statuses that a state can have before the body exists."""
-COMPARED = "2014-12-31"
-"""Day on which the table is compared with the Correlates of War data: their last."""
 OPEN = date.max.isoformat()
 """End of a stretch that goes on."""
 _KEY = ["iso3", "organisation"]
@@ -84,10 +81,8 @@ def uncertain_on(day: date | str, rows: pd.DataFrame | None = None) -> pd.DataFr
     ``status`` is the fullest standing that may hold, by the row with ``source_id``. Both are empty where the table has
     no row for the state in a body of which it lists only some.
     """
-    held = _on(day, rows)
-    maybe = held[held["status"] == UNCERTAIN]
-    maybe = maybe.assign(status=maybe["may_be"])
-    return maybe[[*_KEY, "status", "source_id"]].reset_index(drop=True)
+    maybe = _on(day, rows).query("status == @UNCERTAIN")
+    return maybe.assign(status=maybe["may_be"])[[*_KEY, "status", "source_id"]].reset_index(drop=True)
 
 
 def statuses(day: date | str, states: list[str], rows: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -98,25 +93,6 @@ def statuses(day: date | str, states: list[str], rows: pd.DataFrame | None = Non
     names = sorted(tables.load("organisations")["organisation"], key=str.lower)
     cells = _on(day, rows).pivot(index="organisation", columns="iso3", values="status")
     return cells.reindex(index=pd.Index(names, name="organisation"), columns=states).astype(object).fillna("none")
-
-
-def cow_disagreements() -> pd.DataFrame:
-    """Where the table and the Correlates of War spells differ at the end of 2014.
-
-    Columns state, organisation, ours, cow, reason. Compared are all states in organisations that the dataset covers;
-    ``none`` is no standing, and what the table does not know is left out. The reasons are the book's own (table
-    ``cow_differences``); an empty one is a difference nobody has explained.
-    """
-    coded = tables.load("organisations").dropna(subset="igo").set_index("igo")["organisation"]
-    cow = where(spells_in(tables.load("igo_spells"), int(COMPARED[:4])), igo=coded.index)
-    cow = cow.assign(organisation=cow["igo"].map(coded)).set_index(_KEY)["status"].rename("cow")
-    ours = _on(COMPARED, None)
-    ours = ours[ours["organisation"].isin(coded)].set_index(_KEY)["status"].rename("ours")
-    both = pd.concat([ours, cow], axis=1).fillna("none")
-    differ = both[(both["ours"] != both["cow"]) & (both["ours"] != UNCERTAIN)].reset_index()
-    reasons = tables.load("cow_differences")[[*_KEY, "ours", "cow", "reason"]]
-    explained = differ.merge(reasons, on=[*_KEY, "ours", "cow"], how="left").sort_values(_KEY, ignore_index=True)
-    return explained.rename(columns={"iso3": "state"})[["state", "organisation", "ours", "cow", "reason"]]
 
 
 def spells_in(igo_spells: pd.DataFrame, year: int) -> pd.DataFrame:
