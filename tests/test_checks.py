@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 
 import byhand
@@ -9,6 +10,7 @@ import pytest
 from frictionless import Resource, Schema, system
 
 from multivector import cli, paths
+from multivector.checks import membership_checks
 from multivector.checks import package as checks
 from multivector.errors import BookError
 from multivector.facts import kept, tables
@@ -19,9 +21,11 @@ ASTANA = next(row["geoname_id"] for row in byhand.rows("cities", name="Astana"))
 
 
 def test_the_package_is_valid_and_no_two_rules_share_what_is_kept_between_builds(monkeypatch):
-    keys = []
+    """The rules of the memberships, which have tests of their own, are asked with all others."""
+    keys, told = [], ["data/memberships.csv: row 2: broken"]
     monkeypatch.setattr(kept, "checked", lambda key, check: keys.append(key) or check())
-    assert checks.faults() == []
+    monkeypatch.setattr(membership_checks, "faults", lambda: told)
+    assert checks.faults() == told
     assert len(keys) > len(tables.names())
     assert len(keys) == len(set(keys)), "of two rules of one name the first would answer for both"
 
@@ -149,14 +153,23 @@ def described(name: str, content: bytes) -> Resource:
     return Resource(data=content, format="csv", encoding="utf-8", schema=Schema.from_descriptor(schema))
 
 
-def test_checksum_and_cell_are_both_told(capsys):
+def test_checksum_cell_and_foreign_keys_are_all_told(capsys):
     file, changed = paths.table_file("states.csv"), STATES.replace(b"Kazakhstan,un_member", b"Kazakhstan,member")
-    with tables.on_trial(tables.package(), {file: changed}):
+    package = copy.deepcopy(tables.package())
+    by_name = {entry["name"]: entry["schema"] for entry in package["resources"]}
+    by_name["macro"]["foreignKeys"][0]["reference"] = {"resource": "nothing", "fields": "iso3"}
+    by_name["trade"]["foreignKeys"][0]["reference"] = {"resource": "states", "fields": "iso4"}
+    with tables.on_trial(package, {file: changed}):
         assert cli.main(["check"]) == 1
     checks.forget()
     told = capsys.readouterr().out
     assert "data/states.csv: checksum" in told
     assert re.search(r"data/states\.csv: row \d+, column kind: value 'member'", told)
+    for names in (
+        "macro: foreign key of iso3 names 'nothing.iso3'",
+        "trade: foreign key of partner_iso3 names 'states.iso4'",
+    ):
+        assert f"data/datapackage.json: {names}; expected a table and its column" in told
 
 
 def test_every_share_is_declared_to_lie_between_0_and_100():

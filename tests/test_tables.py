@@ -10,7 +10,7 @@ import pytest
 
 from multivector import paths
 from multivector.errors import BookError
-from multivector.facts import tables
+from multivector.facts import sidecars, tables
 
 
 def test_every_table_names_its_source_and_meaning():
@@ -70,6 +70,39 @@ def test_damaged_file_is_refused_in_one_line(tmp_path, monkeypatch, damage, expe
     monkeypatch.setattr(tables, "resource", lambda name: entry)
     with pytest.raises(BookError, match=expected) as fault:
         tables.load("states")
+    assert "\n" not in str(fault.value)
+
+
+SIDECAR = "title: T\ndescription: D\nsources: [X]\nkey: day\ncolumns: {day: {is: Day, type: date}}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("title: T\n", "", "'title' is missing; add it"),
+        ("title", "size: 3\ntitle", "'size' is not a word of a table's description"),
+        ("key: day", "key: [day, night]", "key: no column 'night'; expected one of: day"),
+        ("columns", "exceptions: [{rule: date}]\ncolumns", "an exception needs rule, where and reason"),
+        ("is: Day, ", "", "column day: 'is' is missing"),
+        ("type", "kind", "column day: 'kind' is not a word of a column"),
+        ("type: date", "refers: states", "column day: refers to 'states'; expected a table and its column"),
+        ("D", "[", "not valid YAML"),
+        (SIDECAR, "- a list", "expected a description"),
+        (SIDECAR, None, "no table beside it; restore other.csv"),
+    ],
+)
+def test_a_description_that_is_not_in_order_is_refused_in_one_line(tmp_path, monkeypatch, old, new, told):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "DATA", tmp_path)
+    (tmp_path / "package.yml").write_text("name: n\ntitle: t\nlicence: {name: l}", "utf-8")
+    (tmp_path / "days.csv").write_text("day\n2023-06-08\n", "utf-8")
+    (tmp_path / "days.yml").write_text(SIDECAR, "utf-8")
+    assert len(sidecars.descriptor()["resources"]) == 1
+    changed = "days.yml" if new is not None else "other.yml"
+    (tmp_path / changed).write_text(SIDECAR.replace(old, new or ""), "utf-8")
+    with pytest.raises(BookError) as fault:
+        sidecars.descriptor()
+    assert str(fault.value).startswith(f"{changed}: {told}")
     assert "\n" not in str(fault.value)
 
 

@@ -34,7 +34,6 @@ from multivector.facts import dates
 
 PARTIAL_DATE = "partial date"
 """Type of a column that holds a year, a month or a day."""
-_SUFFIXES = (".csv", ".geojson")
 _REQUIRED = {"title", "description", "sources", "key", "columns"}
 _OPTIONAL = {"licence", "derived_from", "sums", "rules", "exceptions"}
 _SCHEMA = ("title", "language", "unit")
@@ -60,17 +59,13 @@ def descriptor(contents: Mapping[Path, bytes] | None = None) -> dict:
 
 def files() -> list[Path]:
     """Every table and map layer of the package, by path. Raises ``BookError`` for one without its sidecar."""
-    found = sorted(file for file in paths.DATA.rglob("*") if file.suffix in _SUFFIXES)
+    found = sorted(file for file in paths.DATA.rglob("*") if file.suffix in _FORMATS)
     for file in found:
         if not file.with_suffix(".yml").exists():
-            raise BookError(
-                f"{paths.shown(file)}: no {file.stem}.yml beside it; describe the table there, or move the file away"
-            )
-    alone = {file.with_suffix("") for file in paths.DATA.rglob("*.yml")} - {file.with_suffix("") for file in found}
-    for stem in sorted(alone - {paths.DATA / "package"}):
-        raise BookError(
-            f"{paths.shown(stem)}.yml: no table beside it; restore {stem.name}.csv, or remove the description"
-        )
+            raise _fault(file, f"no {file.stem}.yml beside it; describe the table there, or move the file away")
+    described = {file.with_suffix(".yml") for file in found} | {paths.DATA / "package.yml"}
+    for sidecar in sorted(set(paths.DATA.rglob("*.yml")) - described):
+        raise _fault(sidecar, f"no table beside it; restore {sidecar.stem}.csv, or remove the description")
     return found
 
 
@@ -83,15 +78,12 @@ def booleans(file: Path) -> set[str]:
 def _resource(file: Path, contents: Mapping[Path, bytes]) -> dict:
     sidecar = file.with_suffix(".yml")
     about = read(sidecar)
-    for fault in sorted(word for word in _REQUIRED if not about.get(word)):
-        raise BookError(f"{paths.shown(sidecar)}: {fault!r} is missing; add it")
-    for fault in sorted(set(about) - _REQUIRED - _OPTIONAL):
-        raise BookError(
-            f"{paths.shown(sidecar)}: {fault!r} is not a word of a table's description; correct or remove it"
-        )
-    for fault in about.get("exceptions", []):
-        if not {"rule", "where", "reason"} <= set(fault):
-            raise BookError(f"{paths.shown(sidecar)}: an exception needs rule, where and reason; complete or remove it")
+    for word in sorted(word for word in _REQUIRED if not about.get(word)):
+        raise _fault(sidecar, f"{word!r} is missing; add it")
+    for word in sorted(set(about) - _REQUIRED - _OPTIONAL):
+        raise _fault(sidecar, f"{word!r} is not a word of a table's description; correct or remove it")
+    if not all({"rule", "where", "reason"} <= set(exception) for exception in about.get("exceptions", [])):
+        raise _fault(sidecar, "an exception needs rule, where and reason; complete or remove it")
     content = contents[file] if file in contents else file.read_bytes()
     return {
         "name": file.stem,
@@ -100,7 +92,7 @@ def _resource(file: Path, contents: Mapping[Path, bytes]) -> dict:
         "description": about["description"],
         "sources": [{"title": source} if isinstance(source, str) else source for source in about["sources"]],
         **({"licenses": [about["licence"]]} if "licence" in about else {}),
-        **{key: about[key] for key in ("derived_from", "sums", "rules", "exceptions") if key in about},
+        **_chosen(about, "derived_from", "sums", "rules", "exceptions"),
         "schema": _schema(about, sidecar),
         **_FORMATS[file.suffix],
         "encoding": "utf-8",
@@ -111,13 +103,17 @@ def _resource(file: Path, contents: Mapping[Path, bytes]) -> dict:
 
 def _schema(about: dict, sidecar: Path) -> dict:
     columns = {name: {"is": said} if isinstance(said, str) else said for name, said in about["columns"].items()}
+    for name in [about["key"]] if isinstance(about["key"], str) else about["key"]:
+        if name not in columns:
+            raise _fault(sidecar, f"key: no column {name!r}; expected one of: {', '.join(columns)}")
+    fields = [_field(name, said, sidecar) for name, said in columns.items()]
     links = [
         {"fields": name, "reference": dict(zip(("resource", "fields"), said["refers"].split("."), strict=True))}
         for name, said in columns.items()
         if "refers" in said
     ]
     return {
-        "fields": [_field(name, said, sidecar) for name, said in columns.items()],
+        "fields": fields,
         "primaryKey": about["key"],
         **({"foreignKeys": links} if links else {}),
         "missingValues": [""],
@@ -125,40 +121,44 @@ def _schema(about: dict, sidecar: Path) -> dict:
 
 
 def _field(name: str, said: dict, sidecar: Path) -> dict:
-    for fault in sorted(set(said) - {"is", "type", "refers", *_SCHEMA, *_CONSTRAINTS}):
-        raise BookError(
-            f"{paths.shown(sidecar)}: column {name}: {fault!r} is not a word of a column; correct or remove it"
-        )
+    for word in sorted(set(said) - {"is", "type", "refers", *_SCHEMA, *_CONSTRAINTS}):
+        raise _fault(sidecar, f"column {name}: {word!r} is not a word of a column; correct or remove it")
     if not said.get("is"):
-        raise BookError(f"{paths.shown(sidecar)}: column {name}: 'is' is missing; say what the column holds")
-    kind = said.get("type", "string")
-    rules = {key: said[key] for key in _CONSTRAINTS if key in said}
+        raise _fault(sidecar, f"column {name}: 'is' is missing; say what the column holds")
+    if "refers" in said and str(said["refers"]).count(".") != 1:
+        raise _fault(
+            sidecar, f"column {name}: refers to {said['refers']!r}; expected a table and its column, as in a.b"
+        )
+    kind, rules = said.get("type", "string"), _chosen(said, *_CONSTRAINTS)
     if kind == PARTIAL_DATE:
         kind, rules = "string", {**rules, "pattern": dates.PATTERN}
     return {
         "name": name,
         "type": kind,
         "description": said["is"],
-        **{key: said[key] for key in _SCHEMA if key in said},
+        **_chosen(said, *_SCHEMA),
         **({"constraints": rules} if rules else {}),
     }
+
+
+def _chosen(said: dict, *words: str) -> dict:
+    """What is said under these words, in their order; a word that is not there is left out."""
+    return {word: said[word] for word in words if word in said}
+
+
+def _fault(file: Path, told: str) -> BookError:
+    return BookError(f"{paths.shown(file)}: {told}")
 
 
 def read(file: Path) -> dict:
     """What a YAML file of the book says. Raises ``BookError``, one line, if it is missing or no description."""
     try:
-        content = _parsed(file.read_text("utf-8"))
+        text = file.read_text("utf-8")  # the parser in C is ten times as quick
+        content = yaml.load(text, Loader=yaml.CSafeLoader) if yaml.__with_libyaml__ else yaml.safe_load(text)
     except FileNotFoundError:
-        raise BookError(f"{paths.shown(file)}: file is missing; restore it from version control") from None
+        raise _fault(file, "file is missing; restore it from version control") from None
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise BookError(f"{paths.shown(file)}: not valid YAML ({' '.join(str(fault).split())}); repair it") from None
+        raise _fault(file, f"not valid YAML ({' '.join(str(fault).split())}); repair it") from None
     if not isinstance(content, dict):
-        raise BookError(f"{paths.shown(file)}: expected a description such as `title: …`; repair it")
+        raise _fault(file, "expected a description such as `title: …`; repair it")
     return content
-
-
-def _parsed(text: str) -> object:
-    """YAML by the fast parser where the package has it, ten times as quick."""
-    if yaml.__with_libyaml__:
-        return yaml.load(text, Loader=yaml.CSafeLoader)
-    return yaml.safe_load(text)

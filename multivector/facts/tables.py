@@ -54,26 +54,23 @@ def _saved(file) -> tuple[str, int, int]:
 
 
 def _descriptor() -> dict:
-    return _trial[0] if _trial else _parsed(_saved(paths.DATAPACKAGE))
+    return _package(_saved(paths.DATAPACKAGE))[0]
+
+
+def _resources() -> dict[str, dict]:
+    return _package(_saved(paths.DATAPACKAGE))[1]
 
 
 @cache
-def _parsed(saved: tuple) -> dict:
+def _package(saved: tuple) -> tuple[dict, dict[str, dict]]:
+    """The descriptor, and its tables by name."""
     try:
-        return json.loads(paths.DATAPACKAGE.read_text("utf-8"))
+        descriptor = _trial[0] if _trial else json.loads(paths.DATAPACKAGE.read_text("utf-8"))
     except FileNotFoundError:
         raise BookError(f"{paths.shown(paths.DATAPACKAGE)}: file is missing; restore it from version control") from None
     except ValueError as fault:
         raise BookError(f"{paths.shown(paths.DATAPACKAGE)}: not valid JSON ({fault}); restore or repair it") from None
-
-
-def _resources() -> dict[str, dict]:
-    return _by_name(_saved(paths.DATAPACKAGE))
-
-
-@cache
-def _by_name(saved: tuple) -> dict[str, dict]:
-    return {entry["name"]: entry for entry in _descriptor()["resources"]}
+    return descriptor, {entry["name"]: entry for entry in descriptor["resources"]}
 
 
 def names() -> list[str]:
@@ -198,7 +195,7 @@ def seal() -> list[str]:
 
 def forget() -> None:
     """Drop everything read so far, so that the next ``load`` sees the files as they are now."""
-    for cached in (_parsed, _by_name, _loaded):
+    for cached in (_package, _loaded):
         cached.cache_clear()
 
 
