@@ -84,7 +84,7 @@ def list_claims(options) -> int:
     """Print claims that match the filters, then any stale verdict."""
     from multivector.ledger import claims
 
-    chosen = claims.select(options.verdict, options.speaker, options.section)
+    chosen = claims.select(verdict=options.verdict, speaker=options.speaker, section=options.section)
     for claim in chosen:
         print(f"{claim.claim_id}  {claim.verdict_text:<30}  {claim.speaker:<16}  {claim.restatement}")
         print(f"      {claim.evidence_text}")

@@ -153,23 +153,16 @@ def _ledger() -> tuple[Claim, ...]:
     return tuple(Claim(**row) for row in rows)
 
 
-def select(
-    verdict: str | None = None, speaker: str | None = None, section: str | None = None, said: str | None = None
-) -> list[Claim]:
-    """Claims that match all given filters. Raises ``BookError`` for a value outside its closed list."""
-    asked = {
-        "verdict": (verdict, VERDICTS),
-        "said": (said, VERDICTS),
-        "speaker": (speaker, SPEAKERS),
-        "section": (section, SECTIONS),
-    }
+def select(**wanted: str | None) -> list[Claim]:
+    """Claims with the given verdict, said, speaker and section. Raises ``BookError`` for a value outside its list."""
+    closed = {"verdict": VERDICTS, "said": VERDICTS, "speaker": SPEAKERS, "section": SECTIONS}
     chosen = ledger()
-    for field, (wanted, allowed) in asked.items():
-        if wanted is None:
+    for field, value in wanted.items():
+        if value is None:
             continue
-        if wanted not in allowed:
-            raise BookError(f"{field} {wanted!r} is not in the closed list; expected one of: {', '.join(allowed)}")
-        chosen = [claim for claim in chosen if getattr(claim, field) == wanted]
+        if value not in closed[field]:
+            raise BookError(f"{field} {value!r} is not in the closed list; expected one of: {', '.join(closed[field])}")
+        chosen = [claim for claim in chosen if getattr(claim, field) == value]
     return chosen
 
 
@@ -183,10 +176,9 @@ def faults(chosen: list[Claim] | None = None) -> list[str]:
             if claim.holds is False:
                 lines.append(_stale(claim))
             _ = holds_later(claim)  # asked here, so that a condition that cannot be asked then is named too
-        except (BookError, NoData) as fault:
-            lines.append(f"data/claims.csv: {claim.claim_id}: {fault}")
         except Exception as fault:  # whatever happens, the claim is named and no traceback shown
-            lines.append(f"data/claims.csv: {claim.claim_id}: {type(fault).__name__}: {' '.join(str(fault).split())}")
+            kind = "" if isinstance(fault, BookError | NoData) else f"{type(fault).__name__}: "
+            lines.append(f"data/claims.csv: {claim.claim_id}: {kind}{' '.join(str(fault).split())}")
     return lines
 
 
@@ -221,10 +213,8 @@ def as_known_later() -> pd.DataFrame:
     Columns ``claim_id``, ``what`` (numbers then and on the day), ``verdict``, ``later`` (if it counted), ``reason``.
     """
     told = tables.load("later_readings").set_index("claim_id")
-    desk = _later_desk()
-    turned = [claim for claim in ledger() if holds_later(claim) is False]
-    rows = []
-    for claim in turned:
+    desk, rows = _later_desk(), []
+    for claim in (claim for claim in ledger() if holds_later(claim) is False):
         then = {ref: expressions.shown(ref, desk) for ref in claim.values}
         moved = [f"{ref}: {now}, then {then[ref]}" for ref, now in claim.values.items() if then[ref] != now]
         row = told.loc[claim.claim_id]
@@ -292,35 +282,26 @@ def reviews(base_url: str = "") -> dict:
 
 
 def _object(claim: Claim) -> dict:
+    def own(*names: str) -> dict:
+        return {name: getattr(claim, name) for name in names}
+
     return {
         "id": claim.claim_id,
         "anchor": f"chapters/claims.html#{claim.claim_id}",
-        "chapter": claim.chapter,
-        "section": claim.section,
-        "paragraph": int(claim.paragraph),
-        "quote": claim.quote,
-        "restatement": claim.restatement,
-        "speaker": claim.speaker,
-        "type": claim.type,
-        "testable": claim.testable,
-        "status": claim.status,
-        "status_reason": claim.status_reason,
-        "verdict": claim.verdict,
+        **own("chapter", "section", "paragraph", "quote", "restatement", "speaker", "type", "testable"),
+        **own("status", "status_reason", "verdict"),
         "so": so(claim),
-        "said": claim.said,
-        "said_evidence": claim.said_evidence,
+        **own("said", "said_evidence"),
         "sure": {"evidence": claim.sure_evidence, "agreement": claim.sure_agreement},
         "condition": claim.condition,
         "condition_holds": claim.holds,
         "condition_values": claim.values,
         "turning_points": [
-            {"compared": margin.compared, "now": margin.now, "turns": margin.turns} for margin in claim.margins
+            {name: getattr(one, name) for name in ("compared", "now", "turns")} for one in claim.margins
         ],
-        "threshold_reason": claim.threshold_reason,
-        "no_condition_reason": claim.no_condition_reason,
+        **own("threshold_reason", "no_condition_reason"),
         "evidence": claim.evidence_text,
-        "would_change": claim.would_change,
-        "sources": claim.sources,
+        **own("would_change", "sources"),
     }
 
 

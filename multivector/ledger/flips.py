@@ -12,13 +12,13 @@ event can turn false would guard nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from multivector.errors import BookError
 from multivector.facts import tables
+from multivector.facts.rows import where
 from multivector.findings import Desk
 
 HYPOTHETICAL = "hypothetical"
@@ -65,9 +65,8 @@ def _flip(rows: pd.DataFrame) -> Flip:
         Step(row["table"], row["action"], _cells(row, "where"), _cells(row, "set"), int(row["times"]))
         for _, row in rows.iterrows()
     )
-    return Flip(
-        first["claim_id"], int(first["flip"]), first["turning_event"], first["instance"], first["verdict"], steps
-    )
+    event = first["turning_event"], first["instance"], first["verdict"]
+    return Flip(first["claim_id"], int(first["flip"]), *event, steps)
 
 
 def _cells(row: pd.Series, column: str) -> dict[str, str]:
@@ -82,12 +81,9 @@ def _cells(row: pd.Series, column: str) -> dict[str, str]:
         ) from None
 
 
-def changed(flip: Flip, found: Mapping[str, pd.DataFrame] | None = None) -> dict[str, pd.DataFrame]:
-    """Copies of the tables that the event touches, with its rows; ``found`` stands for tables of the package.
-
-    Raises ``BookError`` if a step names no row of its table.
-    """
-    copies = dict(found or {})
+def changed(flip: Flip) -> dict[str, pd.DataFrame]:
+    """Copies of the tables that the event touches, with its rows. Raises ``BookError`` if a step names no row."""
+    copies: dict[str, pd.DataFrame] = {}
     for step in flip.steps:
         copies[step.table] = _stepped(copies.get(step.table, tables.load(step.table)), step, flip)
     return copies
@@ -102,16 +98,13 @@ def _stepped(frame: pd.DataFrame, step: Step, flip: Flip) -> pd.DataFrame:
     if step.action == "add":
         return _added(frame, step)
     asked = tables.typed(pd.DataFrame([step.where]), step.table).iloc[0]
-    rows = pd.Series(True, index=frame.index)
-    for column, value in asked.items():
-        rows &= (frame[column] == value).fillna(False).astype(bool)
-    if not rows.any():
+    rows = where(frame, **asked).index
+    if rows.empty:
         raise BookError(f"data/flips.csv: {flip.claim_id}, flip {flip.number}: no row of {step.table} has {step.where}")
     if step.action == "drop":
-        return frame[~rows]
-    frame = frame.copy()
-    for column, value in tables.typed(pd.DataFrame([step.cells]), step.table).iloc[0].items():
-        frame.loc[rows, column] = value
+        return frame.drop(rows)
+    new = tables.typed(pd.DataFrame([step.cells]), step.table).iloc[0]
+    frame.loc[rows, list(new.index)] = list(new)
     return frame
 
 
