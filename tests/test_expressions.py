@@ -9,10 +9,21 @@ from multivector.errors import BookError
 from multivector.findings import Desk
 from multivector.ledger import expressions
 
+DESK = Desk("KAZ")
+
 
 @pytest.fixture
-def desk():
-    return Desk("KAZ")
+def sample(monkeypatch):
+    """Makes the finding ``war.sample`` for one test."""
+
+    def made(compute, unit: str = "", digits: int = 0) -> None:
+        monkeypatch.setitem(
+            findings._REGISTRY, "war.sample", findings.Finding("war.sample", compute, unit, digits, True)
+        )
+        findings.forget()
+
+    yield made
+    findings.forget()
 
 
 @pytest.mark.parametrize(
@@ -26,8 +37,8 @@ def desk():
         ("1 / 4 <= 0.25", True),
     ],
 )
-def test_conditions_mean_what_they_say(condition, truth, desk):
-    assert expressions.holds(condition, desk) is truth
+def test_conditions_mean_what_they_say(condition, truth):
+    assert expressions.holds(condition, DESK) is truth
 
 
 def test_references_are_found_as_written():
@@ -48,37 +59,22 @@ def test_references_are_found_as_written():
         (17.957, "%", 2, "| bare | digits=1", "18.0"),
     ],
 )
-def test_numbers_are_shown_with_unit_and_rounding(value, unit, digits, options, expected, monkeypatch, desk):
-    found = findings.Finding("war.sample", lambda: value, unit, digits, True)
-    monkeypatch.setitem(findings._REGISTRY, "war.sample", found)
-    findings.forget()
-    assert expressions.shown(f"war.sample {options}", desk) == expected
-    findings.forget()
+def test_numbers_are_shown_with_unit_and_rounding(value, unit, digits, options, expected, sample):
+    sample(lambda: value, unit, digits)
+    assert expressions.shown(f"war.sample {options}", DESK) == expected
 
 
-def test_no_data_is_said_in_words(monkeypatch, desk):
+def test_no_data_is_said_in_words(sample):
     def missing():
         raise findings.NoData("no census of this state")
 
-    monkeypatch.setitem(findings._REGISTRY, "war.sample", findings.Finding("war.sample", missing, "", 0, False))
-    findings.forget()
-    assert expressions.shown("war.sample", desk) == "no data (no census of this state)"
-    findings.forget()
+    sample(missing)
+    assert expressions.shown("war.sample", DESK) == "no data (no census of this state)"
 
 
-def test_unknown_option_is_refused(desk):
-    with pytest.raises(BookError, match="option"):
-        expressions.shown("order.focus_name | loud", desk)
-
-
-def test_filling_replaces_each_placeholder(monkeypatch, desk):
-    monkeypatch.setitem(findings._REGISTRY, "war.sample", findings.Finding("war.sample", lambda: 3, "Mt", 0, True))
-    findings.forget()
-    assert expressions.filled("It is {war.sample}, not {war.sample | bare}.", desk) == "It is 3\u00a0Mt, not 3."
-    findings.forget()
-
-
-# --- how far a condition is from turning ----------------------------------------------------------------------------
+def test_filling_replaces_each_placeholder(sample):
+    sample(lambda: 3, "Mt")
+    assert expressions.filled("It is {war.sample}, not {war.sample | bare}.", DESK) == "It is 3\u00a0Mt, not 3."
 
 
 class Fixed:
@@ -114,14 +110,21 @@ def test_limits_are_numbers_other_than_nothing_and_one(condition, found):
     assert expressions.limits(condition) == found
 
 
-def test_rows_of_a_frame_are_listed_with_the_columns_that_are_named(desk):
-    told = expressions.shown("war.eu_export_changes | each=iso3 gain_bn:+.1f", desk)
+def test_rows_of_a_frame_are_listed_with_the_columns_that_are_named():
+    told = expressions.shown("war.eu_export_changes | each=iso3 gain_bn:+.1f", DESK)
     assert told.startswith("RUS \N{MINUS SIGN}34.2; KGZ +0.9; "), told
-    with pytest.raises(BookError, match="no column 'gain'; expected iso3, name, gain_bn"):
-        expressions.shown("war.eu_export_changes | each=iso3 gain", desk)
-    with pytest.raises(BookError, match="'RUS' cannot be written as '.1f'"):
-        expressions.shown("war.eu_export_changes | each=iso3:.1f", desk)
-    with pytest.raises(BookError, match="option 'each'"):
-        expressions.shown("war.eu_export_changes | each", desk)
-    with pytest.raises(BookError, match="yields a DataFrame"):
-        expressions.shown("war.eu_export_changes", desk)
+
+
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        ("war.eu_export_changes | each=iso3 gain", "no column 'gain'; expected iso3, name, gain_bn"),
+        ("war.eu_export_changes | each=iso3:.1f", "'RUS' cannot be written as '.1f'"),
+        ("war.eu_export_changes | each", "option 'each'"),
+        ("war.eu_export_changes", "yields a DataFrame"),
+        ("order.focus_name | loud", "option 'loud'"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(reference, told):
+    with pytest.raises(BookError, match=told):
+        expressions.shown(reference, DESK)
