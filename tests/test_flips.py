@@ -93,6 +93,8 @@ def test_what_lies_after_the_day_is_withheld():
         }
     )
     assert list(dates.not_after(frame, AS_OF).index) == [0, 2]
+    spans = pd.DataFrame({"published": ["2023-06/..", "2024-01/2024-03"]})
+    assert list(dates.not_after(spans, AS_OF).index) == [0]
     again = pd.DataFrame({"published": ["2026", "2026"], "first_published": ["2023-05-23", None]})
     assert list(dates.not_after(again, AS_OF).index) == [0]
 

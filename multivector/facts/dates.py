@@ -111,7 +111,7 @@ def not_after(frame: pd.DataFrame, day: date) -> pd.DataFrame:
 
 
 def _later(column: pd.Series, day: date) -> pd.Series:
-    """Whether each cell is a date that begins after the day; a cell that is none, or empty, is not."""
-    texts = {value: str(value)[:10] for value in column.dropna().unique()}
+    """Whether each cell is a date, or a span in EDTF, that begins after the day; a cell that is none is not."""
+    texts = {value: str(value).partition("/")[0][:10] for value in column.dropna().unique()}
     late = [value for value, text in texts.items() if is_date(text) and first_day(text) > day]
     return column.isin(late)
