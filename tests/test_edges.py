@@ -11,7 +11,7 @@ import pytest
 from multivector.cite import citing, ris
 from multivector.errors import NoData
 from multivector.facts import dates, quotes, rows
-from multivector.findings import Desk, Finding
+from multivector.findings import Desk
 from multivector.ledger import claims, expressions, focus
 from multivector.look import figures, maps
 
@@ -76,12 +76,6 @@ def test_a_state_too_small_to_see_gets_a_dot_where_it_lies():
 def test_words_before_a_quotation_keep_a_blank_to_it():
     row = {"prefix": "He said", "exact": "one two", "restored": "one two"}
     assert quotes._selectors(row)[0]["prefix"] == "He said "
-
-
-@pytest.mark.parametrize(("value", "shown"), [(0, "0"), (-0.4, "0"), (1, "+1"), (-1, "\u22121")])
-def test_nothing_has_no_sign(value, shown):
-    found = Finding("a.b", lambda: value, "", 0, False)
-    assert expressions._number(value, found, {"sign": ""}) == shown
 
 
 @pytest.mark.parametrize(("text", "last"), [("2023-06/..", date.max), ("2015-03/2015-04", date(2015, 4, 30))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from multivector import findings
@@ -55,6 +56,9 @@ def test_references_are_found_as_written():
         (-3.25, "", 1, "", "−3.2"),
         (5, "", 0, "| words", "five"),
         (121.2, "%", 0, "| sign", "+121%"),
+        (1, "", 0, "| sign", "+1"),
+        (-1, "", 0, "| sign", "\u22121"),
+        *((nothing, "", 0, "| sign", "0") for nothing in (0, 0.4, -0.4)),
         (2021, "year", 0, "", "2021"),
         (17.957, "%", 2, "| bare | digits=1", "18.0"),
     ],
@@ -70,6 +74,14 @@ def test_no_data_is_said_in_words(sample):
 
     sample(missing)
     assert expressions.shown("war.sample", DESK) == "no data (no census of this state)"
+
+
+@pytest.mark.parametrize("missing", [float("nan"), pd.NA])
+def test_a_missing_number_is_no_number(missing, sample):
+    sample(lambda: missing)
+    assert expressions.shown("war.sample", DESK) == "no data (war.sample has no number)"
+    with pytest.raises(findings.NoData):
+        expressions.holds("not war.sample > 3", DESK)
 
 
 def test_filling_replaces_each_placeholder(sample):

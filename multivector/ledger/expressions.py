@@ -31,8 +31,10 @@ Nothing else is understood: the text is parsed, never executed. Only numbers are
 from __future__ import annotations
 
 import ast
+import math
 import operator
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from numbers import Real
@@ -70,17 +72,16 @@ def holds(condition: str, desk: findings.Desk) -> bool:
 
 def references(condition: str) -> list[str]:
     """The references in a condition, as written, in order and without repeats."""
-    found: list[str] = []
+    return list(dict.fromkeys(_source(condition.strip(), node) for node in _asking(_parsed(condition))))
 
-    def visit(node: ast.AST) -> None:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) or isinstance(node, ast.Attribute):
-            found.append(_source(condition.strip(), node))
-            return
+
+def _asking(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts that name a finding, in their order."""
+    if isinstance(node, ast.Attribute) or isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        yield node
+    else:
         for child in ast.iter_child_nodes(node):
-            visit(child)
-
-    visit(_parsed(condition))
-    return list(dict.fromkeys(found))
+            yield from _asking(child)
 
 
 @dataclass(frozen=True)
@@ -121,24 +122,22 @@ def _source(text: str, node: ast.AST) -> str:
 def _margin(node: ast.Compare, text: str, desk: findings.Desk) -> Margin:
     left, right = node.left, node.comparators[0]
     here, there = (float(_evaluate(side, text, desk)) for side in (left, right))
-    now, limit = _side(left, here, left, text), _side(right, there, left, text)
-    largest = max(abs(here), abs(there))
+    limit, largest = _side(right, there, left, text), max(abs(here), abs(there))
     return Margin(
-        _source(text, left),
-        now,
-        limit,
-        f"{_TURNING[type(node.ops[0])]} {limit}",
-        abs(here - there) / largest if largest else 0.0,
+        compared=_source(text, left),
+        now=_side(left, here, right, text),
+        limit=limit,
+        turns=f"{_TURNING[type(node.ops[0])]} {limit}",
+        room=abs(here - there) / largest if largest else 0.0,
     )
 
 
-def _side(node: ast.AST, result: float, like: ast.AST, text: str) -> str:
+def _side(node: ast.AST, result: float, other: ast.AST, text: str) -> str:
     """A number as the finding in it is shown; one without a finding like that on the other side."""
-    for part in (*ast.walk(node), *ast.walk(like)):
-        if isinstance(part, ast.Attribute):
-            found = finding_of(_source(text, part))
-            whole = isinstance(node, ast.Attribute | ast.Call) or result == round(result, found.digits)
-            return _number(result, found, {} if whole else {"digits": found.digits + 1})
+    for part in (*_asking(node), *_asking(other)):
+        found = finding_of(_source(text, part))
+        whole = isinstance(node, ast.Attribute | ast.Call) or result == round(result, found.digits)
+        return _number(result, found, {} if whole else {"digits": found.digits + 1})
     return f"{result:g}"
 
 
@@ -158,8 +157,7 @@ def finding_of(reference: str) -> findings.Finding:
 
 def shown(reference: str, desk: findings.Desk) -> str:
     """The value of a reference as the book prints it, with unit and rounding. ``NoData`` becomes words."""
-    options = _options(reference)
-    found = finding_of(reference)
+    options, found = _options(reference), finding_of(reference)
     try:
         result = value(reference, desk)
     except NoData as reason:
@@ -209,12 +207,11 @@ def _row(row: dict, wanted: list[str], reference: str) -> str:
 
 def _number(result: float, found: findings.Finding, options: dict) -> str:
     digits = int(options.get("digits", found.digits))
-    text = f"{result:,.{digits}f}"
+    sign = "+" if "sign" in options else "-"  # as Python's formats say it: of all numbers, or of those below nothing
+    text = f"{result:{sign},.{digits}f}"
     if found.unit in ("year", "plain"):
         text = text.replace(",", "")
-    text = text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
-    if "sign" in options and result > 0:
-        text = f"+{text}"
+    text = text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("+-")
     if "bare" in options or found.unit in ("", "year", "plain"):
         return text
     return f"{text}{'' if found.unit in _GLUED_UNITS else chr(0xA0)}{found.unit}"
@@ -258,11 +255,12 @@ def _evaluate(node: ast.AST, text: str, desk: findings.Desk) -> Any:
         case ast.Constant(value=int() | float() | str()):
             return node.value
         case ast.Attribute():
-            return desk(_dotted(node, text))
+            return _found(desk, _dotted(node, text))
         case ast.Call(func=ast.Name(id="abs"), args=[inner], keywords=[]):
             return abs(_numeric(step(inner), text))
         case ast.Call(func=ast.Attribute() as called, args=[]):
-            return desk(_dotted(called, text), **{str(word.arg): _constant(word, text) for word in node.keywords})
+            given = {str(word.arg): _constant(word, text) for word in node.keywords}
+            return _found(desk, _dotted(called, text), **given)
         case ast.UnaryOp(op=ast.USub()):
             return -_numeric(step(node.operand), text)
         case ast.UnaryOp(op=ast.Not()):
@@ -277,6 +275,14 @@ def _evaluate(node: ast.AST, text: str, desk: findings.Desk) -> Any:
     raise BookError(
         f"expression {text!r}: {ast.unparse(node)!r} is not part of the grammar; use comparisons of findings"
     )
+
+
+def _found(desk: findings.Desk, name: str, **given: Any) -> Any:
+    """The value of a finding; a number that is missing would make every comparison false, and ``not`` of it true."""
+    result = desk(name, **given)
+    if result is pd.NA or isinstance(result, float) and math.isnan(result):
+        raise NoData(f"{name} has no number")
+    return result
 
 
 def _calculated(node: ast.BinOp, step, text: str) -> float:
