@@ -155,7 +155,7 @@ def read_bytes(name: str) -> bytes:
 def raw(name: str) -> bytes:
     """The bytes of a table's file as they are, whatever the package says. Raises ``OSError``."""
     file = paths.table_file(resource(name)["path"])
-    return _trial[1].get(file) or file.read_bytes() if _trial else file.read_bytes()
+    return _trial[1][file] if _trial and file in _trial[1] else file.read_bytes()
 
 
 @contextmanager

@@ -20,6 +20,7 @@ import pandas as pd
 from multivector.cite import citing, sources
 from multivector.errors import BookError, NoData
 from multivector.facts import dates, kept, tables
+from multivector.facts.quotes import LIMIT
 from multivector.facts.verdicts import TYPES, VERDICTS
 from multivector.findings import AS_OF, Desk
 from multivector.ledger import expressions
@@ -252,8 +253,8 @@ def _form_faults(claim: Claim) -> list[str]:
         found.append(f"{where}: column status_reason; expected a reason where status is not claim, and none elsewhere")
     if typed := _TYPED_NUMBER.search(expressions.PLACEHOLDER.sub("", claim.evidence)):
         found.append(f"{where}: column evidence holds the typed number {typed.group()!r}; read it from a finding")
-    if len(claim.quote.split()) > 40:
-        found.append(f"{where}: column quote has {len(claim.quote.split())} words; expected at most 40")
+    if (count := len(claim.quote.split())) > LIMIT:
+        found.append(f"{where}: column quote has {count} words; expected at most {LIMIT}")
     return found
 
 
