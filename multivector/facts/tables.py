@@ -230,19 +230,8 @@ def _typed(content: bytes, entry: dict) -> pd.DataFrame:
     return _converted(frame, entry).sort_values(keys(entry), ignore_index=True, kind="stable")
 
 
-def typed(texts: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Cells written as texts, in some or all columns of the table ``name``, as values of the types it declares.
-
-    Raises ``BookError`` for a column that the table does not have, or a cell of another type.
-    """
-    entry = resource(name)
-    known = [field["name"] for field in entry["schema"]["fields"]]
-    for column in [column for column in texts.columns if column not in known]:
-        raise BookError(f"data/{entry['path']}: no column {column!r}; expected one of: {', '.join(known)}")
-    return _converted(texts.copy(), entry)
-
-
 def _converted(frame: pd.DataFrame, entry: dict) -> pd.DataFrame:
+    """Cells written as texts, in some or all columns of a table, as values of the types it declares."""
     for field in entry["schema"]["fields"]:
         if field["name"] in frame:
             frame[field["name"]] = _column(frame[field["name"]], field, f"data/{entry['path']}")
