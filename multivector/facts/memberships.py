@@ -25,7 +25,6 @@ other functions, the charts and the slider of the page read it there. A day aske
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -49,6 +48,9 @@ _KEY = ["iso3", "organisation"]
 _RULE = ("organisations", "state_existence", "states")
 """Tables that the rule reads beside the rows."""
 _DAY = timedelta(days=1)
+_results: dict[tuple, pd.DataFrame] = {}
+"""Results of the rule, by the content of the rows and the checksums of the tables it asks."""
+_MANY = 8
 
 
 class _Reading(NamedTuple):
@@ -107,28 +109,18 @@ def spans(rows: pd.DataFrame | None = None) -> pd.DataFrame:
     stretch may hold), begins, ends (ISO days, both included; ``OPEN`` if it goes on), and since, until, attested,
     source_id, source_id_2, note of the row that says so. Stretches never overlap; on all other days the state is absent.
     """
-    asked = _Rows(tables.load("memberships") if rows is None else rows)
-    return _spans_of(asked, tuple(tables.resource(name)["hash"] for name in _RULE)).copy()
+    rows = tables.load("memberships") if rows is None else rows
+    content = pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes()
+    key = (*rows.columns, content, *(tables.resource(name)["hash"] for name in _RULE))
+    if key not in _results:
+        if len(_results) >= _MANY:
+            _results.clear()
+        _results[key] = _spans_of(rows)
+    return _results[key].copy()
 
 
-class _Rows:
-    """Rows of memberships, equal to any others with the same content, so that the rule reads them once."""
-
-    def __init__(self, rows: pd.DataFrame):
-        self.rows = rows
-        self.content = (*rows.columns, pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes())
-
-    def __hash__(self) -> int:
-        return hash(self.content)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Rows) and self.content == other.content
-
-
-@lru_cache(maxsize=8)
-def _spans_of(asked: _Rows, checksums: tuple) -> pd.DataFrame:
-    """The rule at work; the checksums of the tables it asks keep a changed one from being answered with the old."""
-    rows = asked.rows
+def _spans_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rule at work."""
     organisations, states = tables.load("organisations"), tables.load("state_existence")
     bodies = {
         row.organisation: (first_day(row.founded), row.coverage == "listed") for row in organisations.itertuples()
