@@ -136,6 +136,8 @@ def test_against_the_text_even_a_comma_counts():
 def test_a_quotation_that_stands_twice_is_refused():
     twice = quotes.make_fingerprint(f"{INVENTED}\n\n{INVENTED}")
     assert any("stands 2 times" in fault for fault in quotes.verify(one(), twice))
+    alike = quotes.make_fingerprint("no no no no.\n\nno no no no.")
+    assert quotes.places("no no no no no", alike) == [], "it would go on in the next paragraph"
 
 
 def test_every_quotation_is_genuine():
