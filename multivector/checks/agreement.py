@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -17,6 +18,7 @@ import pandas as pd
 
 from multivector.checks.plausibility import Doubts, Table, Tables, asked, numbers, unlike
 from multivector.facts import dates, tables
+from multivector.facts.memberships import BEFORE_FOUNDING
 from multivector.facts.names import un_members
 from multivector.facts.rows import by_claim
 
@@ -34,6 +36,8 @@ _VOTED = {
     "N": re.compile(r"\bvotes against\b", re.I),
     "Y": re.compile(r"\bvotes for\b", re.I),
 }
+_DATASET = "D03"  # the Correlates of War data on organisations; their spells are in the table igo_starts
+_ANNOUNCED = "announce"  # a note with this word names its source as an announcement, which may be older than the event
 _RESOLUTION = re.compile(r"\b(?:ES-11|\d\d)/\d+\b")
 _RULES: list[tuple[list[str], Callable[[Tables], Doubts]]] = []
 
@@ -266,6 +270,56 @@ def _group(groups: Table, memberships: Table) -> Doubts:
             yield "groups", row, "nam", f"memberships has {', '.join(sorted(known))} in NAM; expected the same"
 
 
+# --- memberships --------------------------------------------------------------------------------------------------
+
+
+def _shown(memberships: Table) -> Table:
+    """Rows that show a standing on a day: the ``column`` that does, what it holds, first and last day that are sure."""
+    dated = memberships["since"] != ""
+    shown = memberships["since"].where(dated, memberships["attested"])
+    frame = memberships.assign(shown=shown, column=dated.map({True: "since", False: "attested"}))[shown != ""]
+    ended = frame["until"].map(lambda text: dates.first_day(text) if text else date.max)
+    return frame.assign(begun=frame["shown"].map(dates.last_day), ended=ended)
+
+
+@_comparing
+def _standing(
+    memberships: Table, organisations: Table, state_existence: Table, sources: Table, igo_starts: Table
+) -> Doubts:
+    """What cannot have been so: before a body or state was there, after its end, known earlier or in other years."""
+    founded = organisations.set_index("organisation")["founded"]
+    existed = state_existence.set_index("iso3")["since"]
+    published = sources.set_index("source_id")["published"]
+    coded = set(igo_starts[["iso3", "organisation", "status", "from_year"]].itertuples(index=False, name=None))
+    for row in _shown(memberships).itertuples():
+        body, state, known = founded[row.organisation], existed.get(row.iso3), published[row.source_id]
+        begins, told = dates.first_day(row.shown), []
+        if row.begun < dates.first_day(body) and row.status not in BEFORE_FOUNDING:
+            told.append(f"lies before {body}, when {row.organisation} was founded; expected a later date")
+        if state and row.begun < dates.first_day(state):
+            told.append(f"lies before {state}, when {row.iso3} came into being; expected a later date")
+        if known and dates.latest(known) < begins and _ANNOUNCED not in row.note.lower():
+            told.append(f"is later than its source {row.source_id} of {known}; expected a newer source")
+        spell = (row.iso3, row.organisation, row.status, row.shown[:4])
+        if row.source_id == _DATASET and not row.note and spell not in coded:
+            told.append("begins no spell in igo_starts; expected a year of the dataset, or a note that says why")
+        yield from (("memberships", row.Index, row.column, expected) for expected in told)
+        if row.until and dates.last_day(row.until) < begins:
+            yield "memberships", row.Index, "until", f"lies before {row.column} {row.shown!r}; expected a later date"
+
+
+@_comparing
+def _overlap(memberships: Table) -> Doubts:
+    """Two definite standings of one state in one body on one day; a signature may stay beside what came of it."""
+    shown = _shown(memberships[~memberships["status"].isin([*BEFORE_FOUNDING, "withdrawn"])])
+    rows = shown.sort_values(["iso3", "organisation", "begun", "ended"], kind="stable").itertuples()
+    for before, after in itertools.pairwise(rows):
+        same = (before.iso3, before.organisation) == (after.iso3, after.organisation)
+        if same and after.begun <= before.ended:
+            expected = f"overlaps the standing of row {before.Index}, which is still open; expected it to end before"
+            yield "memberships", after.Index, after.column, expected
+
+
 @_comparing
 def _follow(memberships: Table) -> Doubts:
     """The intervals that one source gives for a state in a body follow each other."""
@@ -279,6 +333,18 @@ def _follow(memberships: Table) -> Doubts:
         earlier = f"the interval of {before.loc[row, 'status']} that ends {before.loc[row, 'until'] or 'never'}"
         overlap = f"overlaps {earlier} for {line['iso3']} in {line['organisation']}"
         yield "memberships", row, "since", f"{overlap}; expected intervals that follow each other"
+
+
+@_comparing
+def _totals(membership_totals: Table, memberships: Table) -> Doubts:
+    """Definite standings of a body on a day against the published total, less the difference that its note explains."""
+    standings = dict(list(_shown(memberships).groupby(["organisation", "status"])))
+    for row, total in membership_totals.iterrows():
+        day, held = date.fromisoformat(total["day"]), standings.get((total["organisation"], total["status"]))
+        found = 0 if held is None else held.loc[(held["begun"] <= day) & (held["ended"] >= day), "iso3"].nunique()
+        if found != int(total["count"]) - int(total["difference"]):
+            expected = f"memberships has {found} in {total['organisation']} on {day}; expected as many"
+            yield "membership_totals", row, "count", expected
 
 
 # --- events -------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from functools import cache
 import pandas as pd
 
 from multivector import paths
-from multivector.checks import agreement, chapters, membership_checks, plausibility, source_checks
+from multivector.checks import agreement, chapters, plausibility, source_checks
 from multivector.errors import BookError
 from multivector.facts import cells, kept, sidecars, tables
 
@@ -45,8 +45,7 @@ def faults_of(name: str, content: bytes) -> list[str]:
     if lines or table.frame is None:
         return lines
     book = plausibility.Tables({**_right(), name: table.frame})
-    more = membership_checks.faults(table.frame) if name == "memberships" else []
-    return [*plausibility.faults_of(name, book), *agreement.faults(book, name), *more]
+    return [*plausibility.faults_of(name, book), *agreement.faults(book, name)]
 
 
 def _tables() -> tuple[dict[str, pd.DataFrame], list[str]]:
@@ -66,10 +65,8 @@ def _tables() -> tuple[dict[str, pd.DataFrame], list[str]]:
     for name in frames:
         found += plausibility.faults_of(name, book)
     found += agreement.faults(book)
-    if frames.keys() == set(names) and not found:  # these load the tables that they ask
+    if frames.keys() == set(names) and not found:  # these load the table that they ask
         found += kept.checked(("sources",), source_checks.faults)
-        if frames.keys() >= membership_checks.TABLES:
-            found += kept.checked(("memberships",), membership_checks.faults)
     return frames, found
 
 
