@@ -67,6 +67,7 @@ def _tables() -> tuple[dict[str, pd.DataFrame], list[str]]:
     found += agreement.faults(book)
     if frames.keys() == set(names) and not found:  # these load the table that they ask
         found += kept.checked(("sources",), source_checks.faults)
+    forget()  # a build goes on for long without them
     return frames, found
 
 

@@ -27,7 +27,6 @@ def look() -> tuple[list[str], dict[Path, bytes], list[str]]:
         return [str(fault)], {}, []
     with tables.on_trial(fresh, contents):
         lines = checks.of_tables()
-    checks.forget()
     stale = "run `python -m multivector seal`"  # that is what is about to be done
     return [line for line in lines if not line.endswith(stale)], contents, told
 
