@@ -13,6 +13,8 @@ LEDGER = claims.ledger()
 CHAPTERS = {file.stem: file.read_text("utf-8") for file in sorted(paths.CHAPTERS.glob("*.md"))}
 DESK_CALL = re.compile(r"""desk\(\s*["']([a-z_]+\.[a-z0-9_]+)["']""")
 ROLE = re.compile(r"\{num\}`([^`]+)`")
+HELD_AGAINST = {"cow_differences", "flips", "igo_starts"}
+"""Tables that no page shows: tests hold verdicts and memberships against the first two, a check the third."""
 
 
 def test_every_claim_has_a_quote_and_every_quote_a_claim():
@@ -97,4 +99,4 @@ def test_every_table_is_read_by_a_finding_or_a_page():
     read |= set(re.findall(r'tables\.load\(\s*"([a-z0-9_]+)"', code))
     for name in tuple(read):  # a table whose codes another one uses gives those codes their names
         read |= {key["reference"]["resource"] for key in tables.resource(name)["schema"].get("foreignKeys", [])}
-    assert not set(tables.names()) - read, sorted(set(tables.names()) - read)
+    assert set(tables.names()) - read == HELD_AGAINST, sorted(set(tables.names()) - read)
