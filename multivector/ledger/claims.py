@@ -20,7 +20,6 @@ import pandas as pd
 from multivector.cite import citing, sources
 from multivector.errors import BookError, NoData
 from multivector.facts import dates, kept, tables
-from multivector.facts.quotes import LIMIT
 from multivector.facts.verdicts import TYPES, VERDICTS
 from multivector.findings import AS_OF, Desk
 from multivector.ledger import expressions
@@ -64,6 +63,7 @@ SPEECH_ONLY = ("C-09", "C-49", "C-59")
 """Claims that report what somebody began with or stressed: they have a verdict on whether it was said, and no other."""
 ARTICLE = "S01"
 """Id of the article under study among the sources."""
+_MOST_WORDS = 40  # of a quote, as of any quotation; that module's tables are none that a verdict needs
 _TYPED_NUMBER = re.compile(r"(?<![\w/.-])\d+(?:[.,]\d+)*\s?(?:%|km|Mt|kt|million|billion|per cent|times)")
 
 
@@ -253,8 +253,8 @@ def _form_faults(claim: Claim) -> list[str]:
         found.append(f"{where}: column status_reason; expected a reason where status is not claim, and none elsewhere")
     if typed := _TYPED_NUMBER.search(expressions.PLACEHOLDER.sub("", claim.evidence)):
         found.append(f"{where}: column evidence holds the typed number {typed.group()!r}; read it from a finding")
-    if (count := len(claim.quote.split())) > LIMIT:
-        found.append(f"{where}: column quote has {count} words; expected at most {LIMIT}")
+    if (count := len(claim.quote.split())) > _MOST_WORDS:
+        found.append(f"{where}: column quote has {count} words; expected at most {_MOST_WORDS}")
     return found
 
 
