@@ -1,7 +1,7 @@
 """Rows of a table picked by what stands in their columns, or the reason why there are none.
 
 >>> frame = pd.DataFrame({"iso3": ["KAZ", "UZB"], "year": [2022, 2022], "km": [5, 7]})
->>> cell(frame, "km", "no length", iso3="UZB", year=2022)
+>>> int(cell(frame, "km", "no length", iso3="UZB", year=2022))
 7
 """
 
