@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-from dataclasses import replace
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -29,7 +28,7 @@ from sites import committed, settled
 from multivector import paths
 from multivector.book import bibliography, citations, layouts, metadata, panels, partcites, uses
 from multivector.checks import source_checks
-from multivector.cite import anchors, bibtex, citing, commits, sources
+from multivector.cite import anchors, citing, commits, formats, sources
 from multivector.errors import BookError
 from multivector.facts import dates, tables
 from multivector.ledger import claimlock, claims
@@ -186,7 +185,6 @@ def by_json(text: str) -> dict:
 
 
 READERS = {"bib": (by_pybtex, by_bibtexparser), "ris": (by_rispy, by_strict_reader), "json": (by_json,)}
-WRITERS = {"bib": citing.bibtex_text, "ris": citing.ris_text, "json": citing.csl_text}
 
 
 @EVERY
@@ -194,7 +192,7 @@ WRITERS = {"bib": citing.bibtex_text, "ris": citing.ris_text, "json": citing.csl
 @pytest.mark.parametrize("suffix", READERS)
 def test_what_is_written_reads_back(part, base, suffix):
     for reader in READERS[suffix]:
-        assert reader(WRITERS[suffix](part, base)) == expected(part, base), reader.__name__
+        assert reader(citing.file_texts(part, base)[suffix]) == expected(part, base), reader.__name__
 
 
 @EVERY
@@ -237,7 +235,7 @@ def test_references_asked_for_together_are_those_asked_for_alone():
 
 
 def test_bibtex_leaves_addresses_alone():
-    text = bibtex.entry({"id": "k", "type": "webpage", "title": "a_b", "URL": "https://x.example/a_b#c%20d"})
+    text = formats.bibtex({"id": "k", "type": "webpage", "title": "a_b", "URL": "https://x.example/a_b#c%20d"})
     assert r"title = {{a\_b}}" in text
     assert "url = {https://x.example/a_b#c%20d}" in text
     assert "note" not in text
@@ -483,20 +481,20 @@ WRONG_CELLS = {
 def test_a_row_that_cannot_be_cited_is_told(said):
     good = next(one for one in sources.works() if one.csl_type == "article-newspaper" and one.url)
     assert list(source_checks.of_row(2, good)) == []
-    (line,) = source_checks.of_row(7, replace(good, **WRONG_CELLS[said]))
+    (line,) = source_checks.of_row(7, good._replace(**WRONG_CELLS[said]))
     assert line.startswith("data/sources.csv: row 7, column ")
     assert said in line
 
 
 def test_one_document_has_one_row(monkeypatch):
     good = next(one for one in sources.works() if one.csl_type == "article-newspaper" and one.url)
-    double = replace(good, source_id="S999")
+    double = good._replace(source_id="S999")
     monkeypatch.setattr(sources, "every", lambda: [good, double])
     (line,) = source_checks.faults()
     assert f"already that of {good.source_id}" in line
-    monkeypatch.setattr(sources, "every", lambda: [good, replace(double, same_work_as=good.source_id)])
+    monkeypatch.setattr(sources, "every", lambda: [good, double._replace(same_work_as=good.source_id)])
     assert source_checks.faults() == []
-    monkeypatch.setattr(sources, "every", lambda: [good, replace(double, version="2")])
+    monkeypatch.setattr(sources, "every", lambda: [good, double._replace(version="2")])
     assert source_checks.faults() == []
 
 

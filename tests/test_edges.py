@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from multivector.cite import citing, ris
+from multivector.cite import citing, formats
 from multivector.errors import NoData
 from multivector.facts import dates, quotes, rows
 from multivector.findings import Desk
@@ -18,7 +18,7 @@ from multivector.look import figures, maps
 
 def test_a_date_in_ris_is_year_month_day():
     item = {"id": "x", "type": "book", "title": "T", "issued": {"date-parts": [[2023, 6, 8]]}}
-    assert "\r\nDA  - 2023/06/08\r\n" in ris.record(item)
+    assert "\r\nDA  - 2023/06/08\r\n" in formats.ris(item)
 
 
 @pytest.mark.parametrize("kind", ["claim", "quote", "figure", "table", "dataset"])
@@ -29,7 +29,7 @@ def test_what_stands_on_a_page_has_its_own_address(kind):
 
 @pytest.mark.parametrize(("page", "lines"), [("5–9", ["SP  - 5", "EP  - 9"]), ("5", ["SP  - 5"])])
 def test_pages_in_ris_have_a_first_and_a_last(page, lines):
-    record = ris.record({"id": "x", "type": "book", "title": "T", "page": page})
+    record = formats.ris({"id": "x", "type": "book", "title": "T", "page": page})
     assert [line for line in record.split("\r\n") if line[:2] in ("SP", "EP")] == lines
 
 

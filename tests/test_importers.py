@@ -21,7 +21,7 @@ import importers
 import pytest
 from lxml import html
 
-from multivector.cite import bibtex, citing, ris, sources, styles
+from multivector.cite import citing, formats, sources, styles
 from multivector.ledger import claims
 
 FORMATS = {"biblatex": "bib", "ris": "ris", "csljson": "json"}
@@ -44,8 +44,8 @@ def written(item: dict) -> dict[str, str]:
     """The citation files of an item, by suffix, as the writers of the book make them."""
     plain_item = item | {"title": citing.plain_title(item)}
     return {
-        "bib": bibtex.entry(plain_item, old_dates=True),
-        "ris": ris.record(plain_item),
+        "bib": formats.bibtex(plain_item, old_dates=True),
+        "ris": formats.ris(plain_item),
         "json": json.dumps([item], ensure_ascii=False, indent=2) + "\n",
     }
 

@@ -94,8 +94,8 @@ def _register(app, docname: str, only: str) -> BookHtml:
 def whole_files() -> str:
     """Links to the whole bibliography in each format."""
     return " · ".join(
-        f'<a href="{ROOT}references.{suffix}" download>references.{suffix}</a> ({citing.FORMAT_NAMES[suffix]})'
-        for suffix in citing.FORMATS
+        f'<a href="{ROOT}references.{suffix}" download>references.{suffix}</a> ({called})'
+        for suffix, called in citing.FORMATS.items()
     )
 
 

@@ -210,7 +210,7 @@ def cite_box(part: citing.Part, base: str = "") -> str:
         "cite",
         part=part,
         references={style: Markup(citing.formatted(part, style, base)) for style in citing.STYLES},
-        texts={citing.FORMAT_NAMES[suffix]: Markup(escape(text.strip())) for suffix, text in texts},
+        texts={citing.FORMATS[suffix]: Markup(escape(text.strip())) for suffix, text in texts},
         files=Markup(citing.file_links(part.id, ROOT.rstrip("/"))),
     )
 

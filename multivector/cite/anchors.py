@@ -99,40 +99,27 @@ def _in_page(content: bytes, name: str) -> list[Anchor]:
 
 def kind_of(identifier: str, tag: str = "") -> str:
     """Kind of thing that an id stands for, or an empty string; sections of prose are headings."""
-    for kind, pattern in _KINDS.items():
-        if pattern.fullmatch(identifier):
-            return kind
-    return "heading" if tag == "section" and not _NUMBERED.fullmatch(identifier) else ""
-
-
-def merged(locked: list[Anchor], found: list[Anchor]) -> list[Anchor]:
-    """All anchors of both, by address; what the lock says of an address stays."""
-    joined = {anchor.address: anchor for anchor in found} | {anchor.address: anchor for anchor in locked}
-    return [joined[address] for address in sorted(joined)]
+    heading = "heading" if tag == "section" and not _NUMBERED.fullmatch(identifier) else ""
+    return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(identifier)), heading)
 
 
 def lost(locked: list[Anchor], found: list[Anchor]) -> list[str]:
     """One line for each locked address that stands nowhere and leads nowhere."""
     present = {anchor.address for anchor in found}
-    faults = []
-    for anchor in locked:
-        if not present & {anchor.address, anchor.target}:
-            gone = f"({anchor.kind}) is gone; restore it, or add `-> new address`"
-            led = f"leads to {anchor.target}, which is not there; name its present place"
-            faults.append(f"anchors.lock: {anchor.address} {led if anchor.target else gone}")
-    return faults
-
-
-def unlocked(locked: list[Anchor], found: list[Anchor]) -> list[str]:
-    """Addresses of the site that the lock does not hold yet."""
-    known = {anchor.address for anchor in locked}
-    return [anchor.address for anchor in found if anchor.address not in known]
+    return [
+        f"anchors.lock: {anchor.address} leads to {anchor.target}, which is not there; name its present place"
+        if anchor.target
+        else f"anchors.lock: {anchor.address} ({anchor.kind}) is gone; restore it, or add `-> new address`"
+        for anchor in locked
+        if not present & {anchor.address, anchor.target}
+    ]
 
 
 def update(site: Path = paths.HTML, file: Path = LOCK) -> list[str]:
     """Add the site's new addresses to the lock file; return the faults that ``lost`` finds."""
     locked, found = read(file), collect(site)
-    text = _HEAD + "".join(anchor.line + "\n" for anchor in merged(locked, found))
+    kept = {anchor.address: anchor for anchor in [*found, *locked]}  # what the lock says of an address stays
+    text = _HEAD + "".join(kept[address].line + "\n" for address in sorted(kept))
     if not file.exists() or file.read_text("utf-8") != text:
         file.write_text(text, "utf-8", newline="\n")
     return lost(locked, found)
@@ -141,11 +128,9 @@ def update(site: Path = paths.HTML, file: Path = LOCK) -> list[str]:
 def check(site: Path = paths.HTML, file: Path = LOCK) -> list[str]:
     """Faults of the built site against the lock file: addresses lost, and addresses not yet locked."""
     locked, found = read(file), collect(site)
-    new = [
-        f"anchors.lock: {address} is not locked; run `python -m multivector anchors --update`"
-        for address in unlocked(locked, found)
-    ]
-    return lost(locked, found) + new
+    advice = "is not locked; run `python -m multivector anchors --update`"
+    known = {anchor.address for anchor in locked}
+    return lost(locked, found) + [f"anchors.lock: {one.address} {advice}" for one in found if one.address not in known]
 
 
 def moved_from(page: str, locked: list[Anchor]) -> list[Anchor]:

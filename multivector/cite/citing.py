@@ -26,15 +26,14 @@ from html import escape
 import yaml
 
 from multivector import paths
-from multivector.cite import bibtex, commits, ris, sources, styles
+from multivector.cite import commits, formats, sources, styles
 from multivector.errors import BookError
 from multivector.facts import tables
 
 STYLES = styles.STYLES
 """Name shown to the reader, and name of the official CSL style."""
-FORMATS = ("bib", "ris", "json")
-"""Suffixes of the citation files."""
-FORMAT_NAMES = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
+FORMATS = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
+"""Suffixes of the citation files, and what each is called."""
 FOLDER = "citations"
 """Where the citation files lie in the built site."""
 _AS_IT_IS = '<span class="nocase">{}</span>'
@@ -43,6 +42,8 @@ _SAID = {"claim": f"“{_AS_IT_IS}”", "quote": f"“{_AS_IT_IS}”"}
 """How the words of a part are set in its title, by kind: what others said stands in quotation marks."""
 _MARKUP = re.compile(r"<[^>]+>")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_NAME_PARTS = ("name", "given-names", "name-particle", "family-names")
+"""Of an entity, or of a person, in the order in which they are shown."""
 _FOLDER_ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
 
@@ -101,7 +102,9 @@ def work() -> Work:
         title = preferred["title"]
         return Work(
             title=f"{title.split(':')[0]}: companion for {_companion[1]}" if _companion else title,
-            authors=tuple(_name(author) for author in preferred["authors"]),
+            authors=tuple(
+                " ".join(author[part] for part in _NAME_PARTS if part in author) for author in preferred["authors"]
+            ),
             version=str(preferred["version"]),
             released=date.fromisoformat(str(preferred["date-released"])),
             licence=preferred["license"],
@@ -115,13 +118,6 @@ def work() -> Work:
         raise BookError(f"CITATION.cff: {_clean(str(fault))}; repair the file") from None
     except (KeyError, TypeError) as fault:
         raise BookError(f"CITATION.cff: field {fault} is missing; add it") from None
-
-
-def _name(author: dict) -> str:
-    """Name of a person or an entity as it is shown."""
-    if "name" in author:
-        return author["name"]
-    return " ".join(author[field] for field in ("given-names", "name-particle", "family-names") if field in author)
 
 
 def book_url(configured: str = "") -> str:
@@ -165,25 +161,21 @@ def address(part: Part, base: str) -> str:
 
 def item(part: Part, base: str = "") -> dict:
     """The part as a CSL-JSON item. A quote is by the author of the original, in this book as its editor."""
-    record = work()
+    record, whole = work(), part.kind == "book"
     makers = [{"literal": name} for name in record.authors]
     entry = {
         "id": _key(part),
-        "type": "book" if part.kind == "book" else "chapter",
+        "type": "book" if whole else "chapter",
         "title": _title(part),
         "author": makers,
         "issued": {"date-parts": [[record.released.year, record.released.month, record.released.day]]},
         "edition": f"Version {record.version}",
         "language": record.language,
     }
-    if part.kind != "book":
-        entry["container-title"] = record.title
+    entry |= {} if whole else {"container-title": record.title}
     if part.original:
-        source = sources.item(sources.main(part.original))
-        entry |= {"author": source["author"], "editor": makers}
-    if base:
-        entry["URL"] = address(part, base)
-    return entry
+        entry |= {"author": sources.names(sources.main(part.original).author), "editor": makers}
+    return entry | ({"URL": address(part, base)} if base else {})
 
 
 def _title(part: Part) -> str:
@@ -198,10 +190,6 @@ def _title(part: Part) -> str:
 def plain_title(entry: dict) -> str:
     """The title without the marks that only CSL-JSON knows."""
     return _MARKUP.sub("", entry["title"])
-
-
-def _unmarked(entry: dict) -> dict:
-    return entry | {"title": plain_title(entry)}
 
 
 def prime(parts: list[Part], base: str = "") -> None:
@@ -237,32 +225,23 @@ def _for_text(part: Part, base: str) -> dict:
     return entry | {"issued": {"date-parts": [entry["issued"]["date-parts"][0][:1]]}}
 
 
-def bibtex_text(part: Part, base: str = "") -> str:
-    """The part as a BibTeX entry."""
-    return bibtex.entry(_unmarked(item(part, base)), old_dates=True)
-
-
-def ris_text(part: Part, base: str = "") -> str:
-    """The part as a RIS record."""
-    return ris.record(_unmarked(item(part, base)))
-
-
-def csl_text(part: Part, base: str = "") -> str:
-    """The part as CSL-JSON: a list with one item."""
-    return json.dumps([item(part, base)], ensure_ascii=False, indent=2) + "\n"
-
-
 def file_texts(part: Part, base: str = "") -> dict[str, str]:
-    """Content of the citation files, by suffix."""
-    return {"bib": bibtex_text(part, base), "ris": ris_text(part, base), "json": csl_text(part, base)}
+    """Content of the citation files, by suffix. The CSL-JSON is a list with one item."""
+    entry = item(part, base)
+    plain_entry = entry | {"title": plain_title(entry)}
+    return {
+        "bib": formats.bibtex(plain_entry, old_dates=True),
+        "ris": formats.ris(plain_entry),
+        "json": json.dumps([entry], ensure_ascii=False, indent=2) + "\n",
+    }
 
 
 def file_links(name: str, relative_root: str) -> str:
     """Links to the three citation files of that name."""
     return " · ".join(
-        f'<a href="{relative_root}/{FOLDER}/{escape(name)}.{suffix}" download>{FORMAT_NAMES[suffix]}'
+        f'<a href="{relative_root}/{FOLDER}/{escape(name)}.{suffix}" download>{called}'
         f'<span class="visually-hidden"> file for {escape(slug(name))}</span></a>'
-        for suffix in FORMATS
+        for suffix, called in FORMATS.items()
     )
 
 

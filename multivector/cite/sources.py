@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, fields
+from collections import defaultdict, namedtuple
 from functools import cache
+from typing import NamedTuple
+
+import pandas as pd
 
 from multivector import paths
-from multivector.cite import ris, styles
-from multivector.cite.bibtex import UNDATED, entry
+from multivector.cite import formats, styles
 from multivector.errors import BookError
 from multivector.facts import dates, tables
 
@@ -38,38 +40,15 @@ _LITERATURE_KINDS = frozenset(
 _LITERATURE_TYPES = frozenset({"article-journal", "chapter", "paper-conference", "report", "review-book"})
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(
+    namedtuple(
+        "Source",
+        "source_id csl_type author title title_en language container volume issue page publisher place version "
+        "published doi isbn url read_at copy_of cites accessed archived_url archived locator_hint same_work_as kind "
+        "grade note",
+    )
+):
     """One row of the table ``sources``, described there; an empty text where the record says nothing."""
-
-    source_id: str
-    csl_type: str
-    author: str
-    title: str
-    title_en: str
-    language: str
-    container: str
-    volume: str
-    issue: str
-    page: str
-    publisher: str
-    place: str
-    version: str
-    published: str
-    doi: str
-    isbn: str
-    url: str
-    read_at: str
-    copy_of: str
-    cites: str
-    accessed: str
-    archived_url: str
-    archived: str
-    locator_hint: str
-    same_work_as: str
-    kind: str
-    grade: str
-    note: str
 
     @property
     def address(self) -> str:
@@ -83,20 +62,17 @@ class Source:
         return authors or self.container or self.publisher
 
 
-@dataclass(frozen=True)
-class Use:
-    """Where a source is used in the tables: the table's name, its title, how many rows, and ids worth a link."""
+class Use(NamedTuple):
+    """Where a source is used in the tables: the table's name, how many rows, and ids worth a link."""
 
     table: str
-    title: str
     rows: int
-    ids: tuple[str, ...] = ()
+    ids: tuple[str, ...]
 
 
 @cache
 def _register() -> dict[str, Source]:
-    columns = [field.name for field in fields(Source)]
-    frame = tables.load("sources")[columns].astype(object)
+    frame = tables.load("sources")[list(Source._fields)].astype(object)
     rows = frame.where(frame.notna(), "").itertuples(index=False, name=None)
     return {row[0]: Source(*map(str, row)) for row in rows}
 
@@ -135,19 +111,21 @@ def works() -> list[Source]:
 
 def printed_order() -> list[Source]:
     """The works in the order of their printed references: by author, or what stands in the author's place."""
-    return sorted(works(), key=lambda source: (_plain(formatted(source.source_id)), source.source_id))
 
+    def letters(source: Source) -> tuple[str, str]:
+        reference = re.sub(r"<[^>]+>|[“”‘’\[\]\"'?]", "", formatted(source.source_id))  # without markup and marks
+        return _letters(reference), source.source_id
 
-def _plain(reference: str) -> str:
-    """The letters by which a printed reference is put in order: without markup, quotation marks, brackets, article."""
-    text = re.sub(r"<[^>]+>|[“”‘’\[\]\"'?]", "", reference)
-    return text.removeprefix("The ").casefold()
+    return sorted(works(), key=letters)
 
 
 def _sorted_as(source: Source) -> str:
     people = names(source.author)
-    first = (people[0].get("literal") or people[0]["family"]) if people else source.outlet or source.title
-    return first.removeprefix("The ").casefold()
+    return _letters((people[0].get("literal") or people[0]["family"]) if people else source.outlet or source.title)
+
+
+def _letters(text: str) -> str:
+    return text.removeprefix("The ").casefold()
 
 
 def names(author: str) -> list[dict]:
@@ -230,7 +208,7 @@ def bibtex() -> str:
     entries = []
     for source in works():
         keywords = ", ".join([source.grade] + [LITERATURE] * is_literature(source.source_id))
-        entries.append("\n" + entry(item(source), keywords, undated=UNDATED))
+        entries.append("\n" + formats.bibtex(item(source), keywords, undated=formats.UNDATED))
     return head + "".join(entries)
 
 
@@ -239,8 +217,8 @@ def file_texts(chosen: list[Source]) -> dict[str, str]:
     items = [item(main(source.source_id)) for source in chosen]
     return {
         "json": json.dumps(items, ensure_ascii=False, indent=1) + "\n",
-        "bib": "\n".join(map(entry, items)),
-        "ris": "".join(map(ris.record, items)),
+        "bib": "\n".join(map(formats.bibtex, items)),
+        "ris": "".join(map(formats.ris, items)),
     }
 
 
@@ -256,32 +234,24 @@ def uses() -> dict[str, tuple[Use, ...]]:
 
 @cache
 def _uses() -> dict[str, tuple[Use, ...]]:
-    found: dict[str, list[Use]] = {}
+    found = defaultdict(list)
     for name in tables.names():
-        if name == "sources":
-            continue
-        for source_id, use in _uses_in(name).items():
-            found.setdefault(source_id, []).append(use)
+        for source_id, use in _uses_in(name).items() if name != "sources" else ():
+            found[source_id].append(use)
     return {source_id: tuple(found[source_id]) for source_id in sorted(found)}
 
 
 def _uses_in(name: str) -> dict[str, Use]:
-    descriptor = tables.resource(name)
-    rows: dict[str, list[str]] = {part["source_id"]: [] for part in descriptor["sources"] if part.get("source_id")}
+    descriptor, linked = tables.resource(name), name in ("claims", "quotes")
+    rows = defaultdict(set, {part["source_id"]: set() for part in descriptor["sources"] if part.get("source_id")})
     columns = [field["name"] for field in descriptor["schema"]["fields"] if field["name"].startswith("source_id")]
     if columns:
         frame = tables.load(name)
-        key = frame[f"{name[:-1]}_id"] if f"{name[:-1]}_id" in frame else frame.index.astype(str)
-        for column in columns:
-            for label, cell in zip(key, frame[column], strict=True):
-                for source_id in str(cell).split(";") if isinstance(cell, str) else ():
-                    rows.setdefault(source_id.strip(), []).append(str(label))
-    linked = name in ("claims", "quotes")
-    return {
-        source_id: Use(name, descriptor["title"], len(set(labels)), tuple(sorted(set(labels))) if linked else ())
-        for source_id, labels in rows.items()
-        if source_id
-    }
+        keyed = frame.set_index(f"{name[:-1]}_id") if f"{name[:-1]}_id" in frame else frame
+        cells = pd.concat([keyed[column] for column in columns]).dropna()
+        for label, source_id in cells.str.split(";").explode().str.strip().items():
+            rows[source_id].add(str(label))
+    return {one: Use(name, len(at), tuple(sorted(at)) if linked else ()) for one, at in rows.items() if one}
 
 
 def cite_what_you_used(docname: str, recorded: dict[str, dict] | None = None) -> dict:
@@ -310,10 +280,3 @@ def cite_what_you_used(docname: str, recorded: dict[str, dict] | None = None) ->
         },
         "data": {"version": version, "digest": tables.digest()},
     }
-
-
-def forget() -> None:
-    """Drop what was read, so that the next call sees changed tables."""
-    _register.cache_clear()
-    printed.cache_clear()
-    _uses.cache_clear()
