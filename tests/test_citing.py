@@ -315,7 +315,7 @@ def test_footer_names_version_commit_data_and_date():
 @WITH_AND_WITHOUT
 def test_highwire_tags_name_the_book_of_a_chapter(base):
     assert (
-        dict(metadata.highwire(PARTS[1], base)).items()
+        dict(metadata.tags(PARTS[1], "", base)).items()
         >= {
             "citation_title": PARTS[1].title,
             "citation_inbook_title": citing.work().title,
@@ -344,7 +344,7 @@ def offered(pagename: str = "chapters/claims"):
     )
     config = SimpleNamespace(multivector_book_url=BASE, multivector_fixed_url=BASE)
     app = SimpleNamespace(builder=SimpleNamespace(name="html"), env=env, config=config)
-    app.multivector_parts = {part.id: part for part in PARTS if part.kind in partcites.KINDS}
+    app.multivector_parts = {part.id: part for part in PARTS}
     context = {"body": body}
     partcites.offer(app, pagename, "", context, object())
     return app, html.fromstring(f"<div>{context['body']}</div>")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import re
+from collections import defaultdict
 from html import escape
 
 from docutils.parsers.rst import directives
 from markupsafe import Markup
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from multivector.book import faults, uses
+from multivector.book import faults, partcites, uses
 from multivector.book.layouts import drawn, offered
 from multivector.book.markup import ROOT, BookHtml, foreign, inline, later, noted
 from multivector.cite import citing, sources
@@ -78,33 +79,29 @@ class SourceRegister(SphinxDirective):
 def _register(app, docname: str, only: str) -> BookHtml:
     """The register in the order of authors and outlets."""
     if only == "files":
-        return BookHtml(source=f"<p>{whole_files()}</p>", text="references.bib")
+        links = " · ".join(
+            f'<a href="{ROOT}references.{suffix}" download>references.{suffix}</a> ({called})'
+            for suffix, called in citing.FORMATS.items()
+        )
+        return BookHtml(source=f"<p>{links}</p>", text="references.bib")
     chosen = sources.printed_order()
     if only == "studies":
         chosen = [one for one in chosen if sources.is_literature(one.source_id)]
         entries = [drawn("study", source=one) for one in chosen]
     else:
-        chosen = [*chosen, *(one for one in sources.every() if one.same_work_as)]
+        chosen += [one for one in sources.every() if one.same_work_as]
         pages = pages_by_source(app.env)
-        entries = [register_entry(one, pages.get(one.source_id, [])) for one in chosen]
+        entries = [register_entry(one, pages[one.source_id]) for one in chosen]
     text = " ".join(f"{one.source_id} {one.title} {one.outlet}" for one in chosen)
     return BookHtml(source=f'<ul class="source-register">{"".join(entries)}</ul>', text=text)
 
 
-def whole_files() -> str:
-    """Links to the whole bibliography in each format."""
-    return " · ".join(
-        f'<a href="{ROOT}references.{suffix}" download>references.{suffix}</a> ({called})'
-        for suffix, called in citing.FORMATS.items()
-    )
-
-
 def pages_by_source(env) -> dict[str, list[tuple[str, str]]]:
     """For every source id the pages that use it, as ``(docname, title)``, the register's own page excepted."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    found = defaultdict(list)
     for docname, behind in uses.used(env).items():
         for source_id in behind["sources"] if docname != PAGE else ():
-            found.setdefault(source_id, []).append((docname, env.titles[docname].astext()))
+            found[source_id].append((docname, env.titles[docname].astext()))
     return found
 
 
@@ -125,7 +122,7 @@ def register_entry(source: sources.Source, pages: list[tuple[str, str]]) -> str:
         said="" if source.same_work_as else Markup(_ADDRESS.sub("", reference(source))),
         facts=Markup("; ".join(filter(None, facts))),
         ways={name: address for name, address in ways.items() if address},
-        files=Markup(citing.file_links(f"{FILES}/{source.source_id}", ROOT.rstrip("/"))),
+        files=Markup(partcites.file_links(f"{FILES}/{source.source_id}")),
         uses=sources.uses().get(source.source_id, ()),
         pages=pages,
     )

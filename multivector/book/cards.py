@@ -27,16 +27,6 @@ def source_links(source_ids) -> str:
     return ", ".join(link.format(ROOT, name, sources.get(name).title, name) for name in source_ids)
 
 
-def verdict_line(claim: claims.Claim) -> str:
-    """A claim in a chapter: one line with its verdict, which opens to the evidence."""
-    return drawn("verdict", claim=claim)
-
-
-def ledger_card(claim: claims.Claim) -> str:
-    """A claim in the ledger, with everything known of it."""
-    return drawn("claim", claim=claim)
-
-
 def cite_control(name: str) -> str:
     """Where a site puts the one control that opens the references and citation files of a part."""
     return f'<span class="mv-cite" data-cite="{name}"></span>'
@@ -45,14 +35,10 @@ def cite_control(name: str) -> str:
 def quote_card(row: dict, place: str) -> str:
     """A quotation with its speaker and note; in a ``chapter`` the note opens, in the ``register`` it stands beside."""
     known = {claim.claim_id: claim for claim in claims.ledger()}
-    row = {**row, "parallel_id": row.get("parallel_id") or ""}
-    return drawn(
-        "quote",
-        row=row,
-        slim=place == "chapter",
-        claims=[known[name] for name in row["claim_ids"].split(";")],
-        article=_in_article(row),
-    )
+    named = [known[name] for name in row["claim_ids"].split(";")]
+    address = sources.get(claims.ARTICLE).url
+    article = address + fragment(row) if address else ""  # a link appears once the address is known
+    return drawn("quote", row=row, slim=place == "chapter", claims=named, article=article)
 
 
 def fragment(row: dict) -> str:
@@ -64,11 +50,6 @@ def fragment(row: dict) -> str:
     return f"#:~:text={prefix}{middle}"
 
 
-def _in_article(row: dict) -> str:
-    address = sources.get(claims.ARTICLE).url
-    return address + fragment(row) if address else ""  # a link appears once the address is known
-
-
 def _marked(restored: str) -> str:
     mark = r'<span class="mv-restored" title="restored: lost in the extracted text">[\1]</span>'
     return _RESTORED.sub(mark, html.escape(restored))
@@ -76,8 +57,7 @@ def _marked(restored: str) -> str:
 
 def _companion_note(claim: claims.Claim) -> str:
     """In a companion book: whether the claim's test can be put to the other state, and with what result."""
-    asked = focus.asked()
-    return focus.note(claim, asked) if asked else ""
+    return focus.note(claim, asked) if (asked := focus.asked()) else ""
 
 
 offered(badge=badge, marked=_marked, source_links=source_links, cite_control=cite_control)

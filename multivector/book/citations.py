@@ -13,65 +13,13 @@ from pathlib import Path
 
 from docutils import nodes
 from markupsafe import Markup
-from sphinx.util.docutils import SphinxDirective
 
-from multivector.book import bibliography, faults, metadata, partcites, uses
+from multivector.book import bibliography, directives, faults, metadata, partcites, uses
 from multivector.book.layouts import drawn
-from multivector.book.markup import ROOT, SITES, BookHtml, fill, later, resolve
-from multivector.cite import anchors, citing, sources
+from multivector.book.markup import SITES, BookHtml, Later, fill, later, resolve
+from multivector.cite import anchors, citing
 from multivector.errors import BookError
-from multivector.facts import dates, kept, tables
-from multivector.ledger import claims
-
-_NAMED_PROVIDERS = 3
-
-
-# --- parts of the book ------------------------------------------------------------------------------------------
-
-
-def page_part(env, docname: str) -> citing.Part:
-    """The book for its first page, a chapter for any other."""
-    if docname == env.config.root_doc:
-        return citing.book(docname)
-    return citing.Part("chapter", citing.slug(docname), env.titles[docname].astext(), docname)
-
-
-def parts(env) -> list[citing.Part]:
-    """All that can be cited: pages, and the claims, quotes, figures and tables that the pages have recorded."""
-    pages = [page_part(env, docname) for docname in sorted(env.found_docs) if docname in env.titles]
-    told = _told(env)
-    objects = [
-        citing.Part(kind, name, title, docname, told.get(name, ""), claims.ARTICLE if kind == "quote" else "")
-        for docname, entries in sorted(env.multivector_anchors.items())
-        for name, kind, title in entries
-    ]
-    return pages + objects
-
-
-def _told(env) -> dict[str, str]:
-    """What a citation says beside the label of a claim, quote, figure or table, by id."""
-    article = sources.get(claims.ARTICLE)
-    place = f"of {article.title}, {article.published[:4]}"
-    rows = tables.load("quotes").itertuples()
-    providers = {
-        name: _providers(ids) for found in env.multivector_providers.values() for name, ids in found.items() if ids
-    }
-    return (
-        {claim.claim_id: claims.told(claim) for claim in claims.ledger()}
-        | {row.quote_id: f"{claims.speaker(row.attribution)}; paragraph {row.paragraph} {place}" for row in rows}
-        | providers
-    )
-
-
-def _providers(source_ids: tuple[str, ...]) -> str:
-    """Who provides the data of a figure or table: ``data: Eurostat; World Bank``, the first three by name."""
-    own = set(tables.names())
-    names = list(
-        dict.fromkeys(f"table {name} of this book" if name in own else sources.main(name).outlet for name in source_ids)
-    )
-    more = f"; and {len(names) - _NAMED_PROVIDERS} more" if len(names) > _NAMED_PROVIDERS else ""
-    return f"data: {'; '.join(names[:_NAMED_PROVIDERS])}{more}"
-
+from multivector.facts import dates, kept
 
 # --- files of the site ------------------------------------------------------------------------------------------
 
@@ -81,7 +29,7 @@ def write_files(app) -> list:
     if app.builder.name not in SITES:
         return []
     out, base, fixed = Path(app.outdir), app.config.multivector_book_url, app.config.multivector_fixed_url
-    chosen = parts(app.env)
+    chosen = list(app.multivector_parts.values())
     texts = kept.files(
         "citations",
         [repr(chosen), fixed, repr(citing.work()), repr(citing.edition())],
@@ -96,7 +44,7 @@ def write_files(app) -> list:
     (out / "version.json").write_text(json.dumps(citing.state(base), indent=1) + "\n", "utf-8")
     (out / "sitemap.xml").unlink(missing_ok=True)
     if base:
-        pages = [page_part(app.env, docname) for docname in sorted(app.env.found_docs)]
+        pages = [partcites.page_part(app.env, docname) for docname in sorted(app.env.found_docs)]
         (out / "sitemap.xml").write_text(sitemap(pages, base), "utf-8")
     for page, target in left_pages(app.env.found_docs, anchors.read()).items():
         (out / page).parent.mkdir(parents=True, exist_ok=True)
@@ -121,19 +69,14 @@ def left_pages(docnames, locked: list[anchors.Anchor]) -> dict[str, str]:
 # --- citations in the text --------------------------------------------------------------------------------------
 
 
-class Citation(SphinxDirective):
-    """The reference of a part of the book in each style: ``book``, the last part of a docname, or an id."""
-
-    required_arguments = 1
-
-    def run(self):
-        """A place: titles of figures and claims are only known when all pages are read."""
-        return [later(_shown, self.arguments[0])]
+def citation(env, name: str) -> Later:
+    """The reference of a part in each style, once all titles are known: ``book``, a page's last name, or an id."""
+    return later(_shown, name)
 
 
 def _shown(app, docname: str, name: str) -> BookHtml | None:
     base = app.config.multivector_fixed_url
-    found = [part for part in parts(app.env) if name == ("book" if part.kind == "book" else part.id)]
+    found = [part for part in partcites.parts(app.env) if name == ("book" if part.kind == "book" else part.id)]
     if not found and _elsewhere(app.env, name):
         return None
     if not found:
@@ -161,7 +104,7 @@ def complete_page(app, pagename: str, templatename: str, context: dict, doctree)
     context["edition"] = _resolved(app, pagename, footer)
     if doctree is None:
         return
-    part = page_part(app.env, pagename)
+    part = partcites.page_part(app.env, pagename)
     about = description(doctree)
     if base:
         context["pageurl"] = citing.address(part, base)
@@ -205,20 +148,17 @@ def end_of_page(env, part: citing.Part, base: str) -> str:
 
 def cite_box(part: citing.Part, base: str = "") -> str:
     """A closed box with the reference in every format, buttons to copy it and links to its files."""
-    texts = citing.file_texts(part, base).items()
-    return drawn(
-        "cite",
-        part=part,
-        references={style: Markup(citing.formatted(part, style, base)) for style in citing.STYLES},
-        texts={citing.FORMATS[suffix]: Markup(escape(text.strip())) for suffix, text in texts},
-        files=Markup(citing.file_links(part.id, ROOT.rstrip("/"))),
-    )
+    texts = {
+        citing.FORMATS[suffix]: Markup(escape(text.strip())) for suffix, text in citing.file_texts(part, base).items()
+    }
+    return drawn("cite", part=part, base=base, texts=texts)
 
 
 def moved_marks(page: str) -> str:
     """Marks at the old places of what has moved away from ``page``, each with a link to the new place."""
-    moved = [anchor for anchor in anchors.moved_from(page, anchors.read()) if "#" in anchor.address]
-    return drawn("moved", moved=moved)
+    return drawn(
+        "moved", moved=[anchor for anchor in anchors.moved_from(page, anchors.read()) if "#" in anchor.address]
+    )
 
 
 # --- setting up -------------------------------------------------------------------------------------------------
@@ -250,7 +190,7 @@ def setup(app) -> None:
     app.add_config_value("multivector_moved", "", "html")  # so does a new redirect
     if os.environ.get("BOOK_URL") or app.config.overrides.get("html_baseurl"):
         app.setup_extension("sphinxext.opengraph")
-    app.add_directive("citation", Citation)
+    directives.add(app, "citation", citation, required=1)
     app.add_css_file("cite.css")
     app.add_js_file("cite.js", loading_method="defer")
     app.connect("config-inited", configure, priority=15)

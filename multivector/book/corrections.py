@@ -5,48 +5,40 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import pandas as pd
 from markupsafe import Markup, escape
-from sphinx.util.docutils import SphinxDirective
 
-from multivector.book import faults
+from multivector.book import directives
 from multivector.book.layouts import drawn
 from multivector.book.markup import BookHtml, foreign
-from multivector.book.registers import LEDGER
 from multivector.cite import anchors, sources
-from multivector.facts import tables
+from multivector.errors import BookError
+from multivector.facts import names, tables
 
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
-class Corrections(SphinxDirective):
-    """All corrections of one kind, the newest version first."""
-
-    required_arguments = 1
-
-    def run(self):
-        """One node with a definition list; a kind that has no correction is a fault."""
-        frame = tables.load("corrections")
-        chosen = frame[frame["kind"] == self.arguments[0]]
-        if chosen.empty:
-            known = ", ".join(sorted(set(frame["kind"])))
-            return faults.problem(self, f"no correction of kind {self.arguments[0]!r}; expected one of: {known}")
-        rows = [_row(row) for row in chosen.sort_values(["published", "correction_id"]).itertuples()]
-        text = " ".join(f"{row['what']} {row['old']} {row['new']}" for row in rows)
-        return [BookHtml(source=drawn("corrections", rows=rows), text=text)]
+def corrections(env, kind: str) -> BookHtml:
+    """All corrections of one kind, by version; a kind that has none is a fault."""
+    frame = tables.load("corrections")
+    chosen = frame[frame["kind"] == kind].sort_values(["published", "correction_id"]).fillna("")
+    if chosen.empty:
+        known = ", ".join(sorted(set(frame["kind"])))
+        raise BookError(f"no correction of kind {kind!r}; expected one of: {known}")
+    rows = [_row(row) for row in chosen.itertuples()]
+    text = " ".join(f"{row['what']} {row['old']} {row['new']}" for row in rows)
+    return BookHtml(source=drawn("corrections", rows=rows), text=text)
 
 
 def _row(row) -> dict:
-    source = row.source_id if pd.notna(row.source_id) else ""
-    effect = row.effect.split(";") if pd.notna(row.effect) else []
+    effect = [part.strip() for part in row.effect.split(";") if part]
     return {
         "correction_id": row.correction_id,
         "what": _shown(row.what),
         "old": _shown(row.old),
         "new": _shown(row.new),
-        "source_id": source,
-        "source": _shown(sources.short(source)) if source else "",
-        "changed": [(part.strip(), _address(part.strip())) for part in effect],
+        "source_id": row.source_id,
+        "source": _shown(sources.short(row.source_id)) if row.source_id else "",
+        "changed": [(part, _published().get(part, "")) for part in effect],
     }
 
 
@@ -57,18 +49,12 @@ def _shown(text: str) -> Markup:
 
 @cache
 def _names() -> dict[str, str]:
-    return tables.load("states").set_index("iso3")["name"].to_dict()
-
-
-def _address(part: str) -> str:
-    """Where a claim, page, figure, table or finding that changed stands; empty for mere words."""
-    if re.fullmatch(r"C-\d{2}", part):
-        return f"{LEDGER}.html#{part}"
-    return _published().get(part, "")
+    return names.names_of(tables.load("states"))
 
 
 @cache
 def _published() -> dict[str, str]:
+    """Where each claim, page, figure, table and finding stands that can have changed."""
     found = {}
     for anchor in anchors.read():
         page, _, name = anchor.address.partition("#")
@@ -78,4 +64,4 @@ def _published() -> dict[str, str]:
 
 def setup(app) -> None:
     """Register the directive."""
-    app.add_directive("corrections", Corrections)
+    directives.add(app, "corrections", corrections, required=1)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sphinx.util.docutils import SphinxDirective
-
 from multivector import findings, paths
+from multivector.book import directives
 from multivector.book.layouts import drawn
 from multivector.book.markup import SITES, BookHtml, fill, noted
 from multivector.facts import tables
@@ -17,29 +16,18 @@ from multivector.facts import tables
 PUBLISHED = "data"
 
 
-class DataDictionary(SphinxDirective):
-    """Every table: what a row is, columns, units, rows, licence, source, checksum, download."""
-
-    def run(self):
-        """One node with a section for each table, and an anchor for each."""
-        anchors = noted(self.env, "anchors", [])
-        anchors.extend((f"table-{name}", "dataset", tables.resource(name)["title"]) for name in tables.names())
-        source = "".join(_table(name) for name in tables.names())
-        return [BookHtml(source=source, text=" ".join(tables.resource(name)["title"] for name in tables.names()))]
+def data_dictionary(env) -> BookHtml:
+    """Every table, with an anchor: what a row is, columns, units, rows, licence, source, checksum, download."""
+    titles = {name: tables.resource(name)["title"] for name in tables.names()}
+    noted(env, "anchors", []).extend((f"table-{name}", "dataset", title) for name, title in titles.items())
+    return BookHtml(source="".join(map(_table, titles)), text=" ".join(titles.values()))
 
 
-class FindingsDictionary(SphinxDirective):
+def findings_dictionary(env) -> BookHtml:
     """Every finding: meaning, unit, the tables it reads."""
-
-    def run(self):
-        """One node with a definition list."""
-        found = findings.every()
-        return [
-            BookHtml(
-                source=drawn("findings", findings=found),
-                text=" ".join(f"{entry.name} {entry.meaning}" for entry in found),
-            )
-        ]
+    found = findings.every()
+    text = " ".join(f"{entry.name} {entry.meaning}" for entry in found)
+    return BookHtml(source=drawn("findings", findings=found), text=text)
 
 
 def _table(name: str) -> str:
@@ -53,10 +41,9 @@ def _coverage(name: str) -> list[str]:
     """Years and number of states that a table covers, as far as it has such columns."""
     frame, parts = tables.load(name), []
     column = next((column for column in ("year", "date") if column in frame), None)
-    years = sorted(frame[column].dropna().astype(str).str[:4]) if column else []
+    years = set(frame[column].dropna().astype(str).str[:4]) if column else ()
     if years:
-        first, last = years[0], years[-1]
-        parts.append(first if first == last else f"{first} to {last}")
+        parts.append(" to ".join(sorted({min(years), max(years)})))
     if "iso3" in frame:
         number = frame["iso3"].nunique()
         parts.append(f"{number} {'state' if number == 1 else 'states and other entities'}")
@@ -73,6 +60,6 @@ def publish_package(app) -> list:
 
 def setup(app) -> None:
     """Register the directives and the publishing."""
-    app.add_directive("data-dictionary", DataDictionary)
-    app.add_directive("findings-dictionary", FindingsDictionary)
+    directives.add(app, "data-dictionary", data_dictionary)
+    directives.add(app, "findings-dictionary", findings_dictionary)
     app.connect("html-collect-pages", publish_package)

@@ -11,6 +11,11 @@ from multivector.cite import citing
 from multivector.facts import tables
 
 DATA_PAGE = "chapters/data"
+_TYPES = {"bib": "x-bibtex", "ris": "x-research-info-systems", "json": "vnd.citationstyles.csl+json"}
+_VOCABULARIES = (
+    '<link rel="schema.DC" href="http://purl.org/dc/elements/1.1/" />\n'
+    '<link rel="schema.DCTERMS" href="http://purl.org/dc/terms/" />\n'
+)
 
 
 def head_tags(part: citing.Part, about: str, base: str = "", fixed: str = "") -> str:
@@ -18,53 +23,40 @@ def head_tags(part: citing.Part, about: str, base: str = "", fixed: str = "") ->
 
     What is cited has the address that stays, ``fixed``; what describes the book to search engines has ``base``.
     """
-    pairs = [("description", about)] if about else []
-    pairs += highwire(part, fixed or base) + dublin_core(part, about, fixed or base)
+    pairs = tags(part, about, fixed or base)
     metas = "".join(f'<meta name="{name}" content="{escape(value)}" />\n' for name, value in pairs if value)
-    types = {
-        "bib": "application/x-bibtex",
-        "ris": "application/x-research-info-systems",
-        "json": "application/vnd.citationstyles.csl+json",
-    }
-    links = '<link rel="schema.DC" href="http://purl.org/dc/elements/1.1/" />\n'
-    links += '<link rel="schema.DCTERMS" href="http://purl.org/dc/terms/" />\n'
-    links += "".join(
-        f'<link rel="describedby" type="{types[suffix]}" href="{ROOT}{citing.FOLDER}/{part.id}.{suffix}" />\n'
-        for suffix in citing.FORMATS
+    links = "".join(
+        f'<link rel="describedby" type="application/{kind}" href="{ROOT}{citing.FOLDER}/{part.id}.{suffix}" />\n'
+        for suffix, kind in _TYPES.items()
     )
     text = script_json(json_ld(part, about, base))
-    return f'\n{metas}{links}<script type="application/ld+json">{text}</script>\n'
+    return f'\n{metas}{_VOCABULARIES}{links}<script type="application/ld+json">{text}</script>\n'
 
 
-def highwire(part: citing.Part, base: str = "") -> list[tuple[str, str]]:
-    """``citation_*`` tags, as Google Scholar and Zotero read them."""
-    work = citing.work()
-    day = work.released.strftime("%Y/%m/%d")
+def tags(part: citing.Part, about: str, base: str = "") -> list[tuple[str, str]]:
+    """Name and content of tags: ``citation_*``, as Google Scholar and Zotero read them, and Dublin Core."""
+    work, address = citing.work(), citing.address(part, base)
+    whole, day = "" if part.kind == "book" else work.title, work.released.strftime("%Y/%m/%d")
+    authors = [f"{name}," for name in work.authors]  # the comma: an institution, not a person
     return [
+        ("description", about),
         ("citation_title", part.title),
-        *(("citation_author", f"{name},") for name in work.authors),  # the comma: an institution, not a person
+        *(("citation_author", author) for author in authors),
         ("citation_publication_date", day),
         ("citation_online_date", day),
-        ("citation_inbook_title", "" if part.kind == "book" else work.title),
+        ("citation_inbook_title", whole),
         ("citation_language", work.language),
-        ("citation_public_url", citing.address(part, base)),
-    ]
-
-
-def dublin_core(part: citing.Part, about: str, base: str = "") -> list[tuple[str, str]]:
-    """Dublin Core tags."""
-    work = citing.work()
-    return [
+        ("citation_public_url", address),
         ("DC.title", part.title),
-        *(("DC.creator", f"{name},") for name in work.authors),
+        *(("DC.creator", author) for author in authors),
         ("DC.description", about),
         ("DC.date", work.released.isoformat()),
-        ("DC.type", "book" if part.kind == "book" else "bookSection"),
+        ("DC.type", "bookSection" if whole else "book"),
         ("DC.format", "text/html"),
         ("DC.language", work.language),
         ("DC.rights", work.licence),
-        ("DC.identifier", citing.address(part, base)),
-        ("DCTERMS.isPartOf", "" if part.kind == "book" else work.title),
+        ("DC.identifier", address),
+        ("DCTERMS.isPartOf", whole),
     ]
 
 

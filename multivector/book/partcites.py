@@ -1,4 +1,4 @@
-"""One control under each claim, quote, figure and table that opens its references, ready to copy, and its files.
+"""The parts of the book that can be cited, and a control under each that opens its references, ready to copy.
 
 Without JavaScript the control is a link to a text file with the references. With it, the references come from a
 template that waits at the end of the page: from a page opened from disk no file can be fetched.
@@ -10,32 +10,79 @@ import re
 from html import escape
 from urllib.parse import urlencode
 
-from markupsafe import Markup
-
-from multivector.book import citations
-from multivector.book.layouts import drawn
+from multivector.book.layouts import drawn, known, offered
 from multivector.book.markup import ROOT, SITES, resolve
-from multivector.cite import citing
+from multivector.cite import citing, sources
+from multivector.facts import tables
+from multivector.ledger import claims
 
-KINDS = ("claim", "quote", "figure", "table", "dataset")
+_NAMED_PROVIDERS = 3
 _REGISTERED = ("claim", "quote")
 _CONTROL = re.compile(r'<span class="mv-cite" data-cite="([\w-]+)"></span>')
+
+
+# --- what can be cited ------------------------------------------------------------------------------------------
+
+
+def page_part(env, docname: str) -> citing.Part:
+    """The book for its first page, a chapter for any other."""
+    if docname == env.config.root_doc:
+        return citing.book(docname)
+    return citing.Part("chapter", citing.slug(docname), env.titles[docname].astext(), docname)
+
+
+def parts(env) -> list[citing.Part]:
+    """All that can be cited: pages, and the claims, quotes, figures and tables that the pages have recorded."""
+    pages = [page_part(env, docname) for docname in sorted(env.found_docs) if docname in env.titles]
+    told = _told(env)
+    return pages + [
+        citing.Part(kind, name, title, docname, told.get(name, ""), claims.ARTICLE if kind == "quote" else "")
+        for docname, entries in sorted(env.multivector_anchors.items())
+        for name, kind, title in entries
+    ]
+
+
+def _told(env) -> dict[str, str]:
+    """What a citation says beside the label of a claim, quote, figure or table, by id."""
+    article = sources.get(claims.ARTICLE)
+    place = f"of {article.title}, {article.published[:4]}"
+    return (
+        {claim.claim_id: claims.told(claim) for claim in claims.ledger()}
+        | {
+            row.quote_id: f"{claims.speaker(row.attribution)}; paragraph {row.paragraph} {place}"
+            for row in tables.load("quotes").itertuples()
+        }
+        | {name: _providers(ids) for of in env.multivector_providers.values() for name, ids in of.items() if ids}
+    )
+
+
+def _providers(source_ids: tuple[str, ...]) -> str:
+    """Who provides the data of a figure or table: ``data: Eurostat; World Bank``, the first three by name."""
+    own = set(tables.names())
+    names = list(
+        dict.fromkeys(f"table {name} of this book" if name in own else sources.main(name).outlet for name in source_ids)
+    )
+    more = f"; and {len(names) - _NAMED_PROVIDERS} more" if len(names) > _NAMED_PROVIDERS else ""
+    return f"data: {'; '.join(names[:_NAMED_PROVIDERS])}{more}"
+
+
+# --- how it is offered ------------------------------------------------------------------------------------------
 
 
 def prepare(app, env) -> None:
     """Have the reference of every part printed in each style, once all pages are read."""
     if app.builder.name in SITES:
-        chosen = citations.parts(env)
-        citing.prime(chosen, app.config.multivector_fixed_url)
-        app.multivector_parts = {part.id: part for part in chosen if part.kind in KINDS}
+        app.multivector_parts = {part.id: part for part in parts(env)}
+        citing.prime(list(app.multivector_parts.values()), app.config.multivector_fixed_url)
 
 
 def files(app) -> dict[str, str]:
-    """Name and content of the text file of each part."""
+    """Name and content of the text file of each part that is no page."""
     base = app.config.multivector_fixed_url
     return {
         f"{name}.txt": "\n\n".join(f"{style}\n{citing.plain(part, style, base)}" for style in citing.STYLES) + "\n"
         for name, part in app.multivector_parts.items()
+        if part.label
     }
 
 
@@ -43,19 +90,17 @@ def offer(app, pagename: str, templatename: str, context: dict, doctree) -> None
     """Fill in the controls of a page, and add what they open at its end."""
     if app.builder.name not in SITES or doctree is None:
         return
-    known, base = app.multivector_parts, app.config.multivector_fixed_url
-    asked = dict.fromkeys(name for name in _CONTROL.findall(context["body"]) if name in known)
-    body = _CONTROL.sub(lambda match: control(match[1]) if match[1] in known else "", context["body"])
-    panels = "".join(panel(known[name], base) for name in asked)
+    found, base = app.multivector_parts, app.config.multivector_fixed_url
+    asked = dict.fromkeys(name for name in _CONTROL.findall(context["body"]) if name in found)
+    body = _CONTROL.sub(lambda match: control(match[1]) if match[1] in found else "", context["body"])
+    panels = "".join(drawn("cited", part=found[name], base=base) for name in asked)
     context["body"] = resolve(body + panels + _for_managers(app, pagename, base), pagename, app.builder.name)
 
 
 def _for_managers(app, pagename: str, base: str) -> str:
     """On the two registers, each claim or quote and the page itself as a reference manager reads them from a page."""
     own = [part for part in app.multivector_parts.values() if part.docname == pagename and part.kind in _REGISTERED]
-    if not own:
-        return ""
-    listed = [citations.page_part(app.env, pagename), *own]
+    listed = [page_part(app.env, pagename), *own] if own else []
     return "".join(f'<span class="Z3988" title="{escape(coins(part, base))}"></span>' for part in listed)
 
 
@@ -67,11 +112,13 @@ def control(name: str) -> str:
     )
 
 
-def panel(part: citing.Part, base: str) -> str:
-    """What the control opens: the references in each style, and links to the files."""
-    references = {style: Markup(citing.formatted(part, style, base)) for style in citing.STYLES}
-    files = Markup(citing.file_links(part.id, ROOT.rstrip("/")))
-    return drawn("cited", part=part, references=references, files=files)
+def file_links(name: str) -> str:
+    """Links to the three citation files of that name."""
+    return " · ".join(
+        f'<a href="{ROOT}{citing.FOLDER}/{escape(name)}.{suffix}" download>{called}'
+        f'<span class="visually-hidden"> file for {escape(citing.slug(name))}</span></a>'
+        for suffix, called in citing.FORMATS.items()
+    )
 
 
 def coins(part: citing.Part, base: str) -> str:
@@ -90,6 +137,10 @@ def coins(part: citing.Part, base: str) -> str:
         ("rft_id", entry.get("URL", "")),
     ]
     return urlencode([(name, value) for name, value in fields if value])
+
+
+offered(file_links=file_links, formatted=citing.formatted)
+known(STYLES=list(citing.STYLES))
 
 
 def setup(app) -> None:

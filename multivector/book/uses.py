@@ -1,6 +1,6 @@
 """What stands behind each page: the tables that its code reads and the sources that it names.
 
-The record is complete once all pages are read; the site publishes it as ``cite/used.json``.
+The record is complete once all pages are read; the site publishes it as ``citations/used.json``.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ import json
 import re
 from html import escape
 
-from sphinx.util.docutils import SphinxDirective
-
 from multivector import findings
-from multivector.book.markup import BookHtml, later, recorded
+from multivector.book import directives
+from multivector.book.markup import BookHtml, Later, later, recorded
 from multivector.cite import sources
 from multivector.errors import BookError
 from multivector.facts import tables
@@ -59,14 +58,9 @@ def used(env) -> dict[str, dict]:
     return {docname: used_by(env, docname) for docname in sorted(env.found_docs)}
 
 
-class WhatYouUsed(SphinxDirective):
-    """The references and data versions behind the page that is named, as ``cite_what_you_used`` gives them."""
-
-    required_arguments = 1
-
-    def run(self):
-        """A place: what is behind a page is only known when all pages are read."""
-        return [later(_shown, self.arguments[0])]
+def what_you_used(env, page: str) -> Later:
+    """References and data versions behind the page named, as ``cite_what_you_used`` gives them: known at the end."""
+    return later(_shown, page)
 
 
 def _shown(app, docname: str, name: str) -> BookHtml | None:
@@ -93,6 +87,6 @@ def rewrite_shown(app, env) -> list[str]:
 
 def setup(app) -> None:
     """Keep the record, and the pages that show it."""
-    app.add_directive("what-you-used", WhatYouUsed)
+    directives.add(app, "what-you-used", what_you_used, required=1)
     app.connect("source-read", note_tables)
     app.connect("env-updated", rewrite_shown, priority=300)

@@ -21,7 +21,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
-from html import escape
 
 import yaml
 
@@ -234,15 +233,6 @@ def file_texts(part: Part, base: str = "") -> dict[str, str]:
         "ris": formats.ris(plain_entry),
         "json": json.dumps([entry], ensure_ascii=False, indent=2) + "\n",
     }
-
-
-def file_links(name: str, relative_root: str) -> str:
-    """Links to the three citation files of that name."""
-    return " · ".join(
-        f'<a href="{relative_root}/{FOLDER}/{escape(name)}.{suffix}" download>{called}'
-        f'<span class="visually-hidden"> file for {escape(slug(name))}</span></a>'
-        for suffix, called in FORMATS.items()
-    )
 
 
 @dataclass(frozen=True)
