@@ -5,16 +5,13 @@ and the maker of a report, and joins two institutions into one: tried with all i
 written as they are, since reference managers read ``url`` verbatim. Titles and corporate names get a second pair of
 braces, so that no style changes their capitals or takes them for a person.
 
-    >>> print(bibtex({"id": "S1", "type": "webpage", "title": "R&D", "URL": "https://a.example/b_c"}), end="")
+    >>> print(bibtex({"id": "S1", "type": "webpage", "title": "R&D_1", "URL": "https://a.example/b_c#d%20e"}), end="")
     @online{S1,
-      title = {{R\\&D}},
-      url = {https://a.example/b_c}
+      title = {{R\\&D\\_1}},
+      url = {https://a.example/b_c#d%20e}
     }
-    >>> print(ris({"id": "S1", "type": "webpage", "title": "A"}).replace("\\r", ""), end="")
-    TY  - ELEC
-    ID  - S1
-    TI  - A
-    ER  -
+    >>> ris({"id": "S1", "type": "webpage", "title": "A"}).splitlines()
+    ['TY  - ELEC', 'ID  - S1', 'TI  - A', 'ER  - ']
 """
 
 from __future__ import annotations
