@@ -11,7 +11,7 @@ from watched import PHONE, WIDE
 def test_fresh_addresses_of_every_kind_land(browser, host, script, size):
     context, seen = browser.new_context(viewport=size, java_script_enabled=script), []
     page = context.new_page()
-    for address in landing.sample(2):
+    for address in landing.sample(2 if script else 1):  # without one the browser alone finds the place
         page.goto(host + address, wait_until="load")
         box = page.locator(f"[id='{address.split('#')[1]}']").bounding_box()
         end = script and page.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 2")
