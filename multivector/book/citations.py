@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from html import escape
+from itertools import chain
 from pathlib import Path
 
 from docutils import nodes
@@ -101,22 +102,17 @@ def complete_page(app, pagename: str, templatename: str, context: dict, doctree)
         return
     base, fixed = app.config.multivector_book_url, app.config.multivector_fixed_url
     footer = app.config.multivector_edition + version_switch(base, fixed, f"{pagename}.html")
-    context["edition"] = _resolved(app, pagename, footer)
+    context["edition"] = resolve(footer, pagename, app.builder.name)
     if doctree is None:
         return
-    part = partcites.page_part(app.env, pagename)
-    about = description(doctree)
+    part, about = partcites.page_part(app.env, pagename), description(doctree)
     if base:
         context["pageurl"] = citing.address(part, base)
-    context["metatags"] = context.get("metatags", "") + _resolved(
-        app, pagename, metadata.head_tags(part, about, base, fixed)
-    )
+    head = metadata.head_tags(part, about, base, fixed)
+    context["metatags"] = context.get("metatags", "") + resolve(head, pagename, app.builder.name)
     context["meta"] = dict(context.get("meta") or {}) | metadata.preview(app.env, part, about, base)
-    context["body"] += _resolved(app, pagename, moved_marks(f"{pagename}.html") + end_of_page(app.env, part, fixed))
-
-
-def _resolved(app, pagename: str, source: str) -> str:
-    return resolve(source, pagename, app.builder.name)
+    end = f'<div class="cite-end">{cite_box(part, fixed)}{bibliography.box(app.env, pagename)}</div>'
+    context["body"] += resolve(moved_marks(f"{pagename}.html") + end, pagename, app.builder.name)
 
 
 def edition_footer(edition: citing.Edition) -> str:
@@ -131,34 +127,23 @@ def version_switch(base: str, fixed: str, page: str) -> str:
 
 def description(doctree) -> str:
     """What a page is about: its answer where it gives one, else its first paragraph; at most 300 characters."""
-    answers = [node for node in doctree.findall(nodes.container) if "answer" in node["classes"]]
-    found = answers[0] if answers else next(doctree.findall(nodes.paragraph), None)
-    text = (
-        " ".join(found.astext().split()).removeprefix("Answer. ").removeprefix("Question. ")
-        if found is not None
-        else ""
-    )
+    answers = (node for node in doctree.findall(nodes.container) if "answer" in node["classes"])
+    found = next(chain(answers, doctree.findall(nodes.paragraph)), nodes.paragraph())
+    text = " ".join(found.astext().split()).removeprefix("Answer. ").removeprefix("Question. ")
     return text if len(text) <= 300 else text[:299].rsplit(" ", 1)[0] + "…"
-
-
-def end_of_page(env, part: citing.Part, base: str) -> str:
-    """The cite box, and the list of sources if the page has any."""
-    return f'<div class="cite-end">{cite_box(part, base)}{bibliography.box(env, part.docname)}</div>'
 
 
 def cite_box(part: citing.Part, base: str = "") -> str:
     """A closed box with the reference in every format, buttons to copy it and links to its files."""
-    texts = {
-        citing.FORMATS[suffix]: Markup(escape(text.strip())) for suffix, text in citing.file_texts(part, base).items()
-    }
-    return drawn("cite", part=part, base=base, texts=texts)
+    texts = citing.file_texts(part, base).items()
+    named = {citing.FORMATS[suffix]: Markup(escape(text.strip())) for suffix, text in texts}
+    return drawn("cite", part=part, base=base, texts=named)
 
 
 def moved_marks(page: str) -> str:
     """Marks at the old places of what has moved away from ``page``, each with a link to the new place."""
-    return drawn(
-        "moved", moved=[anchor for anchor in anchors.moved_from(page, anchors.read()) if "#" in anchor.address]
-    )
+    here = [anchor for anchor in anchors.read() if anchor.target and anchor.address.startswith(f"{page}#")]
+    return drawn("moved", moved=here)
 
 
 # --- setting up -------------------------------------------------------------------------------------------------

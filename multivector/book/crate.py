@@ -43,47 +43,45 @@ def described(app) -> dict:
 
     work, base = citing.work(), app.config.multivector_book_url
     crate = ROCrate(version=VERSION)
+
+    def added(identifier: str, kind: str, name: str) -> ContextEntity:
+        return crate.add(ContextEntity(crate, identifier, {"@type": kind, "name": name}))
+
     licences = {
-        spdx: crate.add(
-            ContextEntity(crate, f"https://spdx.org/licenses/{spdx}", {"@type": "CreativeWork", "name": spdx})
-        )
+        spdx: added(f"https://spdx.org/licenses/{spdx}", "CreativeWork", spdx)
         for spdx in dict.fromkeys((work.licence, work.code_licence))
     }
-    crate.root_dataset["author"] = [
-        crate.add(ContextEntity(crate, f"#author-{number}", {"@type": "Organization", "name": name}))
-        for number, name in enumerate(work.authors, start=1)
-    ]
-    crate.root_dataset["license"] = licences[work.licence]
-    crate.root_dataset.properties().update(
+    root = crate.root_dataset
+    root["author"] = [added(f"#author-{number}", "Organization", name) for number, name in enumerate(work.authors, 1)]
+    root["license"] = licences[work.licence]
+    root.properties().update(
         name=work.title,
         description=work.abstract,
         datePublished=work.released.isoformat(),
         version=work.version,
         inLanguage=work.language,
+        mainEntity={"@id": f"{app.config.root_doc}.html"},
     )
     if base:
-        crate.root_dataset["url"] = f"{base}/"
+        root["url"] = f"{base}/"
     for path, properties in files(app).items():
         if path.endswith((".ipynb", ".zip")):
             properties["license"] = {"@id": licences[work.code_licence].id}
         crate.add_file(dest_path=path, properties={"encodingFormat": _FORMATS[Path(path).suffix], **properties})
-    crate.root_dataset["mainEntity"] = {"@id": f"{app.config.root_doc}.html"}
     return crate.metadata.generate()
 
 
 def files(app) -> dict[str, dict]:
     """Path in the site and properties of each file that the crate names."""
-    titles = app.env.titles
+    titles, package = app.env.titles, tables.package()
     found = {f"{name}.html": {"name": titles[name].astext()} for name in sorted(app.env.found_docs) if name in titles}
     found["claims.json"] = {"name": f"Ledger of claims, as of {findings.AS_OF.isoformat()}"}
     found["quotes.json"] = {"name": "Annotated quotations (W3C Web Annotation)"}
-    package = tables.package()
     found[f"{PUBLISHED}/datapackage.json"] = {
         "name": f"Data package: {package['title']}",
         "identifier": f"sha256:{tables.digest()}",
     }
-    for name in tables.names():
-        entry = tables.resource(name)
+    for entry in map(tables.resource, tables.names()):
         found[f"{PUBLISHED}/{entry['path']}"] = {
             "name": entry["title"],
             "description": entry["description"],

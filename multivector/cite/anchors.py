@@ -131,8 +131,3 @@ def check(site: Path = paths.HTML, file: Path = LOCK) -> list[str]:
     advice = "is not locked; run `python -m multivector anchors --update`"
     known = {anchor.address for anchor in locked}
     return lost(locked, found) + [f"anchors.lock: {one.address} {advice}" for one in found if one.address not in known]
-
-
-def moved_from(page: str, locked: list[Anchor]) -> list[Anchor]:
-    """Anchors that once stood on ``page`` (``chapters/war.html``) and have moved; the page itself included."""
-    return [anchor for anchor in locked if anchor.target and anchor.address.split("#")[0] == page]
