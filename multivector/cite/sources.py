@@ -222,7 +222,7 @@ def file_texts(chosen: list[Source]) -> dict[str, str]:
     }
 
 
-def uses() -> dict[str, tuple[Use, ...]]:
+def uses() -> dict[str, list[Use]]:
     """For every source id, the tables that rest on it, by name of the table.
 
     A source counts as used by a table if a row names it in a column ``source_id``, ``source_id_2``, … or in a list
@@ -233,12 +233,12 @@ def uses() -> dict[str, tuple[Use, ...]]:
 
 
 @cache
-def _uses() -> dict[str, tuple[Use, ...]]:
+def _uses() -> dict[str, list[Use]]:
     found = defaultdict(list)
     for name in tables.names():
         for source_id, use in _uses_in(name).items() if name != "sources" else ():
             found[source_id].append(use)
-    return {source_id: tuple(found[source_id]) for source_id in sorted(found)}
+    return dict(found)
 
 
 def _uses_in(name: str) -> dict[str, Use]:
