@@ -11,6 +11,7 @@ from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 from urllib.parse import parse_qsl
 
 import bibtexparser
@@ -27,7 +28,7 @@ from sites import committed, settled
 
 import multivector
 from multivector import paths
-from multivector.book import bibliography, citations, layouts, metadata, panels, partcites, uses
+from multivector.book import bibliography, citations, corrections, layouts, metadata, panels, partcites, registers, uses
 from multivector.checks import source_checks
 from multivector.cite import anchors, citing, commits, sources
 from multivector.errors import BookError
@@ -333,6 +334,28 @@ def test_a_register_tells_reference_managers_of_every_entry():
     assert not offered("chapters/war")[1].xpath("//span[@class='Z3988']")
 
 
+@pytest.mark.parametrize(
+    ("directive", "argument", "said"),
+    [
+        ("verdicts", "C-01 C-00", "claim 'C-00' is not in data/claims.csv"),
+        ("quote", "Q-00", "quote 'Q-00' is not in data/quotes.csv"),
+        ("verdict-counts", "nobody", "'nobody'"),
+        ("corrections", "rumour", "no correction of kind 'rumour'; expected one of: "),
+    ],
+)
+def test_what_a_directive_cannot_show_is_a_fault_of_its_page(directive, argument, said):
+    app, state, machine = MagicMock(), MagicMock(), MagicMock()
+    registers.setup(app)
+    corrections.setup(app)
+    made = dict(call.args for call in app.add_directive.call_args_list)[directive]
+    state.document.settings.env = SimpleNamespace(docname="chapters/x", multivector_faults={})
+    machine.get_source_and_line.return_value = ("chapters/x.md", 7)
+    made(directive, [argument], {}, [], 7, 0, "", state, machine).run()
+    (line,) = state.document.settings.env.multivector_faults["chapters/x"]
+    assert line.startswith("chapters/x.md:7: ")
+    assert said in line
+
+
 # --- a companion, and what was published ---------------------------------------------------------------------------
 
 
@@ -533,7 +556,9 @@ def test_an_anchor_never_leaves_the_lock(tmp_path):
 def test_a_redirect_must_lead_somewhere(tmp_path):
     site, lock = make_site(tmp_path), tmp_path / "anchors.lock"
     lock.write_text("chapters/old.html chapter -> chapters/none.html\n", "utf-8")
-    assert "which is not there" in anchors.check(site, lock)[0]
+    lost, *new = anchors.check(site, lock)
+    assert "which is not there" in lost
+    assert len([line for line in new if "is not locked" in line]) == 4
     lock.write_text("a line of another form\n", "utf-8")
     with pytest.raises(BookError, match="line 1"):
         anchors.read(lock)
