@@ -28,7 +28,7 @@ NOT_HELD = "contested not_supported"
 
 def quote_rows() -> list[dict]:
     """Quotes in order of their ids, as dictionaries; empty cells are ``None``."""
-    frame = tables.load("quotes").sort_values("quote_id")
+    frame = tables.load("quotes")
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
