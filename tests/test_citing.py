@@ -15,6 +15,7 @@ from unittest.mock import MagicMock
 from urllib.parse import parse_qsl
 
 import bibtexparser
+import byhand
 import frictionless
 import jsonschema
 import pytest
@@ -493,10 +494,19 @@ def test_what_a_page_used_has_references_in_natural_order_and_data_versions():
 
 
 def test_register_entry_says_what_a_source_is_used_for():
-    source = sources.get("D18")
+    source = sources.get("S88")
     entry = html.fromstring(bibliography.register_entry(source, [("chapters/war", "War & peace")]))
-    assert entry.get("id") == "D18"
-    assert all(said in entry.text_content() for said in ("states", "cited in War & peace", source.grade))
+    volumes = sum("S88" in row.values() for row in byhand.rows("titr_volume"))
+    named = [row["claim_id"] for row in byhand.rows("claims") if "S88" in row["source_ids"].split(";")]
+    wanted = [
+        f"table titr_volume ({volumes} rows)",
+        f"claims {', '.join(named)};",
+        "cited in War & peace",
+        source.grade,
+    ]
+    assert entry.get("id") == "S88"
+    assert [said for said in wanted if said not in entry.text_content()] == []
+    assert sources.Use("states", 0, ()) in sources.uses()["D18"]  # the source of a whole table
 
 
 def test_tables_read_by_a_page_are_recorded():
