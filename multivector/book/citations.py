@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from multivector.book import bibliography, directives, faults, metadata, partcites, uses
 from multivector.book.layouts import drawn
-from multivector.book.markup import SITES, BookHtml, Later, fill, later, resolve
+from multivector.book.markup import SITES, BookHtml, fill, later, resolve
 from multivector.cite import anchors, citing
 from multivector.errors import BookError
 from multivector.facts import dates, kept
@@ -70,12 +70,8 @@ def left_pages(docnames, locked: list[anchors.Anchor]) -> dict[str, str]:
 # --- citations in the text --------------------------------------------------------------------------------------
 
 
-def citation(env, name: str) -> Later:
+def citation(app, docname: str, name: str) -> BookHtml | None:
     """The reference of a part in each style, once all titles are known: ``book``, a page's last name, or an id."""
-    return later(_shown, name)
-
-
-def _shown(app, docname: str, name: str) -> BookHtml | None:
     base = app.config.multivector_fixed_url
     found = [part for part in partcites.parts(app.env) if name == ("book" if part.kind == "book" else part.id)]
     if not found and _elsewhere(app.env, name):
@@ -175,7 +171,7 @@ def setup(app) -> None:
     app.add_config_value("multivector_moved", "", "html")  # so does a new redirect
     if os.environ.get("BOOK_URL") or app.config.overrides.get("html_baseurl"):
         app.setup_extension("sphinxext.opengraph")
-    directives.add(app, "citation", citation, required=1)
+    directives.add(app, "citation", lambda env, name: later(citation, name), required=1)
     app.add_css_file("cite.css")
     app.add_js_file("cite.js", loading_method="defer")
     app.connect("config-inited", configure, priority=15)

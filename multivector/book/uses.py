@@ -11,7 +11,7 @@ from html import escape
 
 from multivector import findings
 from multivector.book import directives
-from multivector.book.markup import BookHtml, Later, later, recorded
+from multivector.book.markup import BookHtml, later, recorded
 from multivector.cite import sources
 from multivector.errors import BookError
 from multivector.facts import tables
@@ -58,12 +58,8 @@ def used(env) -> dict[str, dict]:
     return {docname: used_by(env, docname) for docname in sorted(env.found_docs)}
 
 
-def what_you_used(env, page: str) -> Later:
-    """References and data versions behind the page named, as ``cite_what_you_used`` gives them: known at the end."""
-    return later(_shown, page)
-
-
-def _shown(app, docname: str, name: str) -> BookHtml | None:
+def what_you_used(app, docname: str, name: str) -> BookHtml | None:
+    """References and data versions behind the page named, once all are read, as ``cite_what_you_used`` gives them."""
     pages = used(app.env)
     if name not in pages:  # a shortened book lacks the page
         return None
@@ -87,6 +83,6 @@ def rewrite_shown(app, env) -> list[str]:
 
 def setup(app) -> None:
     """Keep the record, and the pages that show it."""
-    directives.add(app, "what-you-used", what_you_used, required=1)
+    directives.add(app, "what-you-used", lambda env, name: later(what_you_used, name), required=1)
     app.connect("source-read", note_tables)
     app.connect("env-updated", rewrite_shown, priority=300)
