@@ -152,10 +152,8 @@ def address(part: Part, base: str) -> str:
     """Public address of the part, or an empty text if the book has none."""
     if not base:
         return ""
-    if part.kind == "book":
-        return f"{base}/"
-    fragment = "" if part.kind == "chapter" else f"#{part.id}"
-    return f"{base}/{part.docname}.html{fragment}"
+    page = "" if part.kind == "book" else f"{part.docname}.html"
+    return f"{base}/{page}" + (f"#{part.id}" if part.label else "")
 
 
 def item(part: Part, base: str = "") -> dict:
@@ -254,11 +252,8 @@ def edition() -> Edition:
     record = work()
     commit, committed = commits.present()
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
-        built = datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
-    else:
-        built = committed or record.released.isoformat()
-    return Edition(record.version, commit, tables.digest()[:12], built)
+    day = datetime.fromtimestamp(int(epoch), UTC).date().isoformat() if epoch.isdigit() else committed
+    return Edition(record.version, commit, tables.digest()[:12], day or record.released.isoformat())
 
 
 def state(base: str = "") -> dict[str, str]:

@@ -45,11 +45,9 @@ def short_forms(items: list[dict]) -> dict[str, str]:
     asked = "\n\n".join(f"[@{item['id']}]" for item in items)
     works = json.dumps(items, ensure_ascii=False)
     printed = _pandoc(asked, "--from=markdown", "--to=plain", "--citeproc", bibliography=("json", works))
-    lines = [block.strip() for block in printed.split("\n\n")[: len(items)]]
-    return {
-        item["id"]: line.removeprefix("(").removesuffix(")").replace("_", "")
-        for item, line in zip(items, lines, strict=True)
-    }
+    blocks = printed.split("\n\n")[: len(items)]
+    forms = [block.strip().removeprefix("(").removesuffix(")").replace("_", "") for block in blocks]
+    return {item["id"]: form for item, form in zip(items, forms, strict=True)}
 
 
 def _printed(items: list[dict], csl: str) -> dict[str, str]:
