@@ -6,13 +6,14 @@ import contextlib
 import multiprocessing
 import re
 from collections import defaultdict
+from functools import partial
 from html import escape
 
-from docutils.parsers.rst import directives
+from docutils.parsers.rst.directives import choice
 from markupsafe import Markup
-from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.docutils import SphinxRole
 
-from multivector.book import faults, partcites, uses
+from multivector.book import directives, faults, partcites, uses
 from multivector.book.layouts import drawn, offered
 from multivector.book.markup import ROOT, BookHtml, foreign, inline, later, noted
 from multivector.cite import citing, sources
@@ -66,18 +67,11 @@ def box(env, docname: str) -> str:
 # --- the register -----------------------------------------------------------------------------------------------
 
 
-class SourceRegister(SphinxDirective):
-    """Every source of the book with what it is used for; or the studies alone; or links to the whole as files."""
+def register(app, docname: str, only: str) -> BookHtml:
+    """Every source with what it is used for, known when all pages are read, in the order of authors and outlets.
 
-    option_spec = {"only": lambda argument: directives.choice(argument, ("studies", "files"))}
-
-    def run(self):
-        """A place: only when all pages are read is it known which of them use a source."""
-        return [later(_register, self.options.get("only", ""))]
-
-
-def _register(app, docname: str, only: str) -> BookHtml:
-    """The register in the order of authors and outlets."""
+    ``only`` is empty, ``studies`` for these alone, or ``files`` for links to the whole as files.
+    """
     if only == "files":
         links = " · ".join(
             f'<a href="{ROOT}references.{suffix}" download>references.{suffix}</a> ({called})'
@@ -156,7 +150,8 @@ def files() -> tuple[dict[str, str], dict[str, str]]:
 def setup(app) -> None:
     """Register the role and the register."""
     app.add_role("source", SourceRole())
-    app.add_directive("source-register", SourceRegister)
+    kinds = partial(choice, values=("studies", "files"))
+    directives.add(app, "source-register", lambda env, only="": later(register, only), only=kinds)
 
 
 offered(reference=reference)

@@ -11,18 +11,20 @@ from multivector.book import faults
 from multivector.errors import BookError
 
 
-def add(app, name: str, make: Callable[..., nodes.Node], required: int = 0, optional: int = 0) -> None:
-    """Register the directive ``name``, whose node ``make(env, *arguments)`` gives; the last argument may hold blanks.
+def add(app, name: str, make: Callable[..., nodes.Node], required: int = 0, optional: int = 0, **options) -> None:
+    """Register the directive ``name``, whose node ``make(env, *arguments, **options)`` gives.
 
-    A ``BookError`` is recorded as a fault of the page.
+    The last argument may hold blanks; ``options`` are functions that read the text of each. A ``BookError`` is
+    recorded as a fault of the page.
     """
 
     class Made(SphinxDirective):
         required_arguments, optional_arguments, final_argument_whitespace = required, optional, True
+        option_spec = options
 
         def run(self) -> list[nodes.Node]:
             try:
-                return [make(self.env, *self.arguments)]
+                return [make(self.env, *self.arguments, **self.options)]
             except BookError as fault:
                 return faults.problem(self, str(fault))
 
