@@ -471,6 +471,17 @@ def test_one_document_has_one_row(good, monkeypatch):
     assert told(same_work_as=good.source_id) == told(version="2") == []
 
 
+def test_sources_are_those_of_the_table_as_it_is_now():
+    before, file = sources.get("S01"), paths.table_file("sources.csv")
+    changed = file.read_bytes().replace(b"{Center for Eurasian Studies (AVIM)}", b"{Another Center}")
+    own = {"hash": f"sha256:{hashlib.sha256(changed).hexdigest()}"}
+    entries = [entry | (own if entry["name"] == "sources" else {}) for entry in tables.package()["resources"]]
+    with tables.on_trial(tables.package() | {"resources": entries}, {file: changed}):
+        assert sources.get("S01").outlet == "Another Center"
+        assert sources.short("S01").startswith("Another Center")
+    assert sources.get("S01") == before
+
+
 @pytest.mark.parametrize("text", ["2023-06-08", "2023-06", "2015~", "2015-03/2015-04", "2023-06/..", "2024-02-16~"])
 def test_dates_are_edtf(text):
     assert re.fullmatch(dates.EDTF, text)

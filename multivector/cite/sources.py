@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict, namedtuple
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -70,8 +70,12 @@ class Use(NamedTuple):
     ids: tuple[str, ...]
 
 
-@cache
 def _register() -> dict[str, Source]:
+    return _as_saved(tables.stamp("sources"))
+
+
+@lru_cache(1)
+def _as_saved(stamp: tuple) -> dict[str, Source]:
     frame = tables.load("sources")[list(Source._fields)].astype(object)
     rows = frame.where(frame.notna(), "").itertuples(index=False, name=None)
     return {row[0]: Source(*map(str, row)) for row in rows}
@@ -168,9 +172,13 @@ def item(source: Source) -> dict:
     return {"id": source.source_id, "type": source.csl_type, **kept}
 
 
-@cache
 def printed() -> tuple[dict[str, str], dict[str, str]]:
     """Entries and short forms of all works, printed together so that a and b follow a year that two share."""
+    return _printed(tables.stamp("sources"))
+
+
+@lru_cache(1)
+def _printed(stamp: tuple) -> tuple[dict[str, str], dict[str, str]]:
     items = [item(source) for source in works()]
     return styles.references(items, "Chicago"), styles.short_forms(items)
 
