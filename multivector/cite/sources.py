@@ -83,7 +83,8 @@ def _as_saved(stamp: tuple) -> dict[str, Source]:
 
 def every() -> list[Source]:
     """All sources, by letter and number of the id."""
-    return [_register()[source_id] for source_id in ordered(_register())]
+    known = _register()
+    return [known[source_id] for source_id in ordered(known)]
 
 
 def ordered(source_ids) -> list[str]:
