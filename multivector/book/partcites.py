@@ -58,12 +58,17 @@ def _told(env) -> dict[str, str]:
 
 def _providers(source_ids: tuple[str, ...]) -> str:
     """Who provides the data of a figure or table: ``data: Eurostat; World Bank``, the first three by name."""
-    own = set(tables.names())
-    names = list(
-        dict.fromkeys(f"table {name} of this book" if name in own else sources.main(name).outlet for name in source_ids)
-    )
+    names = list(dict.fromkeys(map(_provider, source_ids)))
     more = f"; and {len(names) - _NAMED_PROVIDERS} more" if len(names) > _NAMED_PROVIDERS else ""
     return f"data: {'; '.join(names[:_NAMED_PROVIDERS])}{more}"
+
+
+def _provider(name: str) -> str:
+    """A table of the book, or who made a source; a treaty, which nobody made, is called by its title."""
+    if name in tables.names():
+        return f"table {name} of this book"
+    source = sources.main(name)
+    return source.outlet or source.title
 
 
 # --- how it is offered ------------------------------------------------------------------------------------------
