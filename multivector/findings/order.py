@@ -189,11 +189,12 @@ def agreement_base_rate(states: Table, unga_votes: Table, partner: str = "RUS") 
 
 @finding()
 def agreement_groups(agreement_by_year: Asked, states: Table, as_of: date) -> pd.DataFrame:
-    """Agreement by year with Russia, China, the United States, Türkiye, the EU five, Central Asia
+    """Agreement by year with Russia, China, the United States, Türkiye, the EU five, Central Asia and the median
+    member.
 
-    and the median member. Groups are unweighted means of the members with data that year, without the focus state.
-    Columns: ``counterpart``, ``year``, ``agreement``, ``identical``, ``kappa``, ``joint_votes`` (mean per pair for
-    groups) and ``later``: the year had not ended by ``as_of``.
+    Groups are unweighted means of the members with data that year, without the focus state. Columns: ``counterpart``,
+    ``year``, ``agreement``, ``identical``, ``kappa``, ``joint_votes`` (mean per pair for groups) and ``later``: the
+    year had not ended by ``as_of``.
     """
     long = agreement_by_year(partners=tuple(un_members(states)))
     columns = [*MEASURES.values(), "joint_votes"]
@@ -245,11 +246,12 @@ def _year(states: Table, unga_votes: Table, focus: str, year: int) -> pd.DataFra
     letters = np.array(rolls["votes"], dtype=str).view("U1").reshape(len(rolls), -1)  # roll calls × members
     cast = np.stack([letters == choice for choice in _CHOICES]).astype(float)  # whole numbers, multiplied faster
     members = un_members(states)
-    cells = np.einsum("ir,jrm->mij", cast[:, :, members.index(focus)], cast, optimize=True).astype(int)
+    place = members.index(focus)
+    cells = np.einsum("ir,jrm->mij", cast[:, :, place], cast, optimize=True).astype(int)
     joint = cells.sum(axis=(1, 2))
     frame = pd.DataFrame({"partner_iso3": members, "year": year, "joint_votes": joint, **_measures_of(cells)})
     lost = (letters == "?").mean(axis=0) >= _LOST
-    return frame.assign(cells=list(cells))[(frame["partner_iso3"] != focus) & (joint > 0) & ~lost]
+    return frame.assign(cells=list(cells))[(frame["partner_iso3"] != focus) & (joint > 0) & ~(lost | lost[place])]
 
 
 def _measures_of(cells: np.ndarray) -> dict[str, np.ndarray]:
