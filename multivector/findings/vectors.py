@@ -93,10 +93,7 @@ def named_with_a_neighbour_power(memberships: Table, as_of: date) -> int:
 
 @finding()
 def unnamed_memberships(memberships: Table, organisations: Table, focus: str, as_of: date) -> int:
-    """Full memberships of the state, universal bodies and treaties left out, that the article does not name.
-
-    The article names the SCO, the OSCE, the OTS and the EAEU.
-    """
+    """Full memberships of the state, universal bodies and treaties left out, that the article does not name."""
     return len(_unnamed(memberships, organisations, focus, as_of))
 
 
@@ -148,10 +145,7 @@ def members_of_bodies(memberships: Table, as_of: date) -> pd.DataFrame:
 
 @finding()
 def shared_of_six(members_of_bodies: Asked, focus: str) -> pd.Series:
-    """For each other state, of how many of the six regional bodies both it and the focus are full members; none left out.
-
-    The six are the SCO, the OSCE, the OTS, the EAEU, the CSTO and CICA.
-    """
+    """For each other state, of how many of the six regional bodies both it and the focus are full members; none left out."""
     members = members_of_bodies().set_index("iso3") == "member"
     if focus not in members.index:
         raise NoData(f"{focus} has no standing in the six bodies")
@@ -200,7 +194,7 @@ def company(memberships: Table, focus: str, as_of: date) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["organisation", "russia", "china", "west", "turkiye", "family"])
     required(table, f"memberships has no full membership of {focus} on {as_of}")
     order = [EVERYONE, *FAMILIES, NOBODY]
-    return table.sort_values(["family", "organisation"], key=lambda c: c.map(order.index) if c.name == "family" else c)
+    return table.sort_values("family", key=lambda families: families.map(order.index), kind="stable")
 
 
 @finding()
