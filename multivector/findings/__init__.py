@@ -25,7 +25,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +149,7 @@ class Desk:
         Without ``hindsight`` no finding gets a row whose event or publication certainly lies after the day.
         ``instead`` holds tables that stand for those of the package, by name.
         """
-        if focus not in _members(tables.resource("states")["hash"]):
+        if focus not in kept.value(("members",), lambda: frozenset(un_members(tables.load("states")))):
             raise BookError(
                 f"focus {focus!r} is not the ISO 3166-1 alpha-3 code of a UN member; for example KAZ, UZB, MNG"
             )
@@ -185,25 +185,12 @@ class Desk:
             return frame if self.hindsight else dates.not_after(frame, self.as_of)
         if self.hindsight:
             return tables.load(name)
-        tables.resource(name)
-        return _known(name, self.as_of, tables.stamp(name)).copy(deep=False)
-
-
-@cache
-def _known(name: str, day: date, saved: tuple) -> pd.DataFrame:
-    """A table without what happened or was published after ``day``."""
-    return dates.not_after(tables.load(name), day)
-
-
-@cache
-def _members(checksum: str) -> frozenset[str]:
-    """Codes of the UN members; the checksum keeps a changed table from being answered with the old one."""
-    return frozenset(un_members(tables.load("states")))
+        known = kept.value(("known", name, self.as_of), lambda: dates.not_after(tables.load(name), self.as_of))
+        return known.copy(deep=False)
 
 
 def _computed(name: str, desk: Desk, given: dict) -> Any:
     found = get(name)
-    known = set(tables.names())
     for unknown in set(given) - set(found.parameters):
         raise BookError(f"finding {name}: unknown parameter {unknown!r}; expected {', '.join(found.parameters)}")
     arguments = {}
@@ -214,7 +201,7 @@ def _computed(name: str, desk: Desk, given: dict) -> Any:
             arguments[parameter] = getattr(desk, parameter)
         elif parameter in found.asks:
             arguments[parameter] = partial(desk, f"{name.split('.')[0]}.{parameter}")
-        elif parameter in known:
+        elif parameter in tables.names():
             arguments[parameter] = desk.table(parameter)
     try:
         return found.function(**arguments)
@@ -229,5 +216,4 @@ def _computed(name: str, desk: Desk, given: dict) -> Any:
 def forget() -> None:
     """Drop computed values, so that the next call sees changed tables."""
     kept.forget()
-    _known.cache_clear()
     tables.forget()
