@@ -176,10 +176,7 @@ def partner_median(
 
 @finding()
 def agreement_base_rate(states: Table, unga_votes: Table, partner: str = "RUS") -> str:
-    """How many members agree less with ``partner`` than with their own median partner in a year, as "181 of 186".
-
-    A base rate: what is true of nearly every state says little about one of them.
-    """
+    """How many members agree less with ``partner`` than with their own median partner in a year, as "181 of 186"."""
     below, rolls = [], unga_votes[unga_votes["date"].str.startswith(str(LAST_YEAR))]
     for member in _agreements_of(states, rolls, partner, LAST_YEAR)["partner_iso3"]:
         scores = _agreements_of(states, rolls, member, LAST_YEAR).set_index("partner_iso3")["agreement"]

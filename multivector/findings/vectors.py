@@ -26,21 +26,23 @@ CONTRASTS = ("KGZ", "TJK", "UZB", "TKM", "AZE", "ARM", "BLR", "GEO", "MNG", "TUR
 """States with which the overlap is told: the other four, states in a like position, and the powers."""
 SIX = ("SCO", "OSCE", "OTS", "EAEU", "CSTO", "CICA")
 """The regional bodies shown on the map."""
-FAMILIES = (
-    "Russia and China",
-    "Russia only",
-    "China only",
-    "the West only",
-    "Russia and the West",
-    "China and the West",
-)
-EVERYONE, NOBODY = "all three", "none of the three"
+FAMILIES = {
+    (True, True, True): "all three",
+    (True, True, False): "Russia and China",
+    (True, False, False): "Russia only",
+    (False, True, False): "China only",
+    (False, False, True): "the West only",
+    (True, False, True): "Russia and the West",
+    (False, True, True): "China and the West",
+    (False, False, False): "none of the three",
+}
+"""By whether Russia, China and the West sit in a body, in the order in which bodies are shown."""
 _COMPANY = {
     "Russia only": "with Russia alone",
     "China only": "with China alone",
     "the West only": "with the West alone",
     "Russia and China": "with Russia and China but not the West",
-    NOBODY: "with none of the three",
+    "none of the three": "with none of the three",
 }
 _UNION = "EUU"
 _COW_YEAR = 2014
@@ -87,8 +89,8 @@ def named_memberships(memberships: Table, focus: str, as_of: date) -> int:
 @finding()
 def named_with_a_neighbour_power(memberships: Table, as_of: date) -> int:
     """How many of the three organisations that the article names have Russia or China as a full member."""
-    seated = _seated(memberships, as_of)
-    return sum(bool({"RUS", "CHN"} & seated.get(one, set())) for one in NAMED)
+    held = {*_common(memberships, as_of, "RUS"), *_common(memberships, as_of, "CHN")}
+    return len(held & set(NAMED))
 
 
 @finding()
@@ -189,11 +191,11 @@ def company(memberships: Table, focus: str, as_of: date) -> pd.DataFrame:
     rows = []
     for one in sorted(known & _common(memberships, as_of, focus)):
         others = members[one] - {focus}
-        russia, china, west = "RUS" in others, "CHN" in others, bool(western & others)
-        rows.append((one, russia, china, west, "TUR" in others, _family(russia, china, west)))
+        three = "RUS" in others, "CHN" in others, bool(western & others)
+        rows.append((one, *three, "TUR" in others, FAMILIES[three]))
     table = pd.DataFrame(rows, columns=["organisation", "russia", "china", "west", "turkiye", "family"])
     required(table, f"memberships has no full membership of {focus} on {as_of}")
-    order = [EVERYONE, *FAMILIES, NOBODY]
+    order = list(FAMILIES.values())
     return table.sort_values("family", key=lambda families: families.map(order.index), kind="stable")
 
 
@@ -214,17 +216,16 @@ def shared_sentence(shared_with: Asked, states: Table, focus: str) -> str:
 @finding()
 def not_known_with(memberships: Table, organisations: Table, focus: str, as_of: date) -> str:
     """Organisations in which it is not known whether the state is a full member, as a list of acronyms."""
-    own = where(register.uncertain_on(as_of, memberships), iso3=focus)
-    return listing(sorted(set(own["organisation"]) & set(organisations["organisation"])))
+    open_ones = register.uncertain_on(as_of, memberships)
+    return listing(sorted(where(open_ones, iso3=focus, organisation=organisations["organisation"])["organisation"]))
 
 
 @finding()
 def company_sentence(company: Asked, states: Table, focus: str) -> str:
     """One clause: how many organisations the state shares with Russia, China and the West alone."""
     families = company()["family"]
-    counts = [int((families == f"{one} only").sum()) for one in ("Russia", "China", "the West")]
-    russia, china, west = (str(count) if count else "no" for count in counts)
-    bodies = "body" if counts[0] == 1 else "bodies"
+    russia, china, west = ((families == f"{one} only").sum() or "no" for one in ("Russia", "China", "the West"))
+    bodies = "body" if russia == 1 else "bodies"
     with_each = f"{russia} {bodies} with Russia alone, {china} with China alone, {west} with the West alone"
     name = in_sentences(states)[focus]
     return f"{name[:1].upper()}{name[1:]} shares {with_each}"
@@ -233,11 +234,10 @@ def company_sentence(company: Asked, states: Table, focus: str) -> str:
 @finding()
 def company_told(company: Asked) -> str:
     """How many organisations the state shares with which of the powers, and which: families as in ``company``."""
-    table = company()
-    parts = []
-    for family, words in _COMPANY.items():
-        held = where(table, family=family)["organisation"]
-        parts += [f"{len(held)} {words} ({listing(held)})"] if len(held) else []
+    held = company().groupby("family")["organisation"].agg(list)
+    parts = [
+        f"{len(held[family])} {words} ({listing(held[family])})" for family, words in _COMPANY.items() if family in held
+    ]
     return "; ".join(parts) or "none"
 
 
@@ -736,13 +736,6 @@ def _with_a_neighbour(counts: dict[str, pd.DataFrame], value: float) -> int:
 def _unnamed(memberships: Table, organisations: Table, state: str, day: date) -> set[str]:
     regional = set(organisations.loc[~organisations["type"].isin(["universal", "treaty"]), "organisation"])
     return (_common(memberships, day, state) & regional) - {*NAMED, "EAEU"}
-
-
-def _family(russia: bool, china: bool, west: bool) -> str:
-    names = [name for name, seated in (("Russia", russia), ("China", china), ("the West", west)) if seated]
-    if len(names) in (0, 3):
-        return EVERYONE if names else NOBODY
-    return f"{names[0]} only" if len(names) == 1 else " and ".join(names)
 
 
 def _met(formats: Table, day: date = date.max, on: str = "") -> pd.DataFrame:
