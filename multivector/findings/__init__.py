@@ -68,21 +68,21 @@ class Finding:
         return list(inspect.signature(self.function).parameters)
 
     @cached_property
-    def asks(self) -> list[str]:
-        """Names of the parameters that receive other findings of the same module."""
-        return [name for name, kind in self.function.__annotations__.items() if kind == "Asked"]
+    def asked(self) -> list[Finding]:
+        """The findings of the same module that this one asks."""
+        asks = [name for name, kind in self.function.__annotations__.items() if kind == "Asked"]
+        return [_REGISTRY[f"{self.name.split('.')[0]}.{name}"] for name in asks]
 
     @property
-    def asked(self) -> list[Finding]:
-        """The findings that this one asks."""
-        return [_REGISTRY[f"{self.name.split('.')[0]}.{name}"] for name in self.asks]
+    def own_tables(self) -> list[str]:
+        """Names of the tables that the function receives."""
+        known = set(tables.names())
+        return [name for name in self.parameters if name in known]
 
     @property
     def tables(self) -> list[str]:
         """Names of the tables that the finding reads, those of findings that it asks included."""
-        known = set(tables.names())
-        own = [name for name in self.parameters if name in known]
-        return list(dict.fromkeys([*own, *(name for one in self.asked for name in one.tables)]))
+        return list(dict.fromkeys([*self.own_tables, *(name for one in self.asked for name in one.tables)]))
 
     @property
     def follows(self) -> bool:
@@ -91,7 +91,7 @@ class Finding:
 
     @property
     def meaning(self) -> str:
-        """First sentence of the docstring."""
+        """First paragraph of the docstring."""
         return (inspect.getdoc(self.function) or "").split("\n\n")[0].replace("\n", " ")
 
 
@@ -193,16 +193,12 @@ def _computed(name: str, desk: Desk, given: dict) -> Any:
     found = get(name)
     for unknown in set(given) - set(found.parameters):
         raise BookError(f"finding {name}: unknown parameter {unknown!r}; expected {', '.join(found.parameters)}")
-    arguments = {}
-    for parameter in found.parameters:
-        if parameter in given:
-            arguments[parameter] = given[parameter]
-        elif parameter in _CONTEXT:
-            arguments[parameter] = getattr(desk, parameter)
-        elif parameter in found.asks:
-            arguments[parameter] = partial(desk, f"{name.split('.')[0]}.{parameter}")
-        elif parameter in tables.names():
-            arguments[parameter] = desk.table(parameter)
+    arguments = {
+        **{table: desk.table(table) for table in found.own_tables if table not in given},
+        **{one.name.split(".")[1]: partial(desk, one.name) for one in found.asked},
+        **{context: getattr(desk, context) for context in _CONTEXT if context in found.parameters},
+        **given,
+    }
     try:
         return found.function(**arguments)
     except (BookError, NoData):
