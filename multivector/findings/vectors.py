@@ -541,8 +541,8 @@ def hosts_among_five(
 ) -> pd.DataFrame:
     """Meetings hosted by each of the five by the day of judgement, most first, as ``hosted`` counts them."""
     hosts = _counted(formats, format_series, as_of, complete)["host_iso3"]
-    counts = hosts.value_counts().reindex(list(CENTRAL_ASIA)).fillna(0).astype(int)
-    table = counts.rename("meetings").rename_axis("iso3").reset_index()
+    counts = hosts.value_counts().reindex(list(CENTRAL_ASIA), fill_value=0)
+    table = counts.rename_axis("iso3").reset_index(name="meetings")
     table["name"] = table["iso3"].map(names_of(states))
     return table.sort_values(["meetings", "name"], ascending=[False, True], ignore_index=True)
 
