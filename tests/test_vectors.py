@@ -181,6 +181,8 @@ def test_trade_shares_by_hand():
     assert vectors.trade_share(trade, members, "KAZ", partner="EUU") == pytest.approx(100 * 60 / 70)
     assert vectors.trade_share(trade, members, "KAZ", partner="RUS", flow="imports") == pytest.approx(80)
     assert vectors.trade_concentration(trade, members, "KAZ") == pytest.approx((60 / 70) ** 2 + (10 / 70) ** 2)
+    with pytest.raises(NoData, match="no row for FRA in 2022; members of the European Union are in EUU"):
+        vectors.trade_share(trade, members, "KAZ", partner="FRA")
     with pytest.raises(NoData, match="Kazakhstan's statistics only"):
         vectors.trade_share(trade, members, "UZB", partner="RUS")
 

@@ -597,7 +597,12 @@ def trade_share(
     ``partner`` is a state or ``EUU`` for the European Union in its composition of 2023. Oil sold through a trading hub
     is counted where the papers name the buyer.
     """
-    return float(100 * _shares(trade, memberships, focus, year)[flow].get(partner, 0.0))
+    shares = _shares(trade, memberships, focus, year)[flow]
+    if partner not in shares:
+        raise NoData(
+            f"the trade table has no row for {partner} in {year}; members of the European Union are in {_UNION}"
+        )
+    return float(100 * shares[partner])
 
 
 @finding(digits=2)
