@@ -11,11 +11,7 @@ from multivector.findings import Desk, chance
 from multivector.ledger import claims
 
 LEDGER = {claim.claim_id: claim for claim in claims.ledger()}
-
-
-@pytest.fixture(scope="module")
-def desk() -> Desk:
-    return Desk()
+desk = Desk()
 
 
 def codes(item: str) -> dict[str, dict[str, str]]:
@@ -43,7 +39,7 @@ def test_fisher_by_hand():
     assert chance.fisher(3, 0, 0, 3) == pytest.approx(0.1)
 
 
-def test_agreement_is_recomputed(desk):
+def test_agreement_is_recomputed():
     table = desk("coding.agreement").set_index("item")
     so = codes("so")
     alike = sum(one.get("1") == one.get("2") for one in so.values()) / len(so)
@@ -62,7 +58,7 @@ def test_no_verdict_on_which_both_coders_differ_from_the_ledger_is_left_unargued
             assert settled[unit]["reason"].startswith("Kept:")
 
 
-def test_what_was_settled_is_what_the_ledger_says(desk):
+def test_what_was_settled_is_what_the_ledger_says():
     for row in rows("coding_settlements"):
         claim = LEDGER[row["claim_id"]]
         assert row["after"] == (claim.said if row["item"] == "said" else claim.verdict)
@@ -71,7 +67,7 @@ def test_what_was_settled_is_what_the_ledger_says(desk):
     assert {row["claim_id"] for row in rows("coding_settlements")} <= set(shown["claim_id"])
 
 
-def test_claims_on_the_same_evidence_agree_or_say_why_not(desk):
+def test_claims_on_the_same_evidence_agree_or_say_why_not():
     for row in rows("sister_claims"):
         names = row["claim_ids"].split(";")
         verdicts = {LEDGER[name].said if row["item"] == "said" else LEDGER[name].verdict for name in names}
@@ -79,7 +75,7 @@ def test_claims_on_the_same_evidence_agree_or_say_why_not(desk):
     assert len(desk("coding.sisters")) == len(rows("sister_claims"))
 
 
-def test_facts_and_causes_are_counted_over_claims_of_the_article(desk):
+def test_facts_and_causes_are_counted_over_claims_of_the_article():
     table = desk("coding.facts_and_causes").iloc[0]
     counted = [claim for claim in LEDGER.values() if claim.counts]
     causes = [claim for claim in counted if claim.type == "causal"]
@@ -91,6 +87,6 @@ def test_facts_and_causes_are_counted_over_claims_of_the_article(desk):
     assert by_paragraph.loc["causes", "with_a_supported_one"] == 0
 
 
-def test_the_share_of_the_authors_voice_is_a_range(desk):
+def test_the_share_of_the_authors_voice_is_a_range():
     shares = [desk("coding.author_share", coder=coder) for coder in (1, 2)]
     assert all(50 < share < desk("forum.share_of_author") for share in shares)

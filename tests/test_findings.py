@@ -21,6 +21,12 @@ CHEAP = [
 ]
 
 
+def test_the_first_paragraph_of_every_docstring_is_whole_sentences():
+    """It is printed in the list of findings and where a number is opened."""
+    assert not [one.name for one in every() if one.meaning[-1:] not in (".", "?") and not one.meaning.endswith('."')]
+    assert not [one.name for one in every() if ":func:" in one.meaning]
+
+
 @pytest.mark.parametrize("iso3", [*STATES, *MORE])
 def test_every_finding_that_follows_the_state_answers_or_says_why_not(iso3):
     desk = Desk(iso3)

@@ -25,7 +25,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -68,21 +68,21 @@ class Finding:
         return list(inspect.signature(self.function).parameters)
 
     @cached_property
-    def asks(self) -> list[str]:
-        """Names of the parameters that receive other findings of the same module."""
-        return [name for name, kind in self.function.__annotations__.items() if kind == "Asked"]
+    def asked(self) -> list[Finding]:
+        """The findings of the same module that this one asks."""
+        asks = [name for name, kind in self.function.__annotations__.items() if kind == "Asked"]
+        return [_REGISTRY[f"{self.name.split('.')[0]}.{name}"] for name in asks]
 
     @property
-    def asked(self) -> list[Finding]:
-        """The findings that this one asks."""
-        return [_REGISTRY[f"{self.name.split('.')[0]}.{name}"] for name in self.asks]
+    def own_tables(self) -> list[str]:
+        """Names of the tables that the function receives."""
+        known = set(tables.names())
+        return [name for name in self.parameters if name in known]
 
     @property
     def tables(self) -> list[str]:
         """Names of the tables that the finding reads, those of findings that it asks included."""
-        known = set(tables.names())
-        own = [name for name in self.parameters if name in known]
-        return list(dict.fromkeys([*own, *(name for one in self.asked for name in one.tables)]))
+        return list(dict.fromkeys([*self.own_tables, *(name for one in self.asked for name in one.tables)]))
 
     @property
     def follows(self) -> bool:
@@ -91,7 +91,7 @@ class Finding:
 
     @property
     def meaning(self) -> str:
-        """First sentence of the docstring."""
+        """First paragraph of the docstring."""
         return (inspect.getdoc(self.function) or "").split("\n\n")[0].replace("\n", " ")
 
 
@@ -149,7 +149,7 @@ class Desk:
         Without ``hindsight`` no finding gets a row whose event or publication certainly lies after the day.
         ``instead`` holds tables that stand for those of the package, by name.
         """
-        if focus not in _members(tables.resource("states")["hash"]):
+        if focus not in kept.value(("members",), lambda: frozenset(un_members(tables.load("states")))):
             raise BookError(
                 f"focus {focus!r} is not the ISO 3166-1 alpha-3 code of a UN member; for example KAZ, UZB, MNG"
             )
@@ -185,37 +185,20 @@ class Desk:
             return frame if self.hindsight else dates.not_after(frame, self.as_of)
         if self.hindsight:
             return tables.load(name)
-        tables.resource(name)
-        return _known(name, self.as_of, tables.stamp(name)).copy(deep=False)
-
-
-@cache
-def _known(name: str, day: date, saved: tuple) -> pd.DataFrame:
-    """A table without what happened or was published after ``day``."""
-    return dates.not_after(tables.load(name), day)
-
-
-@cache
-def _members(checksum: str) -> frozenset[str]:
-    """Codes of the UN members; the checksum keeps a changed table from being answered with the old one."""
-    return frozenset(un_members(tables.load("states")))
+        known = kept.value(("known", name, self.as_of), lambda: dates.not_after(tables.load(name), self.as_of))
+        return known.copy(deep=False)
 
 
 def _computed(name: str, desk: Desk, given: dict) -> Any:
     found = get(name)
-    known = set(tables.names())
     for unknown in set(given) - set(found.parameters):
         raise BookError(f"finding {name}: unknown parameter {unknown!r}; expected {', '.join(found.parameters)}")
-    arguments = {}
-    for parameter in found.parameters:
-        if parameter in given:
-            arguments[parameter] = given[parameter]
-        elif parameter in _CONTEXT:
-            arguments[parameter] = getattr(desk, parameter)
-        elif parameter in found.asks:
-            arguments[parameter] = partial(desk, f"{name.split('.')[0]}.{parameter}")
-        elif parameter in known:
-            arguments[parameter] = desk.table(parameter)
+    arguments = {
+        **{table: desk.table(table) for table in found.own_tables if table not in given},
+        **{one.name.split(".")[1]: partial(desk, one.name) for one in found.asked},
+        **{context: getattr(desk, context) for context in _CONTEXT if context in found.parameters},
+        **given,
+    }
     try:
         return found.function(**arguments)
     except (BookError, NoData):
@@ -229,5 +212,4 @@ def _computed(name: str, desk: Desk, given: dict) -> Any:
 def forget() -> None:
     """Drop computed values, so that the next call sees changed tables."""
     kept.forget()
-    _known.cache_clear()
     tables.forget()

@@ -31,6 +31,11 @@ def _pairs(codings: Table, item: str) -> pd.DataFrame:
     return where(codings, item=item).pivot(index="unit", columns="coder", values="code").fillna("")
 
 
+def _ledger(claims: Table) -> pd.DataFrame:
+    """The claims by their id, with the verdicts under the names that the coders' items have: ``said`` and ``so``."""
+    return claims.set_index("claim_id").rename(columns={"verdict": "so"})
+
+
 def _interval(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
     """Bounds of the middle 95 per cent of kappas when units are drawn anew with replacement."""
     draws = np.random.default_rng(_SEED).integers(0, len(first), (_RESAMPLES, len(first)))
@@ -61,23 +66,19 @@ def differing(codings: Table, claims: Table, coding_settlements: Table) -> pd.Da
 
     A claim that only reports how somebody spoke has no code on whether it is so.
     """
-    rows = []
-    ledger = claims.set_index("claim_id")
-    settled = coding_settlements.set_index(["claim_id", "item"])
-    for item, column in (("said", "said"), ("so", "verdict")):
-        for unit, (first, second) in _pairs(codings, item).loc[:, [1, 2]].iterrows():
-            now = ledger.loc[unit, column]
-            now = "" if pd.isna(now) else now
-            if (unit, item) in settled.index:
-                row = settled.loc[(unit, item)]
-                rows.append((unit, item, row["before"], first, second, now, row["reason"]))
+    ledger, rows = _ledger(claims)[["said", "so"]].fillna(""), []
+    settled = {(row.claim_id, row.item): row for row in coding_settlements.itertuples()}
+    for item in ledger.columns:
+        for unit, first, second in _pairs(codings, item)[[1, 2]].itertuples():
+            now = ledger.loc[unit, item]
+            if row := settled.get((unit, item)):
+                rows.append((unit, item, row.before, first, second, now, row.reason))
             elif len({first, second, now}) > 1:
                 rows.append((unit, item, now, first, second, now, "The coders differ; the ledger stands."))
-    names = ["claim_id", "item", "before", "first", "second", "now", "reason"]
-    frame = pd.DataFrame(rows, columns=names).sort_values(["claim_id", "item"], ignore_index=True)
     codes = ["before", "first", "second", "now"]
+    frame = pd.DataFrame(rows, columns=["claim_id", "item", *codes, "reason"])
     frame[codes] = frame[codes].apply(lambda column: column.str.replace("_", " ").replace("", "none"))
-    return frame
+    return frame.sort_values(["claim_id", "item"], ignore_index=True)
 
 
 @finding(national=True)
@@ -131,13 +132,9 @@ def facts_and_causes_by_paragraph(claims: Table) -> pd.DataFrame:
 @finding(national=True)
 def sisters(sister_claims: Table, claims: Table) -> pd.DataFrame:
     """Claims that rest on the same evidence, with their verdicts and why these differ, if they do."""
-    ledger = claims.set_index("claim_id").rename(columns={"verdict": "so"})
-    frame = sister_claims.copy()
-
-    def told(group: pd.Series) -> str:
-        verdicts = ledger.loc[group["claim_ids"].split(";"), group["item"]].str.replace("_", " ")
-        return "; ".join(f"{name} {verdict}" for name, verdict in verdicts.items())
-
-    frame["verdicts"] = frame.apply(told, axis=1)
-    frame["why_not"] = frame["why_not"].fillna("")
-    return frame[["matter", "verdicts", "why_not"]]
+    ledger, rows = _ledger(claims), []
+    for row in sister_claims.fillna({"why_not": ""}).itertuples():
+        verdicts = ledger.loc[row.claim_ids.split(";"), row.item].str.replace("_", " ")
+        told = "; ".join(f"{name} {verdict}" for name, verdict in verdicts.items())
+        rows.append((row.matter, told, row.why_not))
+    return pd.DataFrame(rows, columns=["matter", "verdicts", "why_not"])

@@ -305,8 +305,9 @@ def others_text(against_others: Asked, rule: str = "A") -> str:
 @finding(digits=3)
 def fisher_p(against_others: Asked, rule: str = "A") -> float:
     """Fisher's exact test, two-sided: how likely a difference at least as large between listed and other states is
+    if the list had nothing to do with the vote on ES-11/6.
 
-    if the list had nothing to do with the vote on ES-11/6. Caveat: states do not vote independently of each other.
+    Caveat: states do not vote independently of each other.
     """
     frame = against_others(rule=rule)
     return fisher(*frame["same"], *(frame["known"] - frame["same"]))

@@ -15,14 +15,19 @@ import pandas as pd
 from multivector.errors import NoData
 from multivector.facts.dates import begun_by, first_day, known_by
 from multivector.facts.memberships import memberships_on
-from multivector.facts.names import CENTRAL_ASIA, NUMERALS, in_sentences, listing, un_members
+from multivector.facts.names import CENTRAL_ASIA, NUMERALS, in_sentences, listing, names_of, un_members
 from multivector.facts.rows import by_claim, cell, required, where
 from multivector.findings import Asked, Table, finding
 
 EU_FIVE = ("DEU", "ESP", "FRA", "ITA", "POL")
 """The EU's five largest members by population: they stand for the Union in the comparison of votes."""
 PARTNERS = ("RUS", "CHN", "USA", "TUR", *EU_FIVE, *CENTRAL_ASIA)
+POWERS = ("RUS", "CHN", "USA")
 GIANTS = ("RUS", "CHN")
+_GROUPS = {
+    **{"Russia": ("RUS",), "China": ("CHN",), "United States": ("USA",), "Türkiye": ("TUR",)},
+    **{"EU five": EU_FIVE, "Central Asia": CENTRAL_ASIA},
+}
 MATRIX = (*CENTRAL_ASIA, "ARM", "AZE", "BLR", "RUS", "CHN", "IND", "TUR", "USA", *EU_FIVE)
 INVASION = "2022-02-24"
 """Day of the full-scale invasion: the record on the war begins here unless a finding is asked for more."""
@@ -58,33 +63,27 @@ _EQUAL_AREA = "EPSG:6933"
 @finding()
 def focus_name(states: Table, focus: str, iso3: str = "") -> str:
     """Name of the state under study, or of ``iso3``, as it stands inside an English sentence ("the Netherlands")."""
-    names = in_sentences(states)
-    if (iso3 or focus) not in names:
-        raise NoData(f"{iso3 or focus} is not in the list of states")
-    return names[iso3 or focus]
+    asked, names = iso3 or focus, in_sentences(states)
+    if asked not in names:
+        raise NoData(f"{asked} is not in the list of states")
+    return names[asked]
 
 
 # ---------------------------------------------------------------- agreement in recorded votes
 
 
 @finding()
-def agreement_by_year(
-    states: Table, unga_votes: Table, focus: str, partners: tuple = PARTNERS, least: int = 20
-) -> pd.DataFrame:
+def agreement_by_year(states: Table, unga_votes: Table, focus: str, partners: tuple = PARTNERS) -> pd.DataFrame:
     """Agreement between the focus state and its partners in recorded votes of the General Assembly, year by year.
 
-    Columns: ``partner_iso3``, ``year``, ``joint_votes`` (votes in which both took part), ``agreement`` (mean over the
-    joint votes of 1 for the same vote, ½ if one abstained, 0 if they opposed each other), ``identical`` (share of joint
-    votes with the same vote) and ``kappa`` (agreement beyond chance). Left out: years with fewer than ``least`` joint
-    votes, and pairs of which a tenth of a year's votes or more is not recorded. Source: Bailey, Strezhnev & Voeten; UN
-    Digital Library. Caveat: texts adopted without a vote do not count, so the record shows what divides states, not
-    all they agree on; three votes of 2022 and most of 2024 are missing.
+    Columns: ``partner_iso3``, ``year``, ``joint_votes`` (both took part), ``agreement`` (by halves), ``identical`` and
+    ``kappa``. Left out: years with fewer than 20 joint votes, and pairs of which a tenth of a year's votes or more is
+    not recorded. Texts adopted without a vote do not count: the record shows what divides states.
     """
-    years = unga_votes["date"].str[:4].astype(int).unique()
-    parts = [_year(states, _letters(unga_votes, year), focus, year) for year in sorted(years)]
-    every = pd.concat(parts, ignore_index=True)
-    missing = f"no year with {least} or more joint recorded votes for {focus}"
-    return required(every[every["joint_votes"] >= least], missing, partner_iso3=partners).reset_index(drop=True)
+    years = sorted(unga_votes["date"].str[:4].astype(int).unique())
+    every = pd.concat([_year(states, unga_votes, focus, year) for year in years]).drop(columns="cells")
+    missing = f"no year with {LEAST} or more joint recorded votes for {focus}"
+    return required(every[every["joint_votes"] >= LEAST], missing, partner_iso3=partners).reset_index(drop=True)
 
 
 @finding(digits=2)
@@ -109,8 +108,7 @@ def agreement_interval(
     The joint votes of the year are drawn anew 2,000 times with a fixed seed. ``definition`` as in ``agreement``.
     Caveat: votes on related texts are not independent, so the true uncertainty is larger.
     """
-    joint = int(_agreement_row(states, unga_votes, focus, partner, year)["joint_votes"])
-    cells = _crossed(_letters(unga_votes, year), un_members(states).index(focus))[un_members(states).index(partner)]
+    joint, cells = _agreement_row(states, unga_votes, focus, partner, year)[["joint_votes", "cells"]]
     draws = np.random.default_rng(_SEED).multinomial(joint, cells.ravel() / joint, _DRAWS).reshape(-1, 3, 3)
     low, high = np.nanpercentile(_measures_of(draws)[MEASURES[definition]], [5, 95])
     return f"{low:.2f} to {high:.2f}".replace("-", "−")
@@ -118,58 +116,42 @@ def agreement_interval(
 
 @finding()
 def agreement_told(
-    agreement: Asked,
-    agreement_interval: Asked,
-    focus_name: Asked,
-    focus: str,
-    year: int = LAST_YEAR,
-    definition: str = "half",
+    agreement: Asked, agreement_interval: Asked, focus_name: Asked, focus: str, definition: str = "half"
 ) -> str:
     """Agreement with Russia, China and the United States in one year with its interval, as a list; not with itself."""
     parts = []
-    for partner in [one for one in ("RUS", "CHN", "USA") if one != focus]:
-        asked = {"partner": partner, "year": year, "definition": definition}
-        value, spread = agreement(**asked), agreement_interval(**asked)
-        parts.append(f"{value:.2f} with {focus_name(iso3=partner)} ({spread})".replace("-", "\u2212"))
+    for asked in [{"partner": one, "definition": definition} for one in POWERS if one != focus]:
+        with_whom = f"with {focus_name(iso3=asked['partner'])} ({agreement_interval(**asked)})"
+        parts.append(f"{agreement(**asked):.2f} {with_whom}".replace("-", "\u2212"))
     return listing(parts)
 
 
 @finding()
 def agreement_list(agreement_groups: Asked, agreement_last_year: Asked, focus_name: Asked) -> str:
     """Agreement with Russia, China, the United States and the median member in the last full year, as a list."""
-    groups, powers = agreement_groups(), {"Russia": "RUS", "China": "CHN", "United States": "USA"}
-    of_year = where(groups, year=agreement_last_year()).set_index("counterpart")["agreement"]
-    values = of_year.reindex([*powers, "Median member"]).dropna()
-    whom = {name: focus_name(iso3=iso3) for name, iso3 in powers.items()} | {"Median member": "the median member"}
-    return listing(f"{value:.2f} with {whom[name]}" for name, value in values.items())
+    names = {"Russia": "RUS", "China": "CHN", "United States": "USA"}
+    whom = {name: focus_name(iso3=iso3) for name, iso3 in names.items()} | {"Median member": "the median member"}
+    of_year = where(agreement_groups(), year=agreement_last_year()).set_index("counterpart")["agreement"]
+    return listing(f"{of_year[name]:.2f} with {told}" for name, told in whom.items() if name in of_year)
 
 
 @finding()
-def measure_sentence(states: Table, unga_votes: Table, focus: str, year: int = LAST_YEAR) -> str:
+def measure_sentence(states: Table, unga_votes: Table, focus: str) -> str:
     """Whether Russia, China and the United States stand in one order by all measures: "does not hang on the measure"."""
-    powers = [iso3 for iso3 in ("RUS", "CHN", "USA") if iso3 != focus]
-    rows = _agreements_of(states, unga_votes, focus, year).set_index("partner_iso3").reindex(powers)
+    powers = [iso3 for iso3 in POWERS if iso3 != focus]
+    rows = _agreements_of(states, unga_votes, focus, LAST_YEAR).set_index("partner_iso3").reindex(powers)
     orders = {tuple(rows[column].sort_values(kind="stable").index) for column in MEASURES.values()}
     return "does not hang on the measure" if len(orders) == 1 else "hangs on the measure"
 
 
 @finding()
-def trend_sentence(
-    agreement: Asked,
-    partner_median: Asked,
-    partner: str = "RUS",
-    since: int = 2009,
-    until: int = 2019,
-    definition: str = "half",
-) -> str:
+def trend_sentence(agreement: Asked, partner_median: Asked, definition: str = "half") -> str:
     """How the agreement with a partner moved between two years, beside the median member's: "fell about as much as …".
 
-    About as much: between two thirds and one and a half times the median member's movement.
+    The partner is Russia, the years are 2009 and 2019. About as much: from two thirds to one and a half times.
     """
-    chosen = {"partner": partner, "definition": definition}
-    moved, typical = (
-        asked(year=until, **chosen) - asked(year=since, **chosen) for asked in (agreement, partner_median)
-    )
+    start, end = ({"year": year, "definition": definition} for year in (2009, 2019))
+    moved, typical = (asked(**end) - asked(**start) for asked in (agreement, partner_median))
     word = "fell" if moved < 0 else "rose"
     if moved * typical <= 0:
         return f"{word}, unlike the median member's"
@@ -179,11 +161,9 @@ def trend_sentence(
 
 
 @finding(digits=2)
-def agreement_median(
-    states: Table, unga_votes: Table, focus: str, year: int = LAST_YEAR, definition: str = "half"
-) -> float:
+def agreement_median(states: Table, unga_votes: Table, focus: str) -> float:
     """Median over all other members of their agreement with the focus state in one year: the yardstick for "close"."""
-    return float(_agreements_of(states, unga_votes, focus, year)[MEASURES[definition]].median())
+    return partner_median(states, unga_votes, focus)
 
 
 @finding(digits=2)
@@ -195,48 +175,36 @@ def partner_median(
 
 
 @finding()
-def agreement_base_rate(
-    states: Table, unga_votes: Table, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
-) -> str:
-    """How many members agree less with ``partner`` than with their own median partner in a year, as "181 of 186".
-
-    A base rate: what is true of nearly every state says little about one of them.
-    """
-    below, letters = [], _letters(unga_votes, year)
-    for member in un_members(states):
-        every = _year(states, letters, member, year)
-        scores = every[every["joint_votes"] >= LEAST].set_index("partner_iso3")[MEASURES[definition]]
-        if partner in scores:
-            below.append(scores[partner] < scores.median())
-    if not below:
-        raise NoData(f"{partner} has fewer than {LEAST} joint recorded votes with any state in {year}")
+def agreement_base_rate(states: Table, unga_votes: Table, partner: str = "RUS") -> str:
+    """How many members agree less with ``partner`` than with their own median partner in a year, as "181 of 186"."""
+    below, rolls = [], unga_votes[unga_votes["date"].str.startswith(str(LAST_YEAR))]
+    for member in _agreements_of(states, rolls, partner, LAST_YEAR)["partner_iso3"]:
+        scores = _agreements_of(states, rolls, member, LAST_YEAR).set_index("partner_iso3")["agreement"]
+        below.append(scores[partner] < scores.median())
     return f"{sum(below)} of {len(below)}"
 
 
 @finding()
-def agreement_groups(states: Table, unga_votes: Table, focus: str, as_of: date) -> pd.DataFrame:
-    """Agreement by year with Russia, China, the United States, Türkiye, the EU five, Central Asia
+def agreement_groups(agreement_by_year: Asked, states: Table, as_of: date) -> pd.DataFrame:
+    """Agreement by year with Russia, China, the United States, Türkiye, the EU five, Central Asia and the median
+    member.
 
-    and the median member. Groups are unweighted means of the members with data that year, without the focus state.
-    Columns: ``counterpart``, ``year``, ``agreement``, ``identical``, ``kappa``, ``joint_votes`` (mean per pair for
-    groups) and ``later``: the year had not ended by ``as_of``.
+    Groups are unweighted means of the members with data that year, without the focus state. Columns: ``counterpart``,
+    ``year``, ``agreement``, ``identical``, ``kappa``, ``joint_votes`` (mean per pair for groups) and ``later``: the
+    year had not ended by ``as_of``.
     """
-    long = agreement_by_year(states, unga_votes, focus, partners=tuple(un_members(states)))
+    long = agreement_by_year(partners=tuple(un_members(states)))
     columns = [*MEASURES.values(), "joint_votes"]
-    groups: dict[str, tuple[str, ...]] = {"EU five": EU_FIVE, "Central Asia": CENTRAL_ASIA}
-    powers = {"Russia": ("RUS",), "China": ("CHN",), "United States": ("USA",), "Türkiye": ("TUR",)}
-    parts = {
-        name: where(long, partner_iso3=isos).groupby("year")[columns].mean() for name, isos in (powers | groups).items()
-    }
+    parts = {name: where(long, partner_iso3=group).groupby("year")[columns].mean() for name, group in _GROUPS.items()}
     parts["Median member"] = long.groupby("year")[columns].median()
     frame = pd.concat(parts, names=["counterpart"]).reset_index()
     return frame.assign(later=frame["year"] >= as_of.year)
 
 
 @finding(unit="year")
-def agreement_last_year(states: Table, unga_votes: Table, focus: str, as_of: date) -> int:
+def agreement_last_year(agreement_by_year: Asked, states: Table, as_of: date) -> int:
     """Last year that had ended by the day of judgement and in which the focus state took part in the roll calls."""
-    years = agreement_by_year(states, unga_votes, focus, partners=tuple(un_members(states)))["year"]
+    years = agreement_by_year(partners=tuple(un_members(states)))["year"]
     return int(years[years < as_of.year].max())
 
 
@@ -266,26 +234,21 @@ def tallies_met(unga_votes: Table, unga_es11_resolutions: Table, unga_tallies: T
     return f"{int((counted == official).all(axis=1).sum())} of {len(official)}"
 
 
-def _letters(unga_votes: Table, year: int) -> np.ndarray:
-    """Roll calls of a year × members in the order of the alphabet, one letter a vote."""
+def _year(states: Table, unga_votes: Table, focus: str, year: int) -> pd.DataFrame:
+    """Focus against every other member in one year, without pairs that have no joint vote or too many lost ones.
+
+    ``cells`` are the joint votes as a 3 × 3 count of what the one and the other did: against, abstained, for.
+    """
     rolls = required(unga_votes[unga_votes["date"].str.startswith(str(year))], f"no roll call of {year} is on file")
-    return np.array(rolls["votes"], dtype=str).view("U1").reshape(len(rolls), -1)
-
-
-def _year(states: Table, letters: np.ndarray, focus: str, year: int) -> pd.DataFrame:
-    """Focus against every other member in one year, without pairs that have no joint vote or too many lost ones."""
-    order = un_members(states)
-    cells = _crossed(letters, order.index(focus))
-    joint = cells.sum(axis=(1, 2))
-    frame = pd.DataFrame({"partner_iso3": order, "year": year, "joint_votes": joint, **_measures_of(cells)})
-    lost = (letters == "?").mean(axis=0) >= _LOST
-    return frame[(frame["partner_iso3"] != focus) & (joint > 0) & ~lost].reset_index(drop=True)
-
-
-def _crossed(letters: np.ndarray, place: int) -> np.ndarray:
-    """Joint votes of one member with each, a 3 × 3 count of what the one and the other did: against, abstained, for."""
+    letters = np.array(rolls["votes"], dtype=str).view("U1").reshape(len(rolls), -1)  # roll calls × members
     cast = np.stack([letters == choice for choice in _CHOICES]).astype(float)  # whole numbers, multiplied faster
-    return np.einsum("ir,jrm->mij", cast[:, :, place], cast, optimize=True).astype(int)
+    members = un_members(states)
+    place = members.index(focus)
+    cells = np.einsum("ir,jrm->mij", cast[:, :, place], cast, optimize=True).astype(int)
+    joint = cells.sum(axis=(1, 2))
+    frame = pd.DataFrame({"partner_iso3": members, "year": year, "joint_votes": joint, **_measures_of(cells)})
+    lost = (letters == "?").mean(axis=0) >= _LOST
+    return frame.assign(cells=list(cells))[(frame["partner_iso3"] != focus) & (joint > 0) & ~(lost | lost[place])]
 
 
 def _measures_of(cells: np.ndarray) -> dict[str, np.ndarray]:
@@ -302,7 +265,7 @@ def _measures_of(cells: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _agreements_of(states: Table, unga_votes: Table, focus: str, year: int) -> pd.DataFrame:
-    every = _year(states, _letters(unga_votes, year), focus, year)
+    every = _year(states, unga_votes, focus, year)
     missing = f"{focus} has fewer than {LEAST} joint recorded votes with any state in {year}"
     return required(every[every["joint_votes"] >= LEAST], missing)
 
@@ -311,7 +274,7 @@ def _agreement_row(states: Table, unga_votes: Table, focus: str, partner: str, y
     if partner == focus:
         raise NoData(f"{focus} cannot be compared with itself")
     missing = f"{focus} and {partner} have no joint recorded vote in {year}"
-    return required(_year(states, _letters(unga_votes, year), focus, year), missing, partner_iso3=partner).iloc[0]
+    return required(_year(states, unga_votes, focus, year), missing, partner_iso3=partner).iloc[0]
 
 
 # ---------------------------------------------------------------- ideal points
@@ -345,12 +308,12 @@ def ideal_gap_median(
 
 
 @finding()
-def ideal_gap_lines(ideal_gaps: Asked, as_of: date, partner: str = "RUS") -> pd.DataFrame:
+def ideal_gap_lines(ideal_gaps: Asked, as_of: date) -> pd.DataFrame:
     """Distance from a partner by year: ``counterpart`` ("All votes", "Final passage"), ``year``, ``gap``, ``later``.
 
     ``later`` marks years that had not ended by ``as_of``. The scale has no unit.
     """
-    wide = ideal_gaps(partner=partner).rename(columns={"gap_all": "All votes", "gap_fp": "Final passage"})
+    wide = ideal_gaps().rename(columns={"gap_all": "All votes", "gap_fp": "Final passage"})
     long = wide.melt("year", ["All votes", "Final passage"], "counterpart", "gap").dropna(subset=["gap"])
     return long.assign(later=long["year"] >= as_of.year)[["year", "gap", "counterpart", "later"]]
 
@@ -358,32 +321,27 @@ def ideal_gap_lines(ideal_gaps: Asked, as_of: date, partner: str = "RUS") -> pd.
 @finding()
 def ideal_gaps(unga_idealpoints: Table, focus: str, partner: str = "RUS") -> pd.DataFrame:
     """Distance of the focus state from a partner by year in both series: ``year``, ``gap_fp``, ``gap_all``."""
-    wide = where(unga_idealpoints, iso3=[focus, partner])
-    gaps = pd.DataFrame()
-    for series in ("fp", "all"):
-        values = wide.pivot(index="year", columns="iso3", values=f"idealpoint_{series}")
-        if focus not in values or partner not in values or focus == partner:
-            raise NoData(f"no ideal points to compare {focus} with {partner}")
-        gaps[f"gap_{series}"] = (values[focus] - values[partner]).abs()
-    missing = f"{focus} and {partner} have no ideal point in the same year"
-    return required(gaps.dropna(how="all").reset_index(), missing)
+    series = {"idealpoint_fp": "gap_fp", "idealpoint_all": "gap_all"}
+    ours, theirs = (where(unga_idealpoints, iso3=one).set_index("year")[[*series]] for one in (focus, partner))
+    if ours.empty or theirs.empty or focus == partner:
+        raise NoData(f"no ideal points to compare {focus} with {partner}")
+    gaps = (ours - theirs).abs().rename(columns=series).dropna(how="all").reset_index()
+    return required(gaps, f"{focus} and {partner} have no ideal point in the same year")
 
 
 @finding(digits=2)
-def ideal_change(
-    ideal_point: Asked, state: str = "", since: int = 2021, until: int = LAST_YEAR, series: str = "all"
-) -> float:
+def ideal_change(ideal_point: Asked, state: str = "", until: int = LAST_YEAR, series: str = "all") -> float:
     """Movement of the focus state, or of ``state``, between two years; positive is towards the United States."""
-    start, end = (ideal_point(state=state, year=year, series=series) for year in (since, until))
+    start, end = (ideal_point(state=state, year=year, series=series) for year in (2021, until))
     return end - start
 
 
 @finding(unit="%")
 def partner_share_of_movement(
-    ideal_change: Asked, partner: str = "RUS", since: int = 2021, until: int = LAST_YEAR, series: str = "all"
+    ideal_change: Asked, partner: str = "RUS", until: int = LAST_YEAR, series: str = "all"
 ) -> float:
     """Share of a partner in what the pair moved between two years: |partner| / (|partner| + |focus|)."""
-    ours, theirs = (abs(ideal_change(state=one, since=since, until=until, series=series)) for one in ("", partner))
+    ours, theirs = (abs(ideal_change(state=one, until=until, series=series)) for one in ("", partner))
     if ours + theirs == 0:
         raise NoData("neither state moved")
     return 100 * theirs / (ours + theirs)
@@ -435,16 +393,13 @@ def war_texts(es11_matrix: Asked) -> pd.DataFrame:
 
 
 @finding()
-def war_count(
-    war_texts: Asked, vote: str = "", rule: str = "title", since: str = INVASION, until: str = "", series: str = ""
-) -> int:
+def war_count(war_texts: Asked, vote: str = "", since: str = INVASION, until: str = "") -> int:
     """How many texts on the war the focus state voted on, or met with one ``vote``, from ``since`` to the day.
 
-    ``vote`` is for, against, abstain, not_voting or unknown, or empty for all texts; ``rule`` is ``session`` or
-    ``title`` (see ``war_texts``); ``until`` ends earlier than the day; ``series`` keeps one kind of text.
+    ``vote`` is for, against, abstain, not_voting or unknown, or empty for all texts; ``until`` ends before the day.
     """
-    chosen = _on_the_war(war_texts(), rule, since, until, series)
-    return len(chosen) if not vote else int((chosen["vote"] == vote).sum())
+    chosen = _on_the_war(war_texts(), since=since, until=until)
+    return len(where(chosen, vote=vote) if vote else chosen)
 
 
 @finding()
@@ -480,11 +435,10 @@ def war_record(war_texts: Asked) -> pd.DataFrame:
     Columns as in ``war_texts``, and ``row``, the kind of text; in the order of the kinds. The session's later texts are
     left out, those of the yearly texts are marked.
     """
-    record = war_texts()
+    record = war_texts().assign(row=lambda texts: texts["short"])
     session = record["series"] == "emergency session"
-    kept = record.assign(row=record["short"], place=session)
-    kept = kept[(session & ~record["later"]) | (~session & (record["named_in"] == "title"))]
-    return kept.sort_values(["place", "date"], ignore_index=True, kind="stable").drop(columns="place")
+    yearly = where(record[~session], named_in="title")
+    return pd.concat([yearly, record[session & ~record["later"]]], ignore_index=True)
 
 
 @finding()
@@ -494,26 +448,16 @@ def sides_answer(war_texts: Asked) -> str:
     share = texts["vote"].value_counts(normalize=True)
     if share.get("abstain", 0) == 1:
         return "By its votes on the war, yes"
-    for vote, told in _MOSTLY.items():
-        if share.get(vote, 0) > 0.5:
-            return told
-    return "Its votes on the war show no rule"
+    most = share.index[0] if share.iloc[0] > 0.5 else ""
+    return _MOSTLY.get(most, "Its votes on the war show no rule")
 
 
 @finding()
-def war_base(
-    es11_matrix: Asked,
-    states: Table,
-    focus: str,
-    vote: str = "abstain",
-    least: int = 4,
-    rule: str = "title",
-    since: str = INVASION,
-) -> str:
+def war_base(war_grid: Asked, states: Table, focus: str, vote: str = "abstain", least: int = 4) -> str:
     """How many other members cast ``vote`` on at least ``least`` of the texts on the war, as "31 of 192"."""
-    everyone = es11_matrix(rows=tuple(un_members(states)))
-    chosen = _on_the_war(everyone[everyone["iso3"] != focus], rule, since)
-    often = (chosen["vote"] == vote).groupby(chosen["iso3"]).sum() >= least
+    rows = war_grid(rows=tuple(un_members(states)))
+    others = rows[rows["iso3"] != focus]
+    often = (others["vote"] == vote).groupby(others["iso3"]).sum() >= least
     return f"{int(often.sum())} of {len(often)}"
 
 
@@ -521,8 +465,8 @@ def war_base(
 def es11_vote(es11_matrix: Asked, focus: str, resolution: str = "ES-11/1", state: str = "") -> str:
     """What the focus state, or ``state``, did on one resolution: "voted for the text", "abstained", "took no part"."""
     iso3 = state or focus
-    votes = required(es11_matrix(rows=(iso3,)), f"no resolution {resolution}", resolution=resolution)
-    vote = where(votes, iso3=iso3)["vote"].item()
+    rows = where(es11_matrix(rows=(iso3,)), iso3=iso3)
+    vote = cell(rows, "vote", f"no resolution {resolution}", resolution=resolution)
     if vote == "unknown":
         raise NoData(f"the vote of {iso3} on {resolution} is not known")
     return f"{_PAST[vote]} the text" if vote in ("for", "against") else _PAST[vote]
@@ -563,7 +507,7 @@ def es11_counts(es11_world: Asked, resolution: str = "ES-11/1") -> pd.DataFrame:
     """
     words = {vote: said.removeprefix("voted ") for vote, said in _PAST.items() if vote != "unknown"}
     votes = es11_world(resolution=resolution)["vote"]
-    return pd.DataFrame([{"vote": word, "states": int((votes == vote).sum())} for vote, word in words.items()])
+    return votes.value_counts().reindex(list(words), fill_value=0).rename(index=words).reset_index(name="states")
 
 
 def _on_the_war(
@@ -571,13 +515,9 @@ def _on_the_war(
 ) -> pd.DataFrame:
     """The texts that a rule counts, voted on from ``since`` to ``until`` (or to the day of judgement)."""
     session = record["series"] == "emergency session"
-    kept = {"session": session, "title": session | (record["named_in"] == "title")}[rule]
-    kept &= ~record["later"] & (record["date"] >= since)
-    if until:
-        kept &= record["date"] <= until
-    if series:
-        kept &= record["series"] == series
-    return record[kept]
+    counted = {"session": session, "title": session | (record["named_in"] == "title")}[rule]
+    kept = record[counted & ~record["later"] & record["date"].between(since, until or date.max.isoformat())]
+    return where(kept, series=series) if series else kept
 
 
 def _in_words(votes: pd.Series) -> str:
@@ -599,11 +539,9 @@ def giants(
 ) -> pd.DataFrame:
     """How many times larger each giant is than the focus state: area, population, economy, material capabilities.
 
-    Columns: ``measure``, ``partner_iso3``, ``year``, ``focus_value``, ``partner_value``, ``ratio``, ``partner`` (its
-    name) and ``text`` (the ratio, from 20 on in whole numbers). The last year before ``as_of`` in which both have a
-    value. Area is computed on an equal-area projection (square km); population
-    and GDP in current US dollars come from the World Bank; capabilities are the Correlates of War index, which counts
-    mass, not wealth.
+    Columns: ``measure``, ``partner_iso3``, ``year`` (the last before ``as_of`` in which both have a value),
+    ``focus_value``, ``partner_value``, ``ratio``, ``partner`` (its name) and ``text`` (the ratio, from 20 on in whole
+    numbers). Area in square km, GDP in current US dollars; the index of capabilities counts mass, not wealth.
     """
     rows = []
     for measure, sizes in _measures(macro, cinc, world, as_of).items():
@@ -657,19 +595,18 @@ def _measures(macro: Table, cinc: Table, world: Table, as_of: date) -> dict[str,
 def defence_partners(atop: Table, states: Table, obligation: str = "defence") -> pd.DataFrame:
     """States to which Kazakhstan was bound by an ``obligation`` in the last year of the data (2018), with since when.
 
-    Columns: ``partner_iso3``, ``name``, ``first_year``, ``last_year``. Source: ATOP 5.1. Caveat: the data end in 2018;
-    texts of the 1990s still count, so Azerbaijan and Uzbekistan stand here although neither is in the CSTO.
+    Columns: ``partner_iso3``, ``name``, ``first_year``, ``last_year``. Texts of the 1990s still count: Azerbaijan and
+    Uzbekistan stand here although neither is in the CSTO.
     """
     mine = where(atop, obligation=obligation, last_year=atop["last_year"].max())
-    named = mine.merge(states[["iso3", "name"]], left_on="partner_iso3", right_on="iso3")
-    return named[["partner_iso3", "name", "first_year", "last_year"]]
+    mine = mine.assign(name=mine["partner_iso3"].map(names_of(states)))
+    return mine[["partner_iso3", "name", "first_year", "last_year"]].reset_index(drop=True)
 
 
 @finding(national=True, unit="states")
 def commitments(atop: Table, obligation: str = "defence") -> int:
     """Number of states to which Kazakhstan owed an ``obligation`` in the last year of the data (2018)."""
-    mine = where(atop, obligation=obligation, last_year=atop["last_year"].max())
-    return mine["partner_iso3"].nunique()
+    return where(atop, obligation=obligation, last_year=atop["last_year"].max())["partner_iso3"].nunique()
 
 
 @finding(national=True, unit="year")

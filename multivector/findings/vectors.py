@@ -26,35 +26,36 @@ CONTRASTS = ("KGZ", "TJK", "UZB", "TKM", "AZE", "ARM", "BLR", "GEO", "MNG", "TUR
 """States with which the overlap is told: the other four, states in a like position, and the powers."""
 SIX = ("SCO", "OSCE", "OTS", "EAEU", "CSTO", "CICA")
 """The regional bodies shown on the map."""
-FAMILIES = (
-    "Russia and China",
-    "Russia only",
-    "China only",
-    "the West only",
-    "Russia and the West",
-    "China and the West",
-)
-EVERYONE, NOBODY = "all three", "none of the three"
+FAMILIES = {
+    (True, True, True): "all three",
+    (True, True, False): "Russia and China",
+    (True, False, False): "Russia only",
+    (False, True, False): "China only",
+    (False, False, True): "the West only",
+    (True, False, True): "Russia and the West",
+    (False, True, True): "China and the West",
+    (False, False, False): "none of the three",
+}
+"""By whether Russia, China and the West sit in a body, in the order in which bodies are shown."""
 _COMPANY = {
     "Russia only": "with Russia alone",
     "China only": "with China alone",
     "the West only": "with the West alone",
     "Russia and China": "with Russia and China but not the West",
-    NOBODY: "with none of the three",
+    "none of the three": "with none of the three",
 }
 _UNION = "EUU"
+_COW_YEAR = 2014
+"""Last year of the Correlates of War data."""
 
 
 # The state and its seats
 
 
 @finding()
-def status(memberships: Table, focus: str, as_of: date, organisation: str, on: str = "") -> str:
-    """Standing of the state in an organisation: a status such as member or observer, none, or not known.
-
-    ``on`` is a day other than the day of judgement.
-    """
-    held = register.statuses(str(on) if on else as_of, [focus], memberships).loc[organisation, focus]
+def status(memberships: Table, focus: str, as_of: date, organisation: str) -> str:
+    """Standing of the state in an organisation: a status such as member or observer, none, or not known."""
+    held = register.statuses(as_of, [focus], memberships).loc[organisation, focus]
     return register.NOT_KNOWN if held == register.UNCERTAIN else held
 
 
@@ -82,23 +83,19 @@ def catalogue_size(organisations: Table) -> int:
 @finding()
 def named_memberships(memberships: Table, focus: str, as_of: date) -> int:
     """How many of the three organisations that the article names the state is a full member of."""
-    return len(_full(memberships, focus, as_of) & set(NAMED))
+    return len(_common(memberships, as_of, focus) & set(NAMED))
 
 
 @finding()
 def named_with_a_neighbour_power(memberships: Table, as_of: date) -> int:
     """How many of the three organisations that the article names have Russia or China as a full member."""
-    seated = _seated(memberships, as_of)
-    return sum(bool({"RUS", "CHN"} & seated.get(one, set())) for one in NAMED)
+    held = {*_common(memberships, as_of, "RUS"), *_common(memberships, as_of, "CHN")}
+    return len(held & set(NAMED))
 
 
 @finding()
 def unnamed_memberships(memberships: Table, organisations: Table, focus: str, as_of: date) -> int:
-    """Full memberships of the state, universal bodies and treaties left out, that the article does not name.
-
-    The article names the Shanghai Cooperation Organisation, the OSCE, the Organization of Turkic States and the
-    Eurasian Economic Union.
-    """
+    """Full memberships of the state, universal bodies and treaties left out, that the article does not name."""
     return len(_unnamed(memberships, organisations, focus, as_of))
 
 
@@ -150,10 +147,7 @@ def members_of_bodies(memberships: Table, as_of: date) -> pd.DataFrame:
 
 @finding()
 def shared_of_six(members_of_bodies: Asked, focus: str) -> pd.Series:
-    """For each other state, of how many of the six regional bodies both it and the focus are full members; none left out.
-
-    The six are the SCO, the OSCE, the OTS, the EAEU, the CSTO and CICA.
-    """
+    """For each other state, of how many of the six regional bodies both it and the focus are full members; none left out."""
     members = members_of_bodies().set_index("iso3") == "member"
     if focus not in members.index:
         raise NoData(f"{focus} has no standing in the six bodies")
@@ -195,20 +189,20 @@ def company(memberships: Table, focus: str, as_of: date) -> pd.DataFrame:
     powers = register.statuses(as_of, ["RUS", "CHN", "USA", "TUR"], memberships)
     known = set(powers.index[(powers != register.UNCERTAIN).all(axis=1)])
     rows = []
-    for one in sorted(known & _full(memberships, focus, as_of)):
+    for one in sorted(known & _common(memberships, as_of, focus)):
         others = members[one] - {focus}
-        russia, china, west = "RUS" in others, "CHN" in others, bool(western & others)
-        rows.append((one, russia, china, west, "TUR" in others, _family(russia, china, west)))
+        three = "RUS" in others, "CHN" in others, bool(western & others)
+        rows.append((one, *three, "TUR" in others, FAMILIES[three]))
     table = pd.DataFrame(rows, columns=["organisation", "russia", "china", "west", "turkiye", "family"])
     required(table, f"memberships has no full membership of {focus} on {as_of}")
-    order = [EVERYONE, *FAMILIES, NOBODY]
-    return table.sort_values(["family", "organisation"], key=lambda c: c.map(order.index) if c.name == "family" else c)
+    order = list(FAMILIES.values())
+    return table.sort_values("family", key=lambda families: families.map(order.index), kind="stable")
 
 
 @finding()
 def shared_with(memberships: Table, focus: str, as_of: date, partner: str) -> int:
     """Number of organisations and treaties of the catalogue of which the state and the partner are both full members."""
-    return len(_full(memberships, focus, as_of) & _full(memberships, partner, as_of))
+    return len(_common(memberships, as_of, focus, partner))
 
 
 @finding()
@@ -222,17 +216,16 @@ def shared_sentence(shared_with: Asked, states: Table, focus: str) -> str:
 @finding()
 def not_known_with(memberships: Table, organisations: Table, focus: str, as_of: date) -> str:
     """Organisations in which it is not known whether the state is a full member, as a list of acronyms."""
-    own = where(register.uncertain_on(as_of, memberships), iso3=focus)
-    return listing(sorted(set(own["organisation"]) & set(organisations["organisation"])))
+    open_ones = register.uncertain_on(as_of, memberships)
+    return listing(sorted(where(open_ones, iso3=focus, organisation=organisations["organisation"])["organisation"]))
 
 
 @finding()
 def company_sentence(company: Asked, states: Table, focus: str) -> str:
     """One clause: how many organisations the state shares with Russia, China and the West alone."""
     families = company()["family"]
-    counts = [int((families == f"{one} only").sum()) for one in ("Russia", "China", "the West")]
-    russia, china, west = (str(count) if count else "no" for count in counts)
-    bodies = "body" if counts[0] == 1 else "bodies"
+    russia, china, west = ((families == f"{one} only").sum() or "no" for one in ("Russia", "China", "the West"))
+    bodies = "body" if russia == 1 else "bodies"
     with_each = f"{russia} {bodies} with Russia alone, {china} with China alone, {west} with the West alone"
     name = in_sentences(states)[focus]
     return f"{name[:1].upper()}{name[1:]} shares {with_each}"
@@ -241,11 +234,10 @@ def company_sentence(company: Asked, states: Table, focus: str) -> str:
 @finding()
 def company_told(company: Asked) -> str:
     """How many organisations the state shares with which of the powers, and which: families as in ``company``."""
-    table = company()
-    parts = []
-    for family, words in _COMPANY.items():
-        held = where(table, family=family)["organisation"]
-        parts += [f"{len(held)} {words} ({listing(held)})"] if len(held) else []
+    held = company().groupby("family")["organisation"].agg(list)
+    parts = [
+        f"{len(held[family])} {words} ({listing(held[family])})" for family, words in _COMPANY.items() if family in held
+    ]
     return "; ".join(parts) or "none"
 
 
@@ -282,59 +274,57 @@ def states_compared(states: Table) -> int:
 
 
 @finding()
-def cow_overlaps(igo_spells: Table, states: Table, focus: str, year: int = 2014) -> pd.DataFrame:
+def cow_overlaps(igo_spells: Table, states: Table, focus: str) -> pd.DataFrame:
     """As ``overlaps``, over all organisations of the Correlates of War data in one year (the last is 2014).
 
     A year that the dataset does not code counts as no membership: it cannot be told from absence in the spells.
     """
-    nothing = f"igo_spells has no full membership of {focus} in {year}"
-    return _overlap_table(_cow_pairs(igo_spells, year), states, focus, nothing)
+    nothing = f"igo_spells has no full membership of {focus} in {_COW_YEAR}"
+    return _overlap_table(_cow_pairs(igo_spells), states, focus, nothing)
 
 
 @finding(digits=2)
-def cow_overlap(cow_overlaps: Asked, focus: str, partner: str, year: int = 2014) -> float:
+def cow_overlap(cow_overlaps: Asked, focus: str, partner: str) -> float:
     """Jaccard overlap of full memberships with one state over all organisations of the Correlates of War data."""
-    return float(cell(cow_overlaps(year=year), "overlap", f"no overlap of {focus} with {partner}", iso3=partner))
+    return float(cell(cow_overlaps(), "overlap", f"no overlap of {focus} with {partner}", iso3=partner))
 
 
 @finding()
-def cow_as_close(
-    cow_overlap: Asked, cow_nearest_overlap: Asked, igo_spells: Table, partner: str = "", year: int = 2014
-) -> int:
+def cow_as_close(cow_overlap: Asked, cow_nearest_overlap: Asked, igo_spells: Table, partner: str = "") -> int:
     """Base rate of ``cow_overlap``: states that had some other state at least as close, the two included.
 
     Without a ``partner``, as close as the state's nearest.
     """
-    value = cow_overlap(partner=partner, year=year) if partner else cow_nearest_overlap(year=year)
-    return _with_a_neighbour(_cow_pairs(igo_spells, year), value)
+    value = cow_overlap(partner=partner) if partner else cow_nearest_overlap()
+    return _with_a_neighbour(_cow_pairs(igo_spells), value)
 
 
 @finding()
-def closeness_sentence(cow_as_close: Asked, cow_states: Asked, year: int = 2014) -> str:
+def closeness_sentence(cow_as_close: Asked, cow_states: Asked) -> str:
     """What the base rate of the nearest state means, in words: common if more than half of all states have one."""
-    if cow_as_close(year=year) > cow_states(year=year) / 2:
+    if cow_as_close() > cow_states() / 2:
         return "So near a neighbour is common in the world, and marks neither a policy nor its absence"
     return "So near a neighbour is not usual in the world"
 
 
 @finding()
-def cow_nearest(cow_overlaps: Asked, states: Table, year: int = 2014) -> str:
+def cow_nearest(cow_overlaps: Asked, states: Table) -> str:
     """The state, or states, with the largest overlap in the Correlates of War data."""
-    table = cow_overlaps(year=year)
+    table = cow_overlaps()
     nearest = table.loc[table["overlap"] == table["overlap"].max(), "iso3"]
     return listing(nearest.map(in_sentences(states)))
 
 
 @finding(digits=2)
-def cow_nearest_overlap(cow_overlaps: Asked, year: int = 2014) -> float:
+def cow_nearest_overlap(cow_overlaps: Asked) -> float:
     """Largest overlap of the state with another in the Correlates of War data."""
-    return float(cow_overlaps(year=year)["overlap"].max())
+    return float(cow_overlaps()["overlap"].max())
 
 
 @finding()
-def cow_states(igo_spells: Table, year: int = 2014) -> int:
+def cow_states(igo_spells: Table) -> int:
     """Number of states with a full membership in the Correlates of War data, over which base rates are counted."""
-    return where(register.spells_in(igo_spells, year), status="member")["iso3"].nunique()
+    return _cow_members(igo_spells)["iso3"].nunique()
 
 
 @finding()
@@ -344,29 +334,29 @@ def cow_organisations(igo_spells: Table) -> int:
 
 
 @finding()
-def cow_seats(igo_spells: Table, focus: str, year: int = 2014) -> int:
+def cow_seats(igo_spells: Table, focus: str) -> int:
     """Full memberships of the state in the Correlates of War data."""
-    return len(_cow_common(igo_spells, year, focus))
+    return len(_cow_common(igo_spells, focus))
 
 
 @finding()
-def cow_common_to_five(igo_spells: Table, year: int = 2014) -> int:
+def cow_common_to_five(igo_spells: Table) -> int:
     """Organisations of the Correlates of War data of which all five Central Asian states were full members."""
-    return len(_cow_common(igo_spells, year, *CENTRAL_ASIA))
+    return len(_cow_common(igo_spells, *CENTRAL_ASIA))
 
 
 @finding()
-def cow_shared_with_five(igo_spells: Table, focus: str, year: int = 2014) -> int:
+def cow_shared_with_five(igo_spells: Table, focus: str) -> int:
     """Full memberships of the state, in the Correlates of War data, common to all five Central Asian states."""
-    return len(_cow_common(igo_spells, year, *CENTRAL_ASIA, focus))
+    return len(_cow_common(igo_spells, *CENTRAL_ASIA, focus))
 
 
 @finding()
-def region_sentence(igo_spells: Table, focus: str, year: int = 2014) -> str:
+def region_sentence(igo_spells: Table, focus: str) -> str:
     """Whether most of the state's seats come with Central Asia, in words; of other regions it says nothing."""
     if focus not in CENTRAL_ASIA:
         return "The seats are real; whether they come with its own region was not tested"
-    common, held = cow_shared_with_five(igo_spells, focus, year), cow_seats(igo_spells, focus, year)
+    common, held = cow_shared_with_five(igo_spells, focus), cow_seats(igo_spells, focus)
     return f"The seats are real, but {'most' if common > held / 2 else 'many'} of them come with the region"
 
 
@@ -380,7 +370,7 @@ def overlap_contrasts(memberships: Table, igo_spells: Table, states: Table, focu
     ours, theirs = overlaps(memberships, states, focus, as_of), cow_overlaps(igo_spells, states, focus)
     table = where(ours, iso3=CONTRASTS).merge(theirs, on=["iso3", "name"])
     table = table.rename(columns={"overlap_x": "catalogue", "overlap_y": "cow"})
-    pairs_ours, pairs_cow = _catalogue_pairs(memberships, states, as_of), _cow_pairs(igo_spells, 2014)
+    pairs_ours, pairs_cow = _catalogue_pairs(memberships, states, as_of), _cow_pairs(igo_spells)
     table["catalogue_as_close"] = [_with_a_neighbour(pairs_ours, value) for value in table["catalogue"]]
     table["cow_as_close"] = [_with_a_neighbour(pairs_cow, value) for value in table["cow"]]
     order = ["iso3", "name", "cow", "cow_as_close", "catalogue", "catalogue_as_close"]
@@ -400,13 +390,13 @@ def contrast_told(overlap_contrasts: Asked, states: Table, end: str = "largest")
 @finding()
 def shared_by_all_five(memberships: Table, as_of: date) -> int:
     """Organisations of which all five Central Asian states are full members: they tell the five apart in nothing."""
-    return len(_common(memberships, as_of))
+    return len(_common(memberships, as_of, *CENTRAL_ASIA))
 
 
 @finding()
 def shared_by_all_five_list(memberships: Table, as_of: date) -> str:
     """The organisations counted by ``shared_by_all_five``, as a list of acronyms."""
-    return listing(sorted(_common(memberships, as_of)))
+    return listing(sorted(_common(memberships, as_of, *CENTRAL_ASIA)))
 
 
 @finding()
@@ -440,11 +430,11 @@ def format_calendar(formats: Table, states: Table, focus: str, as_of: date) -> p
     ``host`` is ``focus``, ``another of the five``, ``partner`` or ``not stated``; ``later`` marks meetings after the
     day of judgement. Which series of meetings are complete is told by the table ``format_series``.
     """
-    table = _met(formats).copy()
-    table["day"] = table["date"].map(first_day)
-    table["later"] = table["day"] > as_of
-    table["host"] = [_host(row, focus) for row in table.itertuples()]
-    table["host_name"] = table["host_iso3"].map(names_of(states))
+    table = _met(formats)
+    hosts, day = table["host_iso3"], table["date"].map(first_day)
+    kinds = dict.fromkeys(CENTRAL_ASIA, "another of the five") | {focus: "focus"}
+    kind = hosts.map(kinds).fillna("partner").mask(hosts.isna(), "not stated")
+    table = table.assign(day=day, later=day > as_of, host=kind, host_name=hosts.map(names_of(states)))
     columns = ["format", "name", "partner", "level", "date", "day", "place", "host_name", "host", "later", "source_id"]
     return table.sort_values(["day", "format"])[columns].reset_index(drop=True)
 
@@ -486,38 +476,34 @@ def format_roster(
     ``complete`` tells whether every meeting up to the day is in the table. Where the first meeting is not known,
     ``first`` names the earliest one found and says that others came before it.
     """
-    met = _met(formats, as_of).merge(format_series[["format", "level", "complete", "first_meeting"]])
-    met["undated"] = met["first_meeting"].isna()
-    table = met.groupby("format").agg(
-        name=("name", "first"),
-        first=("date", "min"),
-        meetings=("date", "size"),
-        complete=("complete", "all"),
-        undated=("undated", "any"),
+    met = _met(formats, as_of).merge(format_series[["format", "level", "complete", "first_meeting"]]).groupby("format")
+    table = met.agg(
+        name=("name", "first"), first=("date", "min"), meetings=("date", "size"), complete=("complete", "all")
     )
+    undated = met["first_meeting"].agg(lambda days: days.isna().any())
     seats_held = format_members.groupby("format").agg(
         seats=("iso3", "nunique"), named=("named_in_article", "first"), by=("convened_by_iso3", "first")
     )
-    table = table.join(seats_held).sort_values("first").reset_index()
+    table = table.join(seats_held).sort_values("first")
     table["by"] = table["by"].map(names_of(states)).fillna("not stated")
     for column in ("named", "complete"):
         table[column] = table[column].map({True: "yes", False: "no"})
-    before = table.pop("undated").map({True: "before ", False: ""})
-    return table.assign(first=before + table["first"].map(spoken))
+    table["first"] = undated.map({True: "before ", False: ""}) + table["first"].map(spoken)
+    return table.reset_index()
 
 
 @finding()
 def format_partners(formats: Table, as_of: date, on: str = "") -> int:
     """Number of outside partners known to have met the Central Asian states in a format by a day."""
-    return _met(formats, last_day(str(on)) if on else as_of)["partner"].nunique()
+    return _met(formats, as_of, on)["partner"].nunique()
 
 
 @finding()
 def format_partners_at_most(formats: Table, format_series: Table, as_of: date, on: str = "") -> int:
     """``format_partners``, and the partners whose first meeting has no known day and may have come earlier."""
-    known = set(_met(formats, last_day(str(on)) if on else as_of)["partner"])
     undated = format_series.loc[format_series["first_meeting"].isna(), "format"]
-    return len(known | set(formats.loc[formats["format"].isin(undated), "partner"].dropna()))
+    early = where(formats, format=undated)["partner"].dropna()
+    return len({*_met(formats, as_of, on)["partner"], *early})
 
 
 @finding()
@@ -555,8 +541,8 @@ def hosts_among_five(
 ) -> pd.DataFrame:
     """Meetings hosted by each of the five by the day of judgement, most first, as ``hosted`` counts them."""
     hosts = _counted(formats, format_series, as_of, complete)["host_iso3"]
-    counts = hosts.value_counts().reindex(list(CENTRAL_ASIA)).fillna(0).astype(int)
-    table = counts.rename("meetings").rename_axis("iso3").reset_index()
+    counts = hosts.value_counts().reindex(list(CENTRAL_ASIA), fill_value=0)
+    table = counts.rename_axis("iso3").reset_index(name="meetings")
     table["name"] = table["iso3"].map(names_of(states))
     return table.sort_values(["meetings", "name"], ascending=[False, True], ignore_index=True)
 
@@ -572,10 +558,10 @@ def hosts_sentence(hosts_among_five: Asked, complete: bool = False) -> str:
 
 
 @finding()
-def agreement_date(agreements: Table, focus: str, partner: str = _UNION, step: str = "in force") -> str:
+def agreement_date(agreements: Table, focus: str, step: str = "in force") -> str:
     """Date of a step (signed, ratified, in force) of the state's agreement with a partner, in words."""
-    missing = f"the table of agreements has no row for {focus} and {partner}"
-    return spoken(cell(agreements, "date", missing, iso3=focus, partner_iso3=partner, step=step))
+    missing = f"the table of agreements has no row for {focus} and {_UNION}"
+    return spoken(cell(agreements, "date", missing, iso3=focus, partner_iso3=_UNION, step=step))
 
 
 @finding()
@@ -586,17 +572,17 @@ def agreement_summary(agreement_date: Asked) -> str:
 
 
 @finding()
-def agreement_in_force(agreements: Table, focus: str, as_of: date, partner: str = _UNION) -> bool:
+def agreement_in_force(agreements: Table, focus: str, as_of: date) -> bool:
     """Whether the state's agreement with a partner was in force on the day of judgement."""
-    taken = set(where(known_by(agreements, as_of), iso3=focus, partner_iso3=partner)["step"])
+    taken = set(where(known_by(agreements, as_of), iso3=focus, partner_iso3=_UNION)["step"])
     return "in force" in taken and "suspended" not in taken
 
 
 @finding()
-def agreements_of_others(agreements: Table, focus: str, as_of: date, partner: str = _UNION) -> int:
+def agreements_of_others(agreements: Table, focus: str, as_of: date) -> int:
     """Number of other states whose agreement with a partner was in force on the day, as far as the table holds them."""
-    others = set(where(agreements, partner_iso3=partner)["iso3"]) - {focus}
-    return sum(agreement_in_force(agreements, iso3, as_of, partner) for iso3 in others)
+    others = set(where(agreements, partner_iso3=_UNION)["iso3"]) - {focus}
+    return sum(agreement_in_force(agreements, iso3, as_of) for iso3 in others)
 
 
 # Trade by vector
@@ -608,18 +594,21 @@ def trade_share(
 ) -> float:
     """Share of one partner in the state's exports, imports or turnover of goods, in per cent.
 
-    ``partner`` is a state or ``EUU`` for the European Union in its composition of 2023. Source: national statistics of
-    Kazakhstan, as reported; oil sold through a trading hub is counted where the papers name the buyer.
+    ``partner`` is a state or ``EUU`` for the European Union in its composition of 2023. Oil sold through a trading hub
+    is counted where the papers name the buyer.
     """
-    own = _flows(trade, memberships, focus, year)[flow]
-    return float(100 * own.get(partner, 0.0) / own.sum())
+    shares = _shares(trade, memberships, focus, year)[flow]
+    if partner not in shares:
+        raise NoData(
+            f"the trade table has no row for {partner} in {year}; members of the European Union are in {_UNION}"
+        )
+    return float(100 * shares[partner])
 
 
 @finding(digits=2)
 def trade_concentration(trade: Table, memberships: Table, focus: str, flow: str = "exports", year: int = 2022) -> float:
     """Herfindahl index of the state's trade by partner: 0 is spread, 1 is one partner; the EU counts as one."""
-    own = _flows(trade, memberships, focus, year)[flow]
-    return float(((own / own.sum()) ** 2).sum())
+    return float((_shares(trade, memberships, focus, year)[flow] ** 2).sum())
 
 
 @finding()
@@ -627,25 +616,22 @@ def largest_partner(
     trade: Table, memberships: Table, states: Table, focus: str, flow: str = "exports", year: int = 2022
 ) -> str:
     """The state's largest partner in exports, imports or turnover, the EU counted as one partner."""
-    own = _flows(trade, memberships, focus, year)[flow]
-    names = in_sentences(states) if own.idxmax() == _UNION else names_of(states)
-    return names[own.idxmax()]
+    largest = _shares(trade, memberships, focus, year)[flow].idxmax()
+    names = in_sentences(states) if largest == _UNION else names_of(states)
+    return names[largest]
 
 
 @finding()
-def trade_summary(
-    trade: Table, memberships: Table, states: Table, focus: str, year: int = 2022, before: int = 2018
-) -> str:
+def trade_summary(trade: Table, memberships: Table, states: Table, focus: str) -> str:
     """Sentences: largest buyer and seller of a year, and how concentrated trade was in it and in an earlier year."""
     clauses = []
     for flow, role in (("exports", "buyer of exports"), ("imports", "seller of imports")):
-        own = _flows(trade, memberships, focus, year)[flow]
-        name = largest_partner(trade, memberships, states, focus, flow, year)
-        then, now = (trade_concentration(trade, memberships, focus, flow, one) for one in (before, year))
-        share = 100 * own.max() / own.sum()
+        name = largest_partner(trade, memberships, states, focus, flow)
+        share = _shares(trade, memberships, focus, 2022)[flow].max()
+        then, now = (trade_concentration(trade, memberships, focus, flow, year) for year in (2018, 2022))
         clauses.append(
-            f"In {year} the largest {role} was {name}, with {share:.1f}%; "
-            f"the Herfindahl index of {flow} was {then:.2f} in {before} and {now:.2f} in {year}"
+            f"In 2022 the largest {role} was {name}, with {share:.1%}; "
+            f"the Herfindahl index of {flow} was {then:.2f} in 2018 and {now:.2f} in 2022"
         )
     return ". ".join(clauses)
 
@@ -657,10 +643,8 @@ def trade_by_vector(trade: Table, memberships: Table, focus: str) -> pd.DataFram
     One row for each year and flow; shares in per cent, concentration as in ``trade_concentration``.
     """
     rows = []
-    for year in sorted(int(one) for one in trade["year"].unique()):
-        flows = _flows(trade, memberships, focus, year)
-        for flow in ("exports", "imports"):
-            shares = flows[flow] / flows[flow].sum()
+    for year in sorted(trade["year"].unique()):
+        for flow, shares in _shares(trade, memberships, focus, year)[["exports", "imports"]].items():
             picked = {one: 100 * shares.get(one, 0.0) for one in ("RUS", "CHN", _UNION, "TUR", "USA")}
             rows.append({"year": year, "flow": flow, **picked, "concentration": (shares**2).sum()})
     return pd.DataFrame(rows)
@@ -694,19 +678,20 @@ def _seated(memberships: Table, day: date) -> dict[str, set[str]]:
     return where(held, status="member").groupby("organisation")["iso3"].agg(set).to_dict()
 
 
-def _full(memberships: Table, state: str, day: date) -> set[str]:
-    return {one for one, seated in _seated(memberships, day).items() if state in seated}
+def _common(memberships: Table, day: date, *states: str) -> set[str]:
+    """Organisations of which all the states are full members."""
+    return {one for one, seated in _seated(memberships, day).items() if seated.issuperset(states)}
 
 
-def _common(memberships: Table, day: date) -> set[str]:
-    return {one for one, seated in _seated(memberships, day).items() if set(CENTRAL_ASIA) <= seated}
+def _cow_members(igo_spells: Table) -> pd.DataFrame:
+    """Full memberships in the Correlates of War data."""
+    return where(register.spells_in(igo_spells, _COW_YEAR), status="member")
 
 
-def _cow_common(igo_spells: Table, year: int, *states: str) -> set[str]:
-    """Organisations of which all the states were full members in the year."""
-    now, missing = register.spells_in(igo_spells, year), "igo_spells has no full membership of {} in {}"
-    held = (required(now, missing.format(one, year), iso3=one, status="member")["igo"] for one in states)
-    return set.intersection(*map(set, held))
+def _cow_common(igo_spells: Table, *states: str) -> set[str]:
+    """Organisations of which all the states were full members."""
+    full, missing = _cow_members(igo_spells), f"igo_spells has no full membership of {{}} in {_COW_YEAR}"
+    return set.intersection(*(set(required(full, missing.format(one), iso3=one)["igo"]) for one in states))
 
 
 def _catalogue_pairs(memberships: Table, states: Table, day: date) -> dict[str, pd.DataFrame]:
@@ -715,10 +700,9 @@ def _catalogue_pairs(memberships: Table, states: Table, day: date) -> dict[str, 
     return _pairs(cells == "member", cells != register.UNCERTAIN)
 
 
-def _cow_pairs(igo_spells: Table, year: int) -> dict[str, pd.DataFrame]:
-    """``_pairs`` of all states in the Correlates of War data of a year, in which every standing counts as known."""
-    full = where(register.spells_in(igo_spells, year), status="member")
-    member = full.groupby(["iso3", "igo"]).size().unstack(fill_value=0) > 0
+def _cow_pairs(igo_spells: Table) -> dict[str, pd.DataFrame]:
+    """``_pairs`` of all states in the Correlates of War data, in which every standing counts as known."""
+    member = _cow_members(igo_spells).groupby(["iso3", "igo"]).size().unstack(fill_value=0) > 0
     return _pairs(member, pd.DataFrame(True, member.index, member.columns))
 
 
@@ -756,19 +740,16 @@ def _with_a_neighbour(counts: dict[str, pd.DataFrame], value: float) -> int:
 
 def _unnamed(memberships: Table, organisations: Table, state: str, day: date) -> set[str]:
     regional = set(organisations.loc[~organisations["type"].isin(["universal", "treaty"]), "organisation"])
-    return (_full(memberships, state, day) & regional) - {*NAMED, "EAEU"}
+    return (_common(memberships, day, state) & regional) - {*NAMED, "EAEU"}
 
 
-def _family(russia: bool, china: bool, west: bool) -> str:
-    names = [name for name, seated in (("Russia", russia), ("China", china), ("the West", west)) if seated]
-    if len(names) in (0, 3):
-        return EVERYONE if names else NOBODY
-    return f"{names[0]} only" if len(names) == 1 else " and ".join(names)
+def _met(formats: Table, day: date = date.max, on: str = "") -> pd.DataFrame:
+    """Meetings with an outside partner by a day, or by the end of ``on``.
 
-
-def _met(formats: Table, day: date = date.max) -> pd.DataFrame:
-    """Meetings with an outside partner by a day; founding documents and meetings of the five alone left out."""
-    return known_by(formats[formats["partner"].notna() & (formats["level"] != "document")], day)
+    Founding documents and meetings of the five alone are left out.
+    """
+    met = formats[formats["partner"].notna() & (formats["level"] != "document")]
+    return known_by(met, last_day(str(on)) if on else day)
 
 
 def _counted(formats: Table, format_series: Table, day: date, complete: bool) -> pd.DataFrame:
@@ -777,16 +758,8 @@ def _counted(formats: Table, format_series: Table, day: date, complete: bool) ->
     return met.merge(format_series.loc[format_series["complete"], ["format", "level"]]) if complete else met
 
 
-def _host(row, focus: str) -> str:
-    if pd.isna(row.host_iso3):
-        return "not stated"
-    if row.host_iso3 == focus:
-        return "focus"
-    return "another of the five" if row.host_iso3 in CENTRAL_ASIA else "partner"
-
-
-def _flows(trade: Table, memberships: Table, focus: str, year: int) -> pd.DataFrame:
-    """Exports, imports and turnover by partner, members of the EU (composition of 2023) added up as one partner."""
+def _shares(trade: Table, memberships: Table, focus: str, year: int) -> pd.DataFrame:
+    """Each partner's share of exports, imports and turnover; members of the EU (composition of 2023) are one partner."""
     if focus != "KAZ":
         raise NoData(f"the trade table holds Kazakhstan's statistics only, not those of {focus}")
     rows = trade[(trade["year"] == year) & (trade["partner_iso3"] != "WLD")]
@@ -794,6 +767,6 @@ def _flows(trade: Table, memberships: Table, focus: str, year: int) -> pd.DataFr
         raise NoData(f"the trade table covers {trade['year'].min()}-{trade['year'].max()}, not {year}")
     union = _seated(memberships, date(2023, 6, 8))["EU"]
     partner = rows["partner_iso3"].where(~rows["partner_iso3"].isin(union), _UNION)
-    flows = rows.groupby(partner)[["exports_kusd", "imports_kusd"]].sum()
-    flows.columns = ["exports", "imports"]
-    return flows.assign(turnover=flows["exports"] + flows["imports"])
+    flows = rows.groupby(partner)[["exports_kusd", "imports_kusd"]].sum().set_axis(["exports", "imports"], axis=1)
+    flows["turnover"] = flows["exports"] + flows["imports"]
+    return flows / flows.sum()
