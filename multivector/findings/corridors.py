@@ -323,10 +323,7 @@ def scale_of_ways(
 
 @finding(unit="days", national=True)
 def transit_days(operation: Asked, period: str = "2022", end: str = "high", later: bool = False) -> float:
-    """Published days on the Middle Corridor in a period, ``low`` or ``high`` end of the range. Scope often unstated.
-
-    The range for 2022 was published in November 2023: hindsight.
-    """
+    """Published days on the Middle Corridor in a period, ``low`` or ``high`` end of the range. Scope often unstated."""
     return operation(corridor="middle", measure="transit time", period=period, end=end, later=later)
 
 

@@ -38,10 +38,7 @@ def area_rank(world: Table, states: Table, focus: str) -> int:
 
 @finding()
 def landlocked_by_area(world: Table, groups: Table, states: Table, most: int | None = None) -> pd.DataFrame:
-    """UN members without a coast on the ocean, by area.
-
-    Columns: ``rank``, ``iso3``, ``name``, ``area_km2``; ``most`` keeps that many of the largest.
-    """
+    """UN members without a coast on the ocean, by area."""
     frame = pd.DataFrame(_landlocked(world, groups))
     frame = frame.assign(rank=frame.index + 1, name=frame["iso3"].map(names_of(states)))
     return frame[["rank", "iso3", "name", "area_km2"]].head(most)
@@ -239,10 +236,7 @@ def nearest_sea(sea_distances: Asked, start: str = "capital") -> str:
 
 @finding()
 def remote_capitals(world: Table, cities: Table) -> pd.DataFrame:
-    """Capitals of UN members by distance from the ocean: ``rank``, ``iso3``, ``capital``, ``km``.
-
-    Distance to the nearest ocean coast of layer world; inland seas do not count.
-    """
+    """Capitals of UN members by distance from the ocean: ``rank``, ``iso3``, ``capital``, ``km``."""
     capitals = cities[cities["capital"]].rename(columns={"name": "capital_name"})
     capitals["km"] = geo.nearest_km(capitals["lon"], capitals["lat"], geo.ocean_coast(world))
     capitals = capitals.sort_values("km", ascending=False, ignore_index=True)
@@ -348,8 +342,7 @@ def balance(shape) -> tuple[float, float]:
     The area is cut into cells of one degree; each cell counts with its size.
     """
     west, south, east, north = shape.bounds
-    columns, rows = np.arange(np.floor(west) + 0.5, east), np.arange(np.floor(south) + 0.5, north)
-    lon, lat = (grid.ravel() for grid in np.meshgrid(columns, rows))
+    lat, lon = np.mgrid[np.floor(south) + 0.5 : north, np.floor(west) + 0.5 : east].reshape(2, -1)
     shapely.prepare(shape)
     inside = shapely.contains_xy(shape, lon, lat)
     lon, lat = np.radians(lon[inside]), np.radians(lat[inside])
@@ -419,10 +412,7 @@ def road_doubters(trade_route_historians: Table) -> int:
 
 @finding()
 def bridge_statements(bridge_images: Table, states: Table, as_of: date) -> pd.DataFrame:
-    """Statements that call a state a bridge, with ``name`` and ``hindsight`` (made after the day of judgement).
-
-    ``time`` says the last in words.
-    """
+    """Statements that call a state a bridge, with ``name`` and ``hindsight`` (made after the day of judgement)."""
     frame = bridge_images.sort_values(["date", "iso3"], ignore_index=True)
     later = frame["date"].map(first_day) > as_of
     time = later.map({True: "later", False: f"by {as_of:%B %Y}"})
@@ -431,20 +421,14 @@ def bridge_statements(bridge_images: Table, states: Table, as_of: date) -> pd.Da
 
 @finding()
 def bridge_own(bridge_statements: Asked, focus: str) -> int:
-    """Statements by officials of the state itself that use the bridge image, less those that reject or replace it.
-
-    Up to the day of judgement.
-    """
+    """Statements by officials of the state itself that use the bridge image, less those that reject or replace it."""
     bears = where(bridge_statements(), iso3=focus, hindsight=False)["bears"]
     return int((bears == "for").sum() - (bears == "against").sum())
 
 
 @finding()
 def bridge_rivals(bridge_statements: Asked, focus: str, later: bool = False) -> int:
-    """Number of other states whose officials used the image, up to the day of judgement; with ``later`` also after it.
-
-    A lower bound: the table is a sample.
-    """
+    """Number of other states whose officials used the image, up to the day of judgement; with ``later`` also after it."""
     frame = where(bridge_statements(), bears="for", hindsight=[False, later])
     return len(set(frame["iso3"]) - {focus})
 

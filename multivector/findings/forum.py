@@ -150,10 +150,7 @@ def parallels(parallel_passages: Table, agreement: str = "", speaker: str = "") 
 
 @finding(national=True)
 def parallel_table(parallel_passages: Table, as_of: date, confirming: bool = False) -> pd.DataFrame:
-    """The parallel passages in words: who, when, where, how close to the article, and whether before or after it.
-
-    With ``confirming`` only those that agree in wording or substance.
-    """
+    """The parallel passages in words: who, when, where, how close to the article, and whether before or after it."""
     table = (where(parallel_passages, agreement=CONFIRMING) if confirming else parallel_passages).copy()
     table["who"] = table["speaker"].map(_WITNESS)
     table["closeness"] = table["agreement"].map(_AGREEMENT)
@@ -285,10 +282,7 @@ def witnesses(forum_facts: Table, fact: str) -> int:
 
 @finding(national=True)
 def in_office(office_holders: Table, as_of: date, person: str) -> bool:
-    """Whether a source shows the person entering an office by the day of judgement and none shows an end by then.
-
-    Only for persons whose entry is documented; otherwise see ``attested_around``.
-    """
+    """Whether a source shows the person entering an office by the day of judgement and none shows an end by then."""
     missing = f"no source found for the day on which {person} took office"
     required(known_by(office_holders, as_of), missing, person=person, event="start")
     return not left_office(office_holders, as_of, person)

@@ -36,10 +36,7 @@ POPULATION_STEPS = range(10, 41, 5)
 
 @finding()
 def markers(groups: Table, focus: str) -> pd.DataFrame:
-    """Three common markers of the Global South and whether the state carries them.
-
-    Status as of 2026 with corrections.
-    """
+    """Three common markers of the Global South and whether the state carries them."""
     own = _groups_of(groups, focus)
     nam = {"member": "full member", "observer": "observer only", "none": "no status"}[own["nam"]]
     rows = [
@@ -96,10 +93,7 @@ def middle_powers(
     focus: str,
     rule: str = "A",
 ) -> pd.DataFrame:
-    """The Global South middle powers by one rule, largest economy first; the state under study is left out.
-
-    Thresholds, year and kind of membership come from the table ``global_south_rules``.
-    """
+    """The Global South middle powers by one rule, largest economy first; the state under study is left out."""
     chosen = _listed(groups, macro, middle_power_lists, _rule(global_south_rules, rule)).query("iso3 != @focus")
     chosen.insert(1, "name", chosen["iso3"].map(names_of(states)))
     return chosen.sort_values("gdp_usd", ascending=False, ignore_index=True)
@@ -180,10 +174,7 @@ def _outcomes(listed: pd.DataFrame, grid: pd.DataFrame, russia_list: Table, focu
 
 @finding()
 def shares(global_south_rules: Table, outcomes: Asked) -> pd.DataFrame:
-    """How many states on each list pass each reading: one row for each rule and reading.
-
-    Columns: ``passed`` of ``known`` states, ``share`` in per cent, and ``most``, whether the share is above one half.
-    """
+    """How many states on each list pass each reading: one row for each rule and reading."""
     rows = []
     for rule in global_south_rules["rule"]:
         frame = outcomes(rule=rule)
@@ -294,9 +285,8 @@ def others_text(against_others: Asked, rule: str = "A") -> str:
 
 @finding(digits=3)
 def fisher_p(against_others: Asked, rule: str = "A") -> float:
-    """Fisher's exact test, two-sided: how likely a difference at least as large between listed and other states is
-
-    if the list had nothing to do with the vote on ES-11/6. Caveat: states do not vote independently of each other.
+    """Fisher's exact test, two-sided: how likely a difference at least as large between listed and other states is if
+    the list had nothing to do with the vote on ES-11/6. Caveat: states do not vote independently of each other.
     """
     frame = against_others(rule=rule)
     return fisher(*frame["same"], *(frame["known"] - frame["same"]))

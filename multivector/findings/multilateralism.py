@@ -54,10 +54,7 @@ def membership_median(igo_spells: Table, year: int = 2014) -> float:
 
 @finding()
 def compared_memberships(igo_spells: Table, peer_roads: Table, states: Table, focus: str) -> pd.DataFrame:
-    """Memberships by status and world rank of the state and those it is compared with, most memberships first.
-
-    Compared are the five Central Asian states and the states of the table ``peer_roads``, in 2014.
-    """
+    """Memberships by status and world rank of the state and those it is compared with, most memberships first."""
     counts = _full_members(igo_spells, 2014)
     frame = pd.DataFrame({"iso3": _compared(peer_roads, focus)})
     frame["name"] = frame["iso3"].map(names_of(states))
@@ -173,10 +170,7 @@ def gdp_states(macro: Table, states: Table, year: int = 2022) -> int:
 
 @finding()
 def standing(cinc: Table, macro: Table, igo_spells: Table, states: Table, focus: str, year: int = 2022) -> pd.DataFrame:
-    """World rank of the state on four measures, and the share of states ranked below it, in per cent, lowest first.
-
-    A measure without data for the state is left out.
-    """
+    """World rank of the state on four measures, and the share of states ranked below it, in per cent, lowest first."""
     members = where(macro, iso3=un_members(states))
     measures = {
         f"Capability index, {year}": _measure(cinc, "cinc", year),
@@ -268,10 +262,7 @@ def list_sentence(listed_as_middle_power: Asked) -> str:
 
 @finding()
 def roads(peer_roads: Table, memberships: Table, igo_spells: Table, states: Table, as_of: date) -> pd.DataFrame:
-    """The documented roads of six states, with their membership of the alliance and their seats, fewest seats first.
-
-    Columns: road and founding ``act`` with its date; membership of the alliance on the day; full memberships in 2014.
-    """
+    """The documented roads of six states, with their membership of the alliance and their seats, fewest seats first."""
     codes = peer_roads["iso3"]
     return peer_roads.assign(
         name=codes.map(names_of(states)),

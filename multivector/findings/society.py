@@ -6,7 +6,7 @@ Opinion, ties and court cases are what could be found, not a sample of what ther
 from __future__ import annotations
 
 from datetime import date
-from math import nan, sqrt
+from math import sqrt
 
 import pandas as pd
 
@@ -142,10 +142,7 @@ def last_at_least(census: Table, ethnic_estimates: Table, share: float = 20.0, k
 
 @finding(national=True)
 def ukrainian_counts(census: Table, ethnic_estimates: Table, as_of: date) -> pd.DataFrame:
-    """Counts of Ukrainians since the census of 2009 was continued: ``when``, ``persons``, ``basis``, ``source_id``.
-
-    What is of a day after the day of judgement is called later in ``basis``.
-    """
+    """Counts of Ukrainians since the census of 2009 was continued: ``when``, ``persons``, ``basis``, ``source_id``."""
     counted = where(census, year=2021).assign(date="2021", base="census")
     rows = where(pd.concat([counted, ethnic_estimates]), ethnic_group="Ukrainians").dropna(subset=["persons"])
     rows = rows.sort_values("date", ignore_index=True).astype({"persons": int})
@@ -166,16 +163,23 @@ def ukrainian_gap(ukrainian_counts: Asked) -> float:
 def russians_by_region(region_ethnicity: Table, region_population: Table, kaz_region_list: Table) -> pd.DataFrame:
     """Share of Russians in each region of Kazakhstan where a comparable figure was found.
 
-    One row a region: ``iso_3166_2``, ``region``, ``share_pct`` (empty if not comparable), ``year``, ``status``,
-    ``dated_by`` (``document`` where only the document has a year). A figure is comparable if it is of 2021 to 2023, in the boundaries since June 2022 and not an estimate made before
-    the census of 2021. For Almaty city the published count is divided by the population of the same year.
+    One row a region: ``iso_3166_2``, ``region``, ``share_pct`` (empty if not comparable, see ``_usable``), ``year``,
+    ``status`` and ``dated_by``. For Almaty city the count is divided by the population of the same year.
     """
-    rows = []
-    for region in kaz_region_list.itertuples():
-        found = where(region_ethnicity, iso_3166_2=region.iso_3166_2, ethnic_group="Russians")
-        rows.append((region.iso_3166_2, region.region, *_comparable(found, region_population, region.iso_3166_2)))
-    frame = pd.DataFrame(rows, columns=["iso_3166_2", "region", "share_pct", "year", "status", "dated_by"])
-    return frame.astype({"year": "Int64"})
+    found = where(region_ethnicity, ethnic_group="Russians")
+    people = region_population.assign(year=region_population["date"].str[:4].astype(int)).sort_values("date")
+    people = people.groupby(["iso_3166_2", "year"])["persons"].last().rename("people")
+    usable = _usable(found).join(people, on=["iso_3166_2", "year"])
+    usable["share_pct"] = usable["share_pct"].fillna(usable["persons"] / usable["people"] * 100)
+    shown = usable.dropna(subset=["share_pct"]).drop_duplicates("iso_3166_2").assign(status="comparable")
+    latest = found.sort_values("year").drop_duplicates("iso_3166_2", keep="last").set_index("iso_3166_2")
+    reasons = {True: "old boundaries", False: "estimate made before the census"}
+    reason = "only " + latest["year"].astype(str) + ": " + latest["boundaries"].eq("before_2022").map(reasons)
+    frame = kaz_region_list[["iso_3166_2", "region"]].merge(shown, on="iso_3166_2", how="left")
+    frame["status"] = frame["status"].fillna(frame["iso_3166_2"].map(reason)).fillna("no figure found")
+    return frame[["iso_3166_2", "region", "share_pct", "year", "status", "dated_by"]].astype(
+        {"share_pct": float, "year": "Int64"}
+    )
 
 
 @finding(national=True)
@@ -408,19 +412,3 @@ def _shares(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 def _usable(region_ethnicity: Table) -> pd.DataFrame:
     """Rows that can stand side by side: 2021 to 2023, present boundaries, not an estimate made before the census."""
     return where(region_ethnicity, year=COMPARABLE_YEARS, boundaries="present", base=("census_2021", "not_stated"))
-
-
-def _comparable(
-    found: pd.DataFrame, region_population: Table, region: str
-) -> tuple[float | None, int | None, str, str | None]:
-    population = where(region_population, iso_3166_2=region).sort_values("date")
-    population = population.set_index(population["date"].str[:4].astype(int))["persons"].groupby(level=0).last()
-    for row in _usable(found).itertuples():
-        share = row.share_pct if pd.notna(row.share_pct) else row.persons / population.get(row.year, nan) * 100
-        if pd.notna(share):
-            return float(share), int(row.year), "comparable", row.dated_by
-    if found.empty:
-        return None, None, "no figure found", None
-    latest = found.sort_values("year").iloc[-1]
-    reason = "old boundaries" if latest["boundaries"] == "before_2022" else "estimate made before the census"
-    return None, None, f"only {int(latest['year'])}: {reason}", None
