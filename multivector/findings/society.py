@@ -168,9 +168,9 @@ def russians_by_region(region_ethnicity: Table, region_population: Table, kaz_re
     """
     found = where(region_ethnicity, ethnic_group="Russians")
     people = region_population.assign(year=region_population["date"].str[:4].astype(int)).sort_values("date")
-    people = people.groupby(["iso_3166_2", "year"])["persons"].last().rename("people")
+    people = people.groupby(["iso_3166_2", "year"])["persons"].last().astype(float).rename("people")
     usable = _usable(found).join(people, on=["iso_3166_2", "year"])
-    usable["share_pct"] = usable["share_pct"].fillna(usable["persons"] / usable["people"] * 100)
+    usable["share_pct"] = usable["share_pct"].fillna(usable["persons"].astype(float) / usable["people"] * 100)
     shown = usable.dropna(subset=["share_pct"]).drop_duplicates("iso_3166_2").assign(status="comparable")
     latest = found.sort_values("year").drop_duplicates("iso_3166_2", keep="last").set_index("iso_3166_2")
     reasons = {True: "old boundaries", False: "estimate made before the census"}
