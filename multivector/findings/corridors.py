@@ -501,9 +501,6 @@ def labelled_stops(corridor_legs: Table, corridor_stations: Table) -> pd.DataFra
     return rows.assign(label=rows["station"].where(rows["station"].isin(_BESIDE), ""), dx=dx, dy=dy, ha=ha)
 
 
-# --- Helpers --------------------------------------------------------------------------------------------------------
-
-
 def _public(published: pd.Series, as_of: date, later: bool) -> pd.Series:
     """Which rows may be used: all of them with ``later``, else those published for certain by the day of judgement."""
     return published.map(lambda text: later or (pd.notna(text) and last_day(text) <= as_of)).astype(bool)

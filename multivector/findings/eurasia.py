@@ -523,17 +523,9 @@ def _eurasia(world: Table, cities: Table):
     """Land of the states of Europe and Asia: the largest connected part, and everything."""
     members = where(cities, capital=True, continent=["EU", "AS"])["iso3"]
     parts = shapely.get_parts(where(world, iso3=members)["geometry"])
-    eastern = [_wrapped(part) for part in parts if _old_world(part)]
-    everything = shapely.union_all(eastern)
+    x, y = shapely.get_coordinates(shapely.point_on_surface(parts)).T
+    parts = parts[(x > -25) | (x < -169) | (y > 75)]  # no overseas parts of European states
+    # parts of Siberia beyond the 180th meridian continue past 180 degrees east
+    parts = [shapely.affinity.translate(part, 360) if part.bounds[2] < -169 else part for part in parts]
+    everything = shapely.union_all(parts)
     return max(shapely.get_parts(everything), key=lambda part: part.area), everything
-
-
-def _old_world(part) -> bool:
-    """Not an overseas part of a European state: those lie far west, or south of the equator off Africa."""
-    spot = part.representative_point()
-    return spot.x > -25 or spot.x < -169 or spot.y > 75
-
-
-def _wrapped(part):
-    """Parts of Siberia beyond the 180th meridian continue past 180 degrees east."""
-    return shapely.affinity.translate(part, 360) if part.bounds[2] < -169 else part

@@ -5,7 +5,7 @@ Speakers are coded by hand, sentence by sentence; the rules stand in the descrip
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -298,7 +298,7 @@ def left_office(office_holders: Table, as_of: date, person: str) -> bool:
 def attested_around(office_holders: Table, as_of: date, person: str, days: int = 100) -> int:
     """Number of sources that show the person in office within ``days`` of the day of judgement."""
     shown = where(office_holders, person=person, event="attested")["date"]
-    return sum(_distance(text, as_of) <= days for text in shown)
+    return sum(first_day(text) - timedelta(days) <= as_of <= last_day(text) + timedelta(days) for text in shown)
 
 
 @finding(national=True)
@@ -334,12 +334,6 @@ def unknown_items(article_unknowns: Table) -> pd.DataFrame:
 def _office_date(office_holders: Table, person: str, event: str) -> str:
     missing = f"no source found for the {event} of {person}'s term"
     return spoken(cell(office_holders, "date", missing, person=person, event=event))
-
-
-def _distance(text: str, day: date) -> int:
-    """Days between a day and the nearest day that an incomplete date can mean."""
-    first, last = first_day(text), last_day(text)
-    return max((first - day).days, (day - last).days, 0)
 
 
 # --- the day in time ------------------------------------------------------------------------------------------------
