@@ -124,9 +124,8 @@ def test_distances_in_time():
 
 
 def test_events_since_a_year_count_its_first_day():
-    timeline = pd.DataFrame({"date": ["2021-12-31", "2022-01-01", "2023"], "theme": "war"})
-    assert forum.events(timeline, since=2022) == 2
-    assert forum.events(timeline) == 3
+    timeline = pd.DataFrame({"date": ["2020-12-31", "2021-12-31", "2022-01-01", "2023"], "theme": "war"})
+    assert [forum.events(timeline, since=since) for since in (0, 2021, 2022, 2023)] == [4, 3, 2, 1]
 
 
 def test_timeline_is_in_order_and_within_bounds():

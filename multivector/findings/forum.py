@@ -343,7 +343,7 @@ def _office_date(office_holders: Table, person: str, event: str) -> str:
 def events(timeline: Table, theme: str = "", since: int = 0) -> int:
     """Number of events on the timeline, all or of one theme or from the year ``since`` on."""
     chosen = where(timeline, theme=theme) if theme else timeline
-    return int((chosen["date"].map(_decimal) > since).sum())
+    return int((chosen["date"].str[:4].astype(int) >= since).sum())
 
 
 @finding(national=True)
