@@ -75,7 +75,7 @@ def surpassed(igo_spells: Table, peer_roads: Table, focus: str, year: int = 2014
     """How many of the compared states had fewer full memberships in the year."""
     counts = _full_members(igo_spells, year)
     _rank(counts, focus, "full memberships")
-    return sum(counts[iso3] < counts[focus] for iso3 in _compared(peer_roads, focus) if iso3 != focus)
+    return sum(int(counts[iso3] < counts[focus]) for iso3 in _compared(peer_roads, focus) if iso3 != focus)
 
 
 @finding()
