@@ -65,6 +65,7 @@ def test_census_of_1989_has_two_versions_that_are_never_mixed():
 def test_last_time_at_a_fifth():
     assert KAZ("society.last_at_least") == "1 January 2021"
     assert KAZ("society.last_at_least", kind="census") == "2009"
+    assert KAZ("society.last_at_least", share=17.9) == "2021", "the census was taken after the first day of its year"
     shares = tables.load("ethnic_estimates").query("date == '2021-01-01'").set_index("ethnic_group")["share_pct"]
     assert isclose(shares[SLAVS].sum(), KAZ("society.slavic_estimate", date="2021-01-01"))
     bases = tables.load("ethnic_estimates").groupby("date")["base"].agg(set)

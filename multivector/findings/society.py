@@ -137,7 +137,7 @@ def last_at_least(census: Table, ethnic_estimates: Table, share: float = 20.0, k
     if kind == "any":
         dated |= {day: _estimated_shares(ethnic_estimates, day) for day in ethnic_estimates["date"].unique()}
     slavic = pd.DataFrame(dated).loc[list(SLAVS)].sum(skipna=False)
-    return spoken(max(slavic.index[slavic >= share]))
+    return spoken(max(slavic.index[slavic >= share], key=last_day))
 
 
 @finding(national=True)
