@@ -6,6 +6,7 @@ is never counted in its own comparison. "Most" means more than half.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
@@ -162,14 +163,8 @@ def outcomes(
     ``agreement`` is the share of equal votes among those known of both, by the day, in per cent; absence counts as a
     vote of its own kind. A reading without data is missing.
     """
-    return _outcomes(middle_powers(rule=rule), vote_grid(), russia_list, focus, as_of)
-
-
-def _outcomes(listed: pd.DataFrame, grid: pd.DataFrame, russia_list: Table, focus: str, as_of: date) -> pd.DataFrame:
-    own, sanctioning = _votes_of(grid, focus, as_of), _sanctioning(russia_list, as_of)
-    rows = [_readings(grid.loc[iso3], own, iso3 not in sanctioning) for iso3 in listed["iso3"]]
-    frame = pd.DataFrame(rows).astype(dict.fromkeys(READINGS, "boolean"))
-    return pd.concat([listed[["iso3", "name"]], frame], axis=1)
+    listed = middle_powers(rule=rule)[["iso3", "name"]]
+    return listed.join(_readings(vote_grid(), listed["iso3"], russia_list, focus, as_of), on="iso3")
 
 
 @finding()
@@ -235,12 +230,12 @@ def threshold_pairs(
     widest = _rule(global_south_rules, "A").to_frame().T
     widest = widest.assign(min_gdp_usd=min(GDP_STEPS) * 10**9, min_population=min(POPULATION_STEPS) * 10**6)
     sizes = middle_powers(groups, macro, widest, middle_power_lists, states, focus)
-    frame = _outcomes(sizes, vote_grid(), russia_list, focus, as_of)
+    sizes = sizes.join(_readings(vote_grid(), sizes["iso3"], russia_list, focus, as_of), on="iso3")
     rows = []
     for gdp in GDP_STEPS:
         for people in POPULATION_STEPS:
             large = (sizes["gdp_usd"] >= gdp * 10**9) & (sizes["population"] >= people * 10**6)
-            rows.append((gdp, people, *_counted(frame.loc[large, reading])))
+            rows.append((gdp, people, *_counted(sizes.loc[large, reading])))
     return pd.DataFrame(rows, columns=["gdp_bn", "population_m", "passed", "known", "share"])
 
 
@@ -432,24 +427,27 @@ def _votes_of(grid: pd.DataFrame, focus: str, as_of: date) -> pd.Series:
 
 def _own(grid: pd.DataFrame, russia_list: Table, focus: str, as_of: date) -> list[str]:
     """Readings that the state itself passes: its own vote is always the same as its own."""
-    votes = _votes_of(grid, focus, as_of)
-    own = _readings(votes, votes, focus not in _sanctioning(russia_list, as_of))
-    return [reading for reading in READINGS if own[reading] is pd.NA or own[reading]]
+    own = _readings(grid, [focus], russia_list, focus, as_of).loc[focus, list(READINGS)].fillna(True)
+    return [reading for reading in READINGS if own[reading]]
 
 
-def _readings(votes: pd.Series, own: pd.Series, no_sanctions: bool) -> dict:
-    """Outcomes of one listed state, from its votes and those of the state under study."""
+def _readings(grid: pd.DataFrame, chosen: Iterable[str], russia_list: Table, focus: str, as_of: date) -> pd.DataFrame:
+    """Outcomes of the chosen states, from their votes and those of the state under study; missing without data."""
+    own, votes = _votes_of(grid, focus, as_of), grid.loc[list(chosen)]
     known = (votes != "unknown") & (own != "unknown")
-    agreement = _share((votes == own)[known])
+    agreement = ((votes == own) & known).sum(axis=1) / known.sum(axis=1) * 100
     vote = votes[RESOLUTION]
-    return {
-        "vote": vote,
-        "agreement": agreement,
-        "no_sanctions": no_sanctions,
-        "not_for": pd.NA if vote == "unknown" else vote != "for",
-        "same_vote": pd.NA if not known[RESOLUTION] else vote == own[RESOLUTION],
-        "mostly_same": pd.NA if pd.isna(agreement) else agreement > 50,
-    }
+    frame = pd.DataFrame(
+        {
+            "vote": vote,
+            "agreement": agreement,
+            "no_sanctions": ~votes.index.isin(_sanctioning(russia_list, as_of)),
+            "not_for": (vote != "for").where(vote != "unknown"),
+            "same_vote": (vote == own[RESOLUTION]).where(known[RESOLUTION]),
+            "mostly_same": (agreement > 50).where(known.any(axis=1)),
+        }
+    )
+    return frame.astype({"vote": str, **dict.fromkeys(READINGS, "boolean")})
 
 
 def _counted(passed: pd.Series) -> tuple[int, int, float]:
