@@ -30,9 +30,6 @@ def only(name: str, column: str, **equal: str) -> float:
     return float(row[column])
 
 
-# --- tonnage ---------------------------------------------------------------------------------------------------------
-
-
 def test_tonnages_are_the_published_ones():
     published = defaultdict(list)
     for row in rows("titr_volume"):
@@ -107,9 +104,6 @@ def test_comparisons_of_published_figures(name, given, expected):
     assert DESK(f"corridors.{name}", **given) == pytest.approx(expected)
 
 
-# --- what was known by the Forum -------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("name", "given"),
     [
@@ -155,9 +149,6 @@ def test_an_abandoned_railway_is_no_step():
     assert corridors.steps_taken(left, date(2023, 6, 8)) == DESK("corridors.steps_taken") - 2
 
 
-# --- scale -------------------------------------------------------------------------------------------------------------
-
-
 def test_scale_of_ways():
     plotted = DESK("corridors.scale_of_ways").set_index("way")["mt"]
     operation = {row["operation_id"]: row["high"] for row in rows("corridor_operations")}
@@ -196,9 +187,6 @@ def test_counts_of_transit_and_of_the_caspian_fit_others():
         Desk("TKM")("corridors.transit_volume")
 
 
-# --- lengths, distance, time ---------------------------------------------------------------------------------------------
-
-
 def test_lengths_are_published_ones():
     parts = rows("corridor_segments")
     assert [row["segment_id"] for row in parts if bool(row["km"]) != bool(row["source_id"])] == []
@@ -221,9 +209,6 @@ def test_transit_times():
     assert shown.loc[("Middle Corridor", "Mar 2023"), ["days", "known"]].tolist() == ["19–23", "yes"]
     assert shown.loc[("Middle Corridor", "2024"), "known"] == "later"
     assert shown.loc[("Northern route", "not stated"), "known"] == "not stated"
-
-
-# --- map -------------------------------------------------------------------------------------------------------------------
 
 
 def test_stations_lie_in_their_states():
@@ -282,9 +267,6 @@ def test_sea_route_passes_suez_and_gibraltar():
     assert any(abs(lon + 5.5) < 1 and abs(lat - 36) < 0.5 for lon, lat in points)
 
 
-# --- index -------------------------------------------------------------------------------------------------------------------
-
-
 def test_index_is_the_table():
     for state, score, rank, place in (("KAZ", 2.7, 79, 1), ("UZB", 2.6, 88, 2)):
         assert Desk(state)("corridors.lpi_score") == score == only("lpi", "score", iso3=state, year="2023")
@@ -301,9 +283,6 @@ def test_index_is_the_table():
         Desk("AZE")("corridors.lpi_score")
 
 
-# --- words ---------------------------------------------------------------------------------------------------------------------
-
-
 def test_counts_behind_the_words():
     kinds = [row["position"] for row in rows("trade_route_historians")]
     disputing = len(kinds) - kinds.count("decline") - kinds.count("open")
@@ -318,9 +297,6 @@ def test_counts_behind_the_words():
         assert DESK("corridors.definition_states", which="narrowest", later=later) == states.nunique().min()
     done = [row for row in rows("corridor_projects", kazakh_part="true") if row["status"] != "planned"]
     assert DESK("corridors.steps_taken") == sum(row["date"] < DAY for row in done)
-
-
-# --- derivations ------------------------------------------------------------------------------------------------------------------
 
 
 def test_lpi_derivation_on_a_sample():

@@ -24,9 +24,6 @@ def census(year, column="persons", where="index == index"):
     return tables.load("census").query("year == @year").query(where).set_index("ethnic_group")[column]
 
 
-# Population
-
-
 def test_census_of_2021_adds_up_exactly():
     counts = census(2021)
     assert counts["Total"] == 19_186_015 == counts.drop("Total").sum() == KAZ("society.persons_counted")
@@ -114,9 +111,6 @@ def test_sample_holds_few_ukrainians():
     assert isclose(KAZ("society.ukrainian_margin", sample=needed), 5)
 
 
-# Regions
-
-
 def test_map_shows_only_comparable_rows():
     frame = KAZ("society.russians_by_region")
     assert len(frame) == 20
@@ -161,9 +155,6 @@ def test_every_region_stands_once_by_its_russians_or_its_language():
     assert KAZ("society.regions_above_list") == "Akmola, Pavlodar, North Kazakhstan"
 
 
-# Evidence and statements
-
-
 def test_incomplete_dates_count_from_their_last_day():
     frame = pd.DataFrame({"date": ["2023", "2023-06", "2023-06-08", "2023-05"]})
     assert list(known_by(frame, date(2023, 6, 8))["date"]) == ["2023-06-08", "2023-05"]
@@ -202,9 +193,6 @@ def test_nothing_is_reported_before_it_happened(name):
         assert first_day(row.date) <= last_day(row.published), row
 
 
-# Polls
-
-
 def test_every_poll_has_days_of_fieldwork_one_sample_and_answers_below_the_whole():
     polls = tables.load("polls")
     assert (polls.groupby(["poll", "respondents", "question"])["share_pct"].sum() <= 100.1).all()
@@ -218,9 +206,6 @@ def test_sides_are_pivoted_without_loss():
     told = rows("polls", "answer in ['sides with Russia', 'sides with Ukraine', 'supports the war']")
     assert sorted(frame[["Russia", "Ukraine"]].stack().dropna()) == sorted(row["share_pct"] for row in told)
     assert set(frame.loc[frame["Ukraine"].isna(), "poll"]) == {"KSE and Gradus"}
-
-
-# Statements
 
 
 def test_lawmakers_are_counted_by_person():
