@@ -48,19 +48,13 @@ _DISPUTING = ("no general decline", "other causes", "doubts the baseline")
 
 @finding(unit="km", national=True)
 def ocean_shore(shoreline: Table) -> int:
-    """Kazakhstan's shore on any ocean or ocean-connected sea, in km: none, the country is landlocked.
-
-    Source: The World Factbook.
-    """
+    """Kazakhstan's shore on any ocean or ocean-connected sea, in km: none, the country is landlocked."""
     return int(where(shoreline, water="Any ocean")["shore_km"].sum())
 
 
 @finding(unit="km", national=True)
 def caspian_shore(shoreline: Table) -> int:
-    """Kazakhstan's shore on the Caspian, a lake without outlet to the ocean, in km.
-
-    Source: The World Factbook. Shore lengths grow with the scale of the map they are measured on.
-    """
+    """Kazakhstan's shore on the Caspian, a lake without outlet to the ocean, in km."""
     return int(where(shoreline, water="Caspian Sea")["shore_km"].sum())
 
 
@@ -68,8 +62,7 @@ def caspian_shore(shoreline: Table) -> int:
 def seaport_distance(corridor_stations: Table) -> float:
     """Straight distance from Astana to the nearest ocean-connected port among the points of this chapter, in km.
 
-    Shortest line on the globe between town coordinates (GeoNames). Caspian ports do not count. Ports that the chapter
-    does not use, such as those of the Arctic, are not considered, so the true minimum may be smaller.
+    Between towns; Caspian ports do not count. With ports that the chapter does not use the minimum may be smaller.
     """
     return float(_port_distances(corridor_stations).min())
 
@@ -87,8 +80,8 @@ def nearest_seaport(corridor_stations: Table) -> str:
 def route_length(corridor_segments: Table, which: str = "longest") -> float:
     """A published length of the whole Middle Corridor, in km: the ``longest``, ``shortest`` or ``railsea`` one.
 
-    ``railsea`` adds the rail and the sea part that one source gives (S98); it is the only sum in this module, and is
-    also a candidate for the shortest. Sources do not say where the route begins and ends: that is why they differ.
+    ``railsea`` adds the two parts that one source gives (S98), and is a candidate for the shortest too. Sources do not
+    say where the route begins and ends: that is why they differ.
     """
     whole = corridor_segments.query("corridor == 'middle' and scope == 'whole route'")
     railsea = float(whole.loc[whole["source_id"] == "S98", "km"].sum())
@@ -118,8 +111,7 @@ def unsourced_lengths(corridor_segments: Table) -> int:
 def freight(titr_volume: Table, as_of: date, year: int = 2022, later: bool = False) -> float:
     """All freight on the Trans-Caspian route in a calendar year by the ministry's count, in Mt.
 
-    Source: Kazakhstan's Ministry of Transport through one press report (S88). It includes Kazakhstan's own exports
-    and imports, not transit alone. A year whose figure was not public by the day of judgement needs ``later``.
+    From one press report (S88); Kazakhstan's own exports and imports are in it.
     """
     return _tonnage(titr_volume, "ministry", as_of, str(year), later=later)
 
@@ -131,14 +123,12 @@ def leaders_freight(titr_volume: Table, as_of: date, year: int = 2022) -> float:
 
 
 @finding(unit="Mt", digits=2, national=True)
-def operators_freight(
-    titr_volume: Table, as_of: date, start: str = "2022-01", end: str = "2022-09", later: bool = False
-) -> float:
+def operators_freight(titr_volume: Table, as_of: date, end: str = "2022-09") -> float:
     """Freight on the route in a period as Kazakhstan's railway announced it, in Mt.
 
-    Up to 2023 it agrees with the ministry's count.
+    The period runs from January to the month ``end``. Up to 2023 the count agrees with the ministry's.
     """
-    return _tonnage(titr_volume, "railway", as_of, start, end, later)
+    return _tonnage(titr_volume, "railway", as_of, f"{end[:4]}-01", end)
 
 
 @finding(unit="times", digits=1, national=True)
@@ -150,10 +140,8 @@ def freight_growth(freight: Asked, start: int = 2021, end: int = 2022, later: bo
 @finding(unit="kt", national=True)
 def perimeter_gap(titr_volume: Table, as_of: date, year: int = 2024) -> float:
     """Ministry's tonnage minus that of the route's association in the same calendar year, in kt. Hindsight."""
-    association, ministry = (
-        _tonnage(titr_volume, perimeter, as_of, str(year), later=True) for perimeter in ("association", "ministry")
-    )
-    return 1000 * (ministry - association)
+    association = _tonnage(titr_volume, "association", as_of, str(year), later=True)
+    return 1000 * (_tonnage(titr_volume, "ministry", as_of, str(year), later=True) - association)
 
 
 @finding(national=True)
@@ -163,27 +151,23 @@ def tonnage(titr_volume: Table, as_of: date) -> pd.DataFrame:
     Rows of different perimeters must not be joined to one series. ``mark`` names a count of a
     whole year on the figure.
     """
-    spans = list(zip(titr_volume["period_start"], titr_volume["period_end"], strict=True))
-    monthly = titr_volume["period_start"].str.contains("-")
-    return pd.DataFrame(
-        {
-            "perimeter": titr_volume["perimeter"],
-            "period": [_period(*span) for span in spans],
-            "year": [first_day(start).year for start, _ in spans],
-            "freight_kt": titr_volume["freight_kt"].astype(int),
-            "known": [last_day(end) <= as_of for _, end in spans],
-            "source_id": titr_volume["source_id"],
-            "mark": titr_volume["perimeter"].replace("government", "leaders").where(~monthly, ""),
-        }
+    start, end = titr_volume["period_start"], titr_volume["period_end"]
+    frame = titr_volume.assign(
+        period=list(map(_period, start, end)),
+        year=[first_day(text).year for text in start],
+        freight_kt=titr_volume["freight_kt"].astype(int),
+        known=[last_day(text) <= as_of for text in end],
+        mark=titr_volume["perimeter"].replace("government", "leaders").where(~start.str.contains("-"), ""),
     )
+    return frame[["perimeter", "period", "year", "freight_kt", "known", "source_id", "mark"]]
 
 
 @finding(unit="Mt", digits=1, national=True)
 def caspian_freight(operation: Asked) -> float:
     """All freight across the Caspian in 2021 in a study by the World Bank, in Mt. Hindsight, derived.
 
-    The study of November 2023 foresees 11 Mt in 2030 and calls that 209 per cent more than in 2021. Its perimeter is
-    wider than the ministry's: oil products and all flows across the Caspian count.
+    The study of November 2023 says how much more it foresees for 2030. Its perimeter is wider than the ministry's: oil
+    products and all flows across the Caspian count.
     """
     forecast = operation(corridor="caspian", measure="freight forecast", period="2030", later=True)
     return forecast / (1 + operation(corridor="caspian", measure="forecast growth", period="2021", later=True) / 100)
@@ -191,10 +175,7 @@ def caspian_freight(operation: Asked) -> float:
 
 @finding(unit="times", national=True)
 def cpc_ratio_caspian(operation: Asked, caspian_freight: Asked) -> float:
-    """Kazakhstan's oil through the CPC pipeline in 2021 divided by all freight across the Caspian that year. Hindsight.
-
-    The wider perimeter of ``caspian_freight``.
-    """
+    """Kazakhstan's oil through the CPC pipeline in 2021 divided by all freight across the Caspian that year. Hindsight."""
     return operation(corridor="pipeline", measure="oil from Kazakhstan", period="2021") / caspian_freight()
 
 
@@ -237,19 +218,13 @@ def cpc_oil(operation: Asked) -> float:
 
 @finding(unit="times", national=True)
 def cpc_ratio(cpc_oil: Asked, freight: Asked) -> float:
-    """Kazakhstan's oil through the CPC pipeline in 2022 divided by all freight on the Trans-Caspian route that year.
-
-    Freight by the ministry's count. Tonnes of oil and tonnes of goods differ in value: the ratio compares weights.
-    """
+    """Kazakhstan's oil through the CPC pipeline in 2022 divided by all freight on the Trans-Caspian route that year."""
     return cpc_oil() / freight()
 
 
 @finding(unit="%", national=True)
 def cpc_share(operation: Asked, cpc_oil: Asked) -> float:
-    """Share of the CPC pipeline in Kazakhstan's exports of oil and condensate in 2022, in per cent.
-
-    The consortium's figure divided by the energy minister's total, both of January 2023.
-    """
+    """Share of the CPC pipeline in Kazakhstan's exports of oil and condensate in 2022, in per cent."""
     return 100 * cpc_oil() / operation(corridor="all", measure="oil exported")
 
 
@@ -257,7 +232,7 @@ def cpc_share(operation: Asked, cpc_oil: Asked) -> float:
 def russian_pipes_share(oil_exports: Table) -> float:
     """Share of Kazakhstan's crude exports of 2022 that left by pipelines across Russia, in per cent.
 
-    The shares that the source states (NUS), not sums of rounded weights. Published later than the Forum.
+    The shares that the source states, not sums of rounded weights. Hindsight.
     """
     return float(where(oil_exports, transit_iso3="RUS")["share_pct"].sum())
 
@@ -278,8 +253,7 @@ def corridor_transit(operation: Asked, later: bool = False) -> float:
 def transit_volume(transit: Table, focus: str, as_of: date, year: int = 2022, later: bool = False) -> float:
     """Goods in transit through a state on all routes in a year, in Mt, as first published.
 
-    If only another year was found, the value is derived from it by the stated growth. Definitions differ between
-    states: Kazakhstan's source does not name the modes.
+    If only the next year was found, the value is derived from it by the stated growth. Definitions differ by state.
     """
     return _transits(transit[_public(transit["published"], as_of, later)], focus, year)[0]
 
@@ -294,8 +268,7 @@ def transit_range(transit: Table, focus: str, year: int = 2022, end: str = "low"
 def transit_ratio(transit: Table, focus: str, rival: str = "UZB", year: int = 2022, end: str = "low") -> float:
     """Transit through the state divided by transit through a rival in the same year, over all published figures.
 
-    ``low`` divides the state's lowest by the rival's highest, ``high`` the other way round. Figures of the rival were
-    published later than the Forum or on a day not known: hindsight.
+    ``low`` divides the state's lowest by the rival's highest, ``high`` the other way round. Hindsight.
     """
     other = {"low": "high", "high": "low"}[end]
     return transit_range(transit, focus, year, end) / transit_range(transit, rival, year, other)
@@ -305,7 +278,7 @@ def transit_ratio(transit: Table, focus: str, rival: str = "UZB", year: int = 20
 def corridor_share_of_transit(transit: Table, corridor_transit: Asked, as_of: date, later: bool = False) -> float:
     """Share of the Trans-Caspian route in all transit through Kazakhstan in 2022, in per cent.
 
-    The two weights come from two sources, which may not define transit in the same way: an order of magnitude.
+    Two sources, which may not define transit in the same way: an order of magnitude.
     """
     return 100 * corridor_transit(later=later) / transit_volume(transit, "KAZ", as_of)
 
@@ -314,8 +287,7 @@ def corridor_share_of_transit(transit: Table, corridor_transit: Asked, as_of: da
 def corridor_share_limit(freight: Asked, corridor_exports: Asked, transit: Table, as_of: date) -> float:
     """At most this share of the transit through Kazakhstan in 2022 took the Trans-Caspian route, in per cent.
 
-    Known by the Forum: all freight on the route by the ministry's count less Kazakhstan's own exports. What is left
-    holds its imports too, so the true share is smaller.
+    All freight on the route less Kazakhstan's own exports; what is left holds its imports too.
     """
     return 100 * (freight() - corridor_exports()) / transit_volume(transit, "KAZ", as_of)
 
@@ -351,10 +323,7 @@ def scale_of_ways(
 
 @finding(unit="days", national=True)
 def transit_days(operation: Asked, period: str = "2022", end: str = "high", later: bool = False) -> float:
-    """Published days on the Middle Corridor in a period, ``low`` or ``high`` end of the range. Scope often unstated.
-
-    The range for 2022 was published in November 2023: hindsight.
-    """
+    """Published days on the Middle Corridor in a period, ``low`` or ``high`` end of the range. Scope often unstated."""
     return operation(corridor="middle", measure="transit time", period=period, end=end, later=later)
 
 
@@ -368,16 +337,14 @@ def time_ratio(operation: Asked) -> float:
 def times(corridor_operations: Table, as_of: date) -> pd.DataFrame:
     """Published transit times: ``route``, ``period``, ``days``, ``published``, ``known`` by the day of judgement, source."""
     rows = where(corridor_operations, measure="transit time").reset_index(drop=True)
-    return pd.DataFrame(
-        {
-            "route": rows["corridor"].map(_ROUTES),
-            "period": [_period(*pair) for pair in zip(rows["period_start"], rows["period_end"], strict=True)],
-            "days": [_range(*pair) for pair in zip(rows["low"], rows["high"], strict=True)],
-            "published": rows["published"].fillna("not stated"),
-            "known": [_known(text, as_of) for text in rows["published"]],
-            "source_id": rows["source_id"],
-        }
+    frame = rows.assign(
+        route=rows["corridor"].map(_ROUTES),
+        period=list(map(_period, rows["period_start"], rows["period_end"])),
+        days=list(map(_range, rows["low"], rows["high"])),
+        published=rows["published"].fillna("not stated"),
+        known=[_known(text, as_of) for text in rows["published"]],
     )
+    return frame[["route", "period", "days", "published", "known", "source_id"]]
 
 
 # --- Logistics index ------------------------------------------------------------------------------------------------
@@ -462,8 +429,8 @@ def definitions(corridor_definitions: Table, as_of: date, later: bool = False) -
 @finding(national=True)
 def definition_states(corridor_definitions: Table, as_of: date, which: str = "widest", later: bool = False) -> int:
     """Number of states in the ``widest`` or the ``narrowest`` definition of the route."""
-    sizes = [len(states) for states in _included(corridor_definitions, as_of, later)]
-    return max(sizes) if which == "widest" else min(sizes)
+    sizes = map(len, _included(corridor_definitions, as_of, later))
+    return {"widest": max, "narrowest": min}[which](sizes)
 
 
 @finding(national=True)
@@ -494,10 +461,7 @@ def historians(trade_route_historians: Table, position: str = "decline") -> int:
 
 @finding(national=True)
 def steps_taken(corridor_projects: Table, as_of: date) -> int:
-    """Railways opened or begun, bodies founded and agreements reached by Kazakhstan for the route by the day of judgement.
-
-    Steps of others, such as the line Baku-Tbilisi-Kars, and abandoned projects do not count.
-    """
+    """Railways opened or begun, bodies founded and agreements reached by Kazakhstan for the route by the day of judgement."""
     return len(where(known_by(corridor_projects, as_of), status=_DONE, kazakh_part=True))
 
 
@@ -529,17 +493,12 @@ def lines(corridor_legs: Table, corridor_stations: Table) -> pd.DataFrame:
 def labelled_stops(corridor_legs: Table, corridor_stations: Table) -> pd.DataFrame:
     """Points of the land routes for the close map: ``label``, and where it stands beside its dot.
 
-    ``dx`` and ``dy`` are points of the drawing, ``ha`` the end of the word at that place. Points whose name would
-    crowd the map have an empty label.
+    Columns ``dx``, ``dy`` and ``ha`` as in ``_BESIDE``; points whose name would crowd the map have an empty label.
     """
     touched = {*corridor_legs["from_station"], *corridor_legs["to_station"]}
     rows = where(corridor_stations, station=touched).reset_index(drop=True)
-    spots = [_BESIDE.get(name, (0, 0, "left")) for name in rows["station"]]
-    rows = rows.assign(label=[name if name in _BESIDE else "" for name in rows["station"]])
-    return rows.assign(dx=[x for x, _, _ in spots], dy=[y for _, y, _ in spots], ha=[side for _, _, side in spots])
-
-
-# --- Helpers --------------------------------------------------------------------------------------------------------
+    dx, dy, ha = zip(*(_BESIDE.get(name, (0, 0, "left")) for name in rows["station"]), strict=True)
+    return rows.assign(label=rows["station"].where(rows["station"].isin(_BESIDE), ""), dx=dx, dy=dy, ha=ha)
 
 
 def _public(published: pd.Series, as_of: date, later: bool) -> pd.Series:
@@ -554,14 +513,12 @@ def _port_distances(stations: pd.DataFrame) -> pd.Series:
     return pd.Series(geo.distances_km((home["lon"], home["lat"]), ports["lon"], ports["lat"]), index=ports.index)
 
 
-def _tonnage(
-    volume: pd.DataFrame, perimeter: str, as_of: date, start: str, end: str = "", later: bool = False
-) -> float:
+def _tonnage(volume: Table, perimeter: str, as_of: date, start: str, end: str = "", later: bool = False) -> float:
     """Freight of a period in Mt; a ``start`` without an ``end`` is the whole year."""
-    missing = f"no tonnage of {_period(start, end or start)} by the {perimeter} was public by {as_of}"
-    public = volume[_public(volume["first_published"], as_of, later)]
-    period = {"period_start": start, "period_end": end or start}
-    return float(cell(public, "freight_kt", missing, perimeter=perimeter, **period)) / 1000
+    end = end or start
+    missing = f"no tonnage of {_period(start, end)} by the {perimeter} was public by {as_of}"
+    public = where(volume[_public(volume["first_published"], as_of, later)], perimeter=perimeter)
+    return float(cell(public, "freight_kt", missing, period_start=start, period_end=end)) / 1000
 
 
 def _transits(transit: Table, state: str, year: int) -> list[float]:

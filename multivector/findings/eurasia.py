@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 import shapely.affinity
+import shapely.ops
 
 from multivector.facts import geo
 from multivector.facts.dates import first_day, known_by
@@ -24,10 +25,7 @@ from multivector.findings import Asked, NoData, Table, finding
 
 @finding(unit="km²")
 def area(world: Table, focus: str) -> float:
-    """Area of the state at 1:10m, inland waters included, in square kilometres.
-
-    Official figures differ a little; the Caspian is not counted as part of a state.
-    """
+    """Area of the state at 1:10m, inland waters included, in square kilometres."""
     return float(cell(world, "area_km2", f"{focus} is not on the map layer", iso3=focus))
 
 
@@ -40,15 +38,10 @@ def area_rank(world: Table, states: Table, focus: str) -> int:
 
 @finding()
 def landlocked_by_area(world: Table, groups: Table, states: Table, most: int | None = None) -> pd.DataFrame:
-    """UN members without a coast on the ocean, by area.
-
-    Columns: ``rank``, ``iso3``, ``name``, ``area_km2``; ``most`` keeps that many of the largest. Caspian and Aral
-    shores do not count as ocean. Source of the list: table groups; areas: layer world.
-    """
-    frame = pd.DataFrame(_landlocked(world, groups)[["iso3", "area_km2"]])
-    frame.insert(0, "rank", range(1, len(frame) + 1))
-    frame.insert(2, "name", frame["iso3"].map(names_of(states)))
-    return frame.head(most)
+    """UN members without a coast on the ocean, by area."""
+    frame = pd.DataFrame(_landlocked(world, groups))
+    frame = frame.assign(rank=frame.index + 1, name=frame["iso3"].map(names_of(states)))
+    return frame[["rank", "iso3", "name", "area_km2"]].head(most)
 
 
 @finding()
@@ -81,9 +74,8 @@ def landlocked_lead(world: Table, groups: Table) -> float:
 def share_west_of_ural(area_west_of_ural: Asked, eurasia: Table) -> float:
     """Share of Kazakhstan's area that lies west of the Ural river, in per cent.
 
-    By the common convention the Ural river is where Europe ends. Other lines give other shares;
-    none is binding. The river is taken from a map at 1:50m, the outline from layer
-    eurasia; ``share_west_of_ural_by_regions`` takes another outline.
+    By the common convention the Ural river is where Europe ends; no line is binding. River and outline are generalised
+    at 1:50m; ``share_west_of_ural_by_regions`` takes another outline.
     """
     return 100 * area_west_of_ural() / geo.area_km2(_shape(eurasia, "KAZ"))
 
@@ -117,23 +109,21 @@ def west_of_ural(eurasia: Table, ural: Table) -> pd.DataFrame:
 def west_of_river(shape, river):
     """The part of a shape west of a river that runs through it from north to south.
 
-    The river is cut out as a line, prolonged at its mouth to the shape's edge, and the pieces whose inner point lies
-    west of the river at the same latitude are kept.
+    The river is prolonged at its mouth to the shape's edge and cuts the shape; the pieces whose inner point lies west
+    of the river at the same latitude are kept.
     """
     course = shapely.line_merge(river)
-    ends = [shapely.Point(part.coords[i]) for part in shapely.get_parts(course) for i in (0, -1)]
-    mouth = min(ends, key=lambda end: end.y)
+    mouth = min(course.boundary.geoms, key=lambda end: end.y)
     outlet = shapely.shortest_line(mouth, shape.boundary)
-    reach = shapely.affinity.scale(outlet, 2.0, 2.0, origin=mouth) if outlet.length else outlet
-    cut = shapely.union_all([shape.boundary, course, reach])
-    inner = {piece.representative_point(): piece for piece in shapely.get_parts(shapely.polygonize([cut]))}
-    return shapely.union_all([inner[spot] for spot in inner if shape.contains(spot) and _is_west(spot, course)])
+    reach = shapely.affinity.scale(outlet, 2.0, 2.0, origin=mouth)
+    pieces = shapely.ops.split(shape, shapely.union_all([course, reach])).geoms
+    return shapely.union_all([piece for piece in pieces if _is_west(piece.representative_point(), course)])
 
 
 def _is_west(point, river) -> bool:
+    """Whether a ray to the east crosses the river an odd number of times."""
     ray = shapely.LineString([(point.x, point.y), (point.x + 40, point.y)])
-    crossings = [spot for spot in shapely.get_parts(shapely.intersection(ray, river)) if not spot.is_empty]
-    return len(crossings) % 2 == 1
+    return shapely.get_num_coordinates(shapely.intersection(ray, river)) % 2 == 1
 
 
 # --- neighbours --------------------------------------------------------------------------------------------------
@@ -143,8 +133,7 @@ def _is_west(point, river) -> bool:
 def neighbours(borders: Table, states: Table, focus: str) -> pd.DataFrame:
     """Land neighbours with the published length of the border in km: also ``share_pct`` and ``source_id``.
 
-    Where sources disagree the Factbook's figure is taken, because it comes from one series for all neighbours; the
-    others stay in the table ``borders``.
+    Where sources disagree the Factbook's figure is taken: it comes from one series for all neighbours.
     """
     own = required(borders, f"border lengths of {focus} are not in the table", iso3=focus)
     frame = where(own, source_id=["S124", "S513"]).sort_values("km", ascending=False, ignore_index=True)
@@ -174,8 +163,7 @@ def border_sentence(neighbours: Asked, focus: str) -> str:
     told = [f"with {name} is {lengths[iso3]:,.0f}\u00a0km long" for iso3, name in powers.items() if iso3 in lengths]
     absent = [name for iso3, name in powers.items() if iso3 not in lengths]
     clauses = ["the land border " + " and the one ".join(told)] if told else []
-    clauses += [f"there is none with {' or '.join(absent)}"] if absent and told else []
-    clauses += [f"there is no land border with {' or '.join(absent)}"] if absent and not told else []
+    clauses += [f"there is {'none' if told else 'no land border'} with {' or '.join(absent)}"] if absent else []
     share = f"{frame['share_pct'].iloc[0]:.0f}% of the whole border runs along the longest neighbour"
     return f"By official figures {' and '.join(clauses)}; {share}"
 
@@ -214,7 +202,7 @@ def border_disagreement(borders: Table, focus: str, neighbour: str = "RUS") -> f
 def sea_distances(world: Table, seas: Table, cities: Table, focus: str) -> pd.DataFrame:
     """Distance to the nearest coast of each sea, from the capital and the border, and where that coast is.
 
-    Geodesic, as the crow flies. The coast is the outer rim of the land in layer world, so the Caspian does not count.
+    The coast is the outer rim of the land in layer world, so the Caspian does not count.
     """
     capital, shape = _capital(cities, focus), _shape(world, focus)
     coast = geo.ocean_coast(world)
@@ -229,10 +217,7 @@ def sea_distances(world: Table, seas: Table, cities: Table, focus: str) -> pd.Da
 
 @finding()
 def coasts(sea_distances: Asked, most: int | None = None) -> pd.DataFrame:
-    """Nearest coast of each sea, the nearest first, without the Black Sea: the Sea of Azov is its nearest arm.
-
-    Columns as in ``sea_distances``; ``most`` keeps that many.
-    """
+    """Nearest coast of each sea, the nearest first, without the Black Sea: the Sea of Azov is its nearest arm."""
     return sea_distances().query("sea != 'Black Sea'").head(most).reset_index(drop=True)
 
 
@@ -251,15 +236,11 @@ def nearest_sea(sea_distances: Asked, start: str = "capital") -> str:
 
 @finding()
 def remote_capitals(world: Table, cities: Table) -> pd.DataFrame:
-    """Capitals of UN members by distance from the ocean: ``rank``, ``iso3``, ``capital``, ``km``.
-
-    Geodesic distance to the nearest ocean coast of layer world; inland seas do not count.
-    """
-    coast = geo.ocean_coast(world)
-    capitals = cities[cities["capital"]].copy()
-    capitals["km"] = geo.nearest_km(capitals["lon"], capitals["lat"], coast)
-    capitals = capitals.sort_values("km", ascending=False, ignore_index=True).assign(rank=lambda f: f.index + 1)
-    return capitals.rename(columns={"name": "capital_name"})[["rank", "iso3", "capital_name", "km"]]
+    """Capitals of UN members by distance from the ocean: ``rank``, ``iso3``, ``capital``, ``km``."""
+    capitals = cities[cities["capital"]].rename(columns={"name": "capital_name"})
+    capitals["km"] = geo.nearest_km(capitals["lon"], capitals["lat"], geo.ocean_coast(world))
+    capitals = capitals.sort_values("km", ascending=False, ignore_index=True)
+    return capitals.assign(rank=capitals.index + 1)[["rank", "iso3", "capital_name", "km"]]
 
 
 @finding()
@@ -280,12 +261,10 @@ def capital_distances(cities: Table, focus: str, others: str = "") -> pd.DataFra
 
     ``others`` is a list of ISO codes joined by spaces; by default all capitals of UN members.
     """
-    start = _capital(cities, focus)
-    frame = cities[cities["capital"] & (cities["iso3"] != focus)]
-    frame = frame[frame["iso3"].isin(others.split())] if others else frame
-    frame = frame.assign(km=geo.distances_km(start, frame["lon"], frame["lat"]))
-    frame = frame.sort_values("km", ignore_index=True).rename(columns={"name": "capital_name"})
-    return frame[["iso3", "capital_name", "lon", "lat", "km"]]
+    frame = cities[cities["capital"] & (cities["iso3"] != focus)].rename(columns={"name": "capital_name"})
+    frame = where(frame, iso3=others.split()) if others else frame
+    frame = frame.assign(km=geo.distances_km(_capital(cities, focus), frame["lon"], frame["lat"]))
+    return frame.sort_values("km", ignore_index=True)[["iso3", "capital_name", "lon", "lat", "km"]]
 
 
 @finding(unit="km")
@@ -298,8 +277,8 @@ def capital_distance(capital_distances: Asked, other: str = "CHN") -> float:
 def centres(world: Table, cities: Table, centre_claims: Table, focus: str) -> pd.DataFrame:
     """Centres of Eurasia by two computations, and places that claim the title.
 
-    Centre of gravity of the land area on the globe, of the mainland and with islands. Eurasia is made of the states
-    that GeoNames assigns to Europe and Asia. ``km`` is the distance to the border of the state under study, 0 inside.
+    Centre of gravity of the land area on the globe, of the mainland and with islands; ``km`` is the distance to the
+    border of the state under study, 0 inside.
     """
     lands = zip(("mainland", "with islands"), _eurasia(world, cities), strict=True)
     rows = [(f"centre of gravity, {which}", "computed", *balance(land)) for which, land in lands]
@@ -339,8 +318,7 @@ def rival_centres(centre_claims: Table, focus: str) -> int:
 def north_south_freight(north_south: Table, as_of: date, year: int = 2022, later: bool = False) -> float:
     """Freight on the eastern branch of the North-South corridor, which crosses Kazakhstan, in million tonnes.
 
-    By the day of judgement only a plan of Russian Railways was public, from which 2022 is derived. ``later`` takes
-    the last published count, of Kazakhstan's Ministry of Transport; 2022 follows from the growth it states.
+    The last figure that was public by the day of judgement, or with ``later`` at all; 2022 follows from stated growth.
     """
     rows = north_south.sort_values("published")
     public = rows if later else known_by(rows, as_of, "published")
@@ -351,7 +329,7 @@ def north_south_freight(north_south: Table, as_of: date, year: int = 2022, later
 def north_south_share(north_south_freight: Asked, transit: Table, later: bool = False) -> float:
     """North-south freight as a share of all transit freight through Kazakhstan in 2022, in per cent.
 
-    Transit as the minister gave it in January 2023. The perimeters differ: read it as an order of size.
+    The perimeters differ: read it as an order of size.
     """
     first_published = transit.sort_values("published")
     whole = cell(first_published, "transit_mt", "no transit freight of Kazakhstan", iso3="KAZ", year=2022)
@@ -364,15 +342,12 @@ def balance(shape) -> tuple[float, float]:
     The area is cut into cells of one degree; each cell counts with its size.
     """
     west, south, east, north = shape.bounds
-    columns, rows = np.arange(np.floor(west) + 0.5, east), np.arange(np.floor(south) + 0.5, north)
-    lon, lat = (grid.ravel() for grid in np.meshgrid(columns, rows))
+    lat, lon = np.mgrid[np.floor(south) + 0.5 : north, np.floor(west) + 0.5 : east].reshape(2, -1)
     shapely.prepare(shape)
     inside = shapely.contains_xy(shape, lon, lat)
     lon, lat = np.radians(lon[inside]), np.radians(lat[inside])
-    weight = np.cos(lat)
-    x, y, z = (
-        np.average(part, weights=weight) for part in (np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat))
-    )
+    spots = np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)
+    x, y, z = np.average(spots, axis=1, weights=np.cos(lat))
     return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
 
 
@@ -437,32 +412,23 @@ def road_doubters(trade_route_historians: Table) -> int:
 
 @finding()
 def bridge_statements(bridge_images: Table, states: Table, as_of: date) -> pd.DataFrame:
-    """Statements that call a state a bridge, with ``name`` and ``hindsight`` (made after the day of judgement).
-
-    ``time`` says the last in words.
-    """
-    later = [first_day(day) > as_of for day in bridge_images["date"]]
-    frame = bridge_images.assign(name=bridge_images["iso3"].map(names_of(states)), hindsight=later)
-    frame["time"] = ["later" if late else f"by {as_of:%B %Y}" for late in later]
-    return frame.sort_values(["date", "iso3"], ignore_index=True)
+    """Statements that call a state a bridge, with ``name`` and ``hindsight`` (made after the day of judgement)."""
+    frame = bridge_images.sort_values(["date", "iso3"], ignore_index=True)
+    later = frame["date"].map(first_day) > as_of
+    time = later.map({True: "later", False: f"by {as_of:%B %Y}"})
+    return frame.assign(name=frame["iso3"].map(names_of(states)), hindsight=later, time=time)
 
 
 @finding()
 def bridge_own(bridge_statements: Asked, focus: str) -> int:
-    """Statements by officials of the state itself that use the bridge image, less those that reject or replace it.
-
-    Up to the day of judgement.
-    """
+    """Statements by officials of the state itself that use the bridge image, less those that reject or replace it."""
     bears = where(bridge_statements(), iso3=focus, hindsight=False)["bears"]
     return int((bears == "for").sum() - (bears == "against").sum())
 
 
 @finding()
 def bridge_rivals(bridge_statements: Asked, focus: str, later: bool = False) -> int:
-    """Number of other states whose officials used the image, up to the day of judgement; with ``later`` also after it.
-
-    A lower bound: the table is a sample.
-    """
+    """Number of other states whose officials used the image, up to the day of judgement; with ``later`` also after it."""
     frame = where(bridge_statements(), bears="for", hindsight=[False, later])
     return len(set(frame["iso3"]) - {focus})
 
@@ -532,9 +498,6 @@ def effective_partners(trade: Table, states: Table, year: int = 2022) -> float:
     return float(1 / ((turnover / turnover.sum()) ** 2).sum())
 
 
-# --- helpers -----------------------------------------------------------------------------------------------------
-
-
 def _turnover(trade: Table, states: Table, year: int) -> pd.Series:
     own = required(trade, f"no trade figures for {year}", year=year, partner_iso3=un_members(states))
     turnover = own.set_index("partner_iso3")[["exports_kusd", "imports_kusd"]].sum(axis=1)
@@ -560,17 +523,9 @@ def _eurasia(world: Table, cities: Table):
     """Land of the states of Europe and Asia: the largest connected part, and everything."""
     members = where(cities, capital=True, continent=["EU", "AS"])["iso3"]
     parts = shapely.get_parts(where(world, iso3=members)["geometry"])
-    eastern = [_wrapped(part) for part in parts if _old_world(part)]
-    everything = shapely.union_all(eastern)
+    x, y = shapely.get_coordinates(shapely.point_on_surface(parts)).T
+    parts = parts[(x > -25) | (x < -169) | (y > 75)]  # no overseas parts of European states
+    # parts of Siberia beyond the 180th meridian continue past 180 degrees east
+    parts = [shapely.affinity.translate(part, 360) if part.bounds[2] < -169 else part for part in parts]
+    everything = shapely.union_all(parts)
     return max(shapely.get_parts(everything), key=lambda part: part.area), everything
-
-
-def _old_world(part) -> bool:
-    """Not an overseas part of a European state: those lie far west, or south of the equator off Africa."""
-    spot = part.representative_point()
-    return spot.x > -25 or spot.x < -169 or spot.y > 75
-
-
-def _wrapped(part):
-    """Parts of Siberia beyond the 180th meridian continue past 180 degrees east."""
-    return shapely.affinity.translate(part, 360) if part.bounds[2] < -169 else part

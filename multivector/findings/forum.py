@@ -1,13 +1,11 @@
 """The article as a witness: who speaks in it, what others confirm, and where its day lies in time.
 
-The article reports a briefing at which its author was one listener among many. Before any claim is weighed, this module
-counts how much of the text is report and how much is reading, and which reported remarks have a second witness.
-Coding of speakers is by hand, sentence by sentence; the rules stand in the description of ``article_sentences``.
+Speakers are coded by hand, sentence by sentence; the rules stand in the description of ``article_sentences``.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -21,31 +19,24 @@ SPEAKERS = ("minister", "officials", "author_reading", "author_criticism", "back
 ARTICLE = "S01"
 FORUM = "Astana International Forum"
 CONFIRMING = ("wording", "substance")
-THEME_NAMES = {
-    "statehood": "Statehood",
-    "membership": "Memberships",
-    "format": "Formats with partners",
-    "nuclear": "Nuclear treaties",
-    "corridor": "Corridors",
-    "forum": "Forums",
-    "doctrine": "Doctrine",
-    "irredentism": "Irredentist statements",
-    "unga": "UN votes on Ukraine",
-    "war": "War and words on it",
-    "security": "Unrest of January 2022",
-    "energy": "Oil transit stops",
-    "sanctions": "Sanctions",
-    "society": "Society",
-    "officials": "Office holders",
+THEMES = {
+    "statehood": ("Statehood", "State, memberships"),
+    "membership": ("Memberships", "State, memberships"),
+    "format": ("Formats with partners", "Formats with partners"),
+    "nuclear": ("Nuclear treaties", "State, memberships"),
+    "corridor": ("Corridors", "Corridors, oil transit"),
+    "forum": ("Forums", "Forums and officials"),
+    "doctrine": ("Doctrine", "State, memberships"),
+    "irredentism": ("Irredentist statements", "Territory, unrest, society"),
+    "unga": ("UN votes on Ukraine", "War, votes, sanctions"),
+    "war": ("War and words on it", "War, votes, sanctions"),
+    "security": ("Unrest of January 2022", "Territory, unrest, society"),
+    "energy": ("Oil transit stops", "Corridors, oil transit"),
+    "sanctions": ("Sanctions", "War, votes, sanctions"),
+    "society": ("Society", "Territory, unrest, society"),
+    "officials": ("Office holders", "Forums and officials"),
 }
-LANES = {
-    "State, memberships": ("statehood", "membership", "nuclear", "doctrine"),
-    "Formats with partners": ("format",),
-    "Corridors, oil transit": ("corridor", "energy"),
-    "War, votes, sanctions": ("war", "unga", "sanctions"),
-    "Territory, unrest, society": ("irredentism", "society", "security"),
-    "Forums and officials": ("forum", "officials"),
-}
+"""Themes of events: the name of each, and the lane of the figure in which it stands."""
 _EVE = {
     "T-51": "unrest, troops of the CSTO",
     "T-55": "Russia invades Ukraine",
@@ -89,8 +80,7 @@ def paragraphs(article_paragraphs: Table) -> int:
 def sentences(article_sentences: Table, speaker: str = "") -> int:
     """Number of sentences of the article, or of those of one speaker.
 
-    ``speaker`` is minister, officials, author_reading, author_criticism or background. Coded by hand from the
-    extracted text; a sentence of mixed content has the code of its main clause.
+    ``speaker`` is one of ``SPEAKERS``; a sentence of mixed content has the code of its main clause.
     """
     return len(_spoken_by(article_sentences, speaker))
 
@@ -107,6 +97,7 @@ def share_of_words(article_sentences: Table, speaker: str) -> float:
 
     The minister's share is what is reported as his, mostly in the author's paraphrase: it is not direct speech.
     """
+
     return 100 * words(article_sentences, speaker) / words(article_sentences)
 
 
@@ -125,9 +116,7 @@ def paragraphs_with(article_sentences: Table, speaker: str = "minister") -> int:
 @finding(national=True)
 def speakers_by_paragraph(article_sentences: Table, article_paragraphs: Table) -> pd.DataFrame:
     """Words of each speaker in each paragraph: a row per paragraph, a column per speaker, and a label."""
-    counted = article_sentences.pivot_table(
-        index="paragraph", columns="speaker", values="words", aggfunc="sum", fill_value=0
-    )
+    counted = article_sentences.groupby(["paragraph", "speaker"])["words"].sum().unstack(fill_value=0)
     counted = counted.reindex(columns=list(SPEAKERS), fill_value=0).astype(int).reset_index()
     return article_paragraphs[["paragraph", "section", "label"]].merge(counted, on="paragraph")
 
@@ -161,10 +150,7 @@ def parallels(parallel_passages: Table, agreement: str = "", speaker: str = "") 
 
 @finding(national=True)
 def parallel_table(parallel_passages: Table, as_of: date, confirming: bool = False) -> pd.DataFrame:
-    """The parallel passages in words: who, when, where, how close to the article, and whether before or after it.
-
-    With ``confirming`` only those that agree in wording or substance.
-    """
+    """The parallel passages in words: who, when, where, how close to the article, and whether before or after it."""
     table = (where(parallel_passages, agreement=CONFIRMING) if confirming else parallel_passages).copy()
     table["who"] = table["speaker"].map(_WITNESS)
     table["closeness"] = table["agreement"].map(_AGREEMENT)
@@ -188,7 +174,7 @@ def corroborated_claims(quotes: Table, parallel_passages: Table, as_of: date, la
     """Number of the reported claims for which the deputy minister said the same, in wording or substance, elsewhere.
 
     By the day of judgement; with ``later`` afterwards too, which shows that the thought is his, not that he voiced it
-    at the briefing. Passages whose speaker is unknown do not count, nor do undated ones or those of other officials.
+    at the briefing. Undated passages do not count.
     """
     return len(_reported(quotes) & _confirmed(parallel_passages, as_of, later))
 
@@ -239,7 +225,7 @@ def _timing(said, as_of: date) -> str:
 def share_quoted(quotes: Table, claims: Table, article_fingerprint: Table) -> float:
     """Share of the article's words that the tables of quotations and claims quote, in per cent.
 
-    Context words before and after a quotation count too. Source: the fingerprint of the article.
+    Context words before and after a quotation count too.
     """
     return 100 * passages_of_article.coverage(quotes, claims, article_fingerprint)
 
@@ -282,7 +268,7 @@ def forum_opens(timeline: Table) -> date:
 def fact(forum_facts: Table, fact: str, highest: bool = False) -> int:
     """A number about the Forum or the briefing as sources give it; the lowest, or ``highest``, where they give several.
 
-    Most are lower bounds ("over", "more than"): see the column ``bound``. Raises ``NoData`` for an unknown fact.
+    Most are lower bounds: see the column ``bound``. Raises ``NoData`` for an unknown fact.
     """
     values = required(forum_facts, f"no source gives a number for {fact!r}", fact=fact)["value"]
     return int(values.max() if highest else values.min())
@@ -296,10 +282,7 @@ def witnesses(forum_facts: Table, fact: str) -> int:
 
 @finding(national=True)
 def in_office(office_holders: Table, as_of: date, person: str) -> bool:
-    """Whether a source shows the person entering an office by the day of judgement and none shows an end by then.
-
-    Only for persons whose entry is documented; otherwise see ``attested_around``.
-    """
+    """Whether a source shows the person entering an office by the day of judgement and none shows an end by then."""
     missing = f"no source found for the day on which {person} took office"
     required(known_by(office_holders, as_of), missing, person=person, event="start")
     return not left_office(office_holders, as_of, person)
@@ -315,7 +298,7 @@ def left_office(office_holders: Table, as_of: date, person: str) -> bool:
 def attested_around(office_holders: Table, as_of: date, person: str, days: int = 100) -> int:
     """Number of sources that show the person in office within ``days`` of the day of judgement."""
     shown = where(office_holders, person=person, event="attested")["date"]
-    return sum(_distance(text, as_of) <= days for text in shown)
+    return sum(first_day(text) - timedelta(days) <= as_of <= last_day(text) + timedelta(days) for text in shown)
 
 
 @finding(national=True)
@@ -353,31 +336,19 @@ def _office_date(office_holders: Table, person: str, event: str) -> str:
     return spoken(cell(office_holders, "date", missing, person=person, event=event))
 
 
-def _distance(text: str, day: date) -> int:
-    """Days between a day and the nearest day that an incomplete date can mean."""
-    first, last = first_day(text), last_day(text)
-    return max((first - day).days, (day - last).days, 0)
-
-
 # --- the day in time ------------------------------------------------------------------------------------------------
 
 
 @finding(national=True)
 def events(timeline: Table, theme: str = "", since: int = 0) -> int:
-    """Number of events on the timeline, all or of one theme or from the year ``since`` on.
-
-    The timeline is a selection, so this is no measure.
-    """
+    """Number of events on the timeline, all or of one theme or from the year ``since`` on."""
     chosen = where(timeline, theme=theme) if theme else timeline
-    return int((chosen["date"].map(_decimal) > since).sum())
+    return int((chosen["date"].str[:4].astype(int) >= since).sum())
 
 
 @finding(national=True)
 def events_within(timeline: Table, as_of: date, theme: str, days: int = 365) -> int:
-    """Number of events of one theme in the ``days`` before the day of judgement, that day not included.
-
-    An incomplete date counts by its first possible day.
-    """
+    """Number of events of one theme in the ``days`` before the day of judgement, that day not included."""
     firsts = where(timeline, theme=theme)["date"].map(first_day)
     return sum(0 < (as_of - day).days <= days for day in firsts)
 
@@ -400,14 +371,14 @@ def event_points(timeline: Table) -> pd.DataFrame:
 
     Oldest first. An incomplete date is placed in the middle of the span that it can mean.
     """
-    lane_of = {theme: lane for lane, themes in LANES.items() for theme in themes}
     # Ids are permanent and stand out of order where a day was found later.
     table = timeline.sort_values("date", key=lambda dates: dates.map(first_day), kind="stable", ignore_index=True)
-    table["lane"] = table["theme"].map(lane_of)
-    table["theme_name"] = table["theme"].map(THEME_NAMES)
-    table["when"] = table["date"].map(spoken)
-    table["year"] = [_decimal(text) for text in table["date"]]
-    return table
+    return table.assign(
+        lane=[THEMES[theme][1] for theme in table["theme"]],
+        theme_name=[THEMES[theme][0] for theme in table["theme"]],
+        when=table["date"].map(spoken),
+        year=table["date"].map(_decimal),
+    )
 
 
 @finding(national=True)

@@ -6,6 +6,7 @@ is never counted in its own comparison. "Most" means more than half.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
@@ -36,20 +37,15 @@ POPULATION_STEPS = range(10, 41, 5)
 
 @finding()
 def markers(groups: Table, focus: str) -> pd.DataFrame:
-    """Three common markers of the Global South and whether the state carries them.
-
-    Group of 77 (developing states at the United Nations), Non-Aligned Movement (full member), landlocked developing
-    country by the UN list. Sources: World Factbook and UN list; status as of 2026 with corrections.
-    """
+    """Three common markers of the Global South and whether the state carries them."""
     own = _groups_of(groups, focus)
-    g77, lldc = bool(own["g77"]), bool(own["lldc"])
     nam = {"member": "full member", "observer": "observer only", "none": "no status"}[own["nam"]]
     rows = [
-        ("Group of 77", "member" if g77 else "not a member", g77),
+        ("Group of 77", "member" if own["g77"] else "not a member", own["g77"]),
         ("Non-Aligned Movement", nam, own["nam"] == "member"),
-        ("Landlocked developing countries", "on the UN list" if lldc else "not on the UN list", lldc),
+        ("Landlocked developing countries", "on the UN list" if own["lldc"] else "not on the UN list", own["lldc"]),
     ]
-    return pd.DataFrame(rows, columns=["marker", "status", "carried"])
+    return pd.DataFrame(rows, columns=["marker", "status", "carried"]).astype({"carried": bool})
 
 
 @finding()
@@ -62,11 +58,10 @@ def marker_count(markers: Asked) -> int:
 def marker_sentence(groups: Table, focus: str) -> str:
     """The three markers of the state, in words that follow its name."""
     own = _groups_of(groups, focus)
-    g77 = "is a member of the Group of 77" if own["g77"] else "is not a member of the Group of 77"
+    g77, lldc = ("is" if own[group] else "is not" for group in ("g77", "lldc"))
     nam = {"member": "a full member", "observer": "only an observer", "none": "neither member nor observer"}[own["nam"]]
-    lldc = "is" if own["lldc"] else "is not"
     return (
-        f"{g77}, is {nam} of the Non-Aligned Movement "
+        f"{g77} a member of the Group of 77, is {nam} of the Non-Aligned Movement "
         f"and {lldc} on the United Nations list of landlocked developing countries"
     )
 
@@ -99,14 +94,10 @@ def middle_powers(
     focus: str,
     rule: str = "A",
 ) -> pd.DataFrame:
-    """The Global South middle powers by one rule, largest economy first; the state under study is left out.
-
-    Thresholds, year and kind of membership come from the table ``global_south_rules``.
-    """
-    chosen = _listed(groups, macro, middle_power_lists, _rule(global_south_rules, rule))
-    chosen = chosen[chosen["iso3"] != focus].assign(name=chosen["iso3"].map(names_of(states)))
-    columns = ["iso3", "name", "g77", "nam", "gdp_usd", "population"]
-    return chosen[columns].sort_values("gdp_usd", ascending=False, ignore_index=True)
+    """The Global South middle powers by one rule, largest economy first; the state under study is left out."""
+    chosen = _listed(groups, macro, middle_power_lists, _rule(global_south_rules, rule)).query("iso3 != @focus")
+    chosen.insert(1, "name", chosen["iso3"].map(names_of(states)))
+    return chosen.sort_values("gdp_usd", ascending=False, ignore_index=True)
 
 
 @finding()
@@ -121,8 +112,7 @@ def qualifies(
 def rules(global_south_rules: Table, middle_powers: Asked) -> pd.DataFrame:
     """The rules, ``selects`` in words, and the list that each yields: its ``size`` and the states ``named``.
 
-    Least gross domestic product (``gdp_bn``, billion US dollars) and population (``population_m``, millions) are texts,
-    "none" where a rule asks for no size.
+    Least sizes (``gdp_bn``, billion US dollars, and ``population_m``, millions) are texts, "none" where a rule has none.
     """
     frame = global_south_rules[["rule", "source_id"]].assign(
         selects=global_south_rules["title"] + " (" + global_south_rules["membership"] + ")",
@@ -170,34 +160,22 @@ def outcomes(
 ) -> pd.DataFrame:
     """For each state on the list: its vote on ES-11/6, its agreement with the state under study, and four readings.
 
-    ``agreement`` is the share of the session's resolutions by the day on which both votes are known and equal, in per
-    cent; absence counts as a vote of its own kind. A reading without data is missing. ``no_sanctions`` means: not on
-    the Russian government's list by the day.
+    ``agreement`` is the share of equal votes among those known of both, by the day, in per cent; absence counts as a
+    vote of its own kind. A reading without data is missing.
     """
-    return _outcomes(middle_powers(rule=rule), vote_grid(), russia_list, focus, as_of)
-
-
-def _outcomes(listed: pd.DataFrame, grid: pd.DataFrame, russia_list: Table, focus: str, as_of: date) -> pd.DataFrame:
-    own, sanctioning = _votes_of(grid, focus, as_of), _sanctioning(russia_list, as_of)
-    rows = [_readings(grid.loc[iso3], own, iso3 not in sanctioning) for iso3 in listed["iso3"]]
-    frame = pd.DataFrame(rows).astype(dict.fromkeys(READINGS, "boolean"))
-    return pd.concat([listed[["iso3", "name"]], frame], axis=1)
+    listed = middle_powers(rule=rule)[["iso3", "name"]]
+    return listed.join(_readings(vote_grid(), listed["iso3"], russia_list, focus, as_of), on="iso3")
 
 
 @finding()
 def shares(global_south_rules: Table, outcomes: Asked) -> pd.DataFrame:
-    """How many states on each list pass each reading: one row for each rule and reading.
-
-    Columns: ``passed`` of ``known`` states, ``share`` in per cent, and ``most``, whether the share is above one half.
-    """
+    """How many states on each list pass each reading: one row for each rule and reading."""
     rows = []
     for rule in global_south_rules["rule"]:
         frame = outcomes(rule=rule)
-        for reading, (label, _) in READINGS.items():
-            known = frame[reading].dropna()
-            share = _share(known)
-            rows.append((rule, reading, label, int(known.sum()), len(known), share, bool(share > 50)))
-    return pd.DataFrame(rows, columns=["rule", "reading", "label", "passed", "known", "share", "most"])
+        rows += [(rule, reading, label, *_counted(frame[reading])) for reading, (label, _) in READINGS.items()]
+    frame = pd.DataFrame(rows, columns=["rule", "reading", "label", "passed", "known", "share"])
+    return frame.assign(most=frame["share"] > 50)
 
 
 @finding(unit="%", digits=0)
@@ -252,13 +230,12 @@ def threshold_pairs(
     widest = _rule(global_south_rules, "A").to_frame().T
     widest = widest.assign(min_gdp_usd=min(GDP_STEPS) * 10**9, min_population=min(POPULATION_STEPS) * 10**6)
     sizes = middle_powers(groups, macro, widest, middle_power_lists, states, focus)
-    frame = _outcomes(sizes, vote_grid(), russia_list, focus, as_of)
+    sizes = sizes.join(_readings(vote_grid(), sizes["iso3"], russia_list, focus, as_of), on="iso3")
     rows = []
     for gdp in GDP_STEPS:
         for people in POPULATION_STEPS:
             large = (sizes["gdp_usd"] >= gdp * 10**9) & (sizes["population"] >= people * 10**6)
-            known = frame.loc[large, reading].dropna()
-            rows.append((gdp, people, int(known.sum()), len(known), _share(known)))
+            rows.append((gdp, people, *_counted(sizes.loc[large, reading])))
     return pd.DataFrame(rows, columns=["gdp_bn", "population_m", "passed", "known", "share"])
 
 
@@ -290,8 +267,7 @@ def against_others(middle_powers: Asked, vote_grid: Asked, focus: str, as_of: da
     cast = grid[RESOLUTION].drop(focus)
     same = (cast == own)[cast != "unknown"]
     listed = same.index.isin(middle_powers(rule=rule)["iso3"])
-    groups = {"listed": same[listed], "others": same[~listed]}
-    rows = [(name, int(votes.sum()), len(votes), _share(votes)) for name, votes in groups.items()]
+    rows = [("listed", *_counted(same[listed])), ("others", *_counted(same[~listed]))]
     return pd.DataFrame(rows, columns=["group", "same", "known", "share"])
 
 
@@ -304,10 +280,8 @@ def others_text(against_others: Asked, rule: str = "A") -> str:
 
 @finding(digits=3)
 def fisher_p(against_others: Asked, rule: str = "A") -> float:
-    """Fisher's exact test, two-sided: how likely a difference at least as large between listed and other states is
-    if the list had nothing to do with the vote on ES-11/6.
-
-    Caveat: states do not vote independently of each other.
+    """Fisher's exact test, two-sided: how likely a difference at least as large between listed and other states is if
+    the list had nothing to do with the vote on ES-11/6. Caveat: states do not vote independently of each other.
     """
     frame = against_others(rule=rule)
     return fisher(*frame["same"], *(frame["known"] - frame["same"]))
@@ -365,10 +339,7 @@ def own_readings(vote_grid: Asked, russia_list: Table, focus: str, as_of: date) 
 
 @finding(unit="%", digits=0)
 def world_no_sanctions(russia_list: Table, states: Table, as_of: date) -> float:
-    """Share of UN members not on Russia's list of states with sanctions on the day, in per cent: the baseline.
-
-    Russia itself is counted among the members.
-    """
+    """Share of UN members not on Russia's list of states with sanctions on the day, in per cent: the baseline."""
     return _share(~pd.Series(un_members(states)).isin(_sanctioning(russia_list, as_of)))
 
 
@@ -386,7 +357,7 @@ def ideal_points(
 
     An ideal point is a state's position on the main dividing line of General Assembly votes; higher is nearer to the
     United States. ``fp``: votes on final passage; ``all``: all votes. ``apart``: whether the 90 per cent intervals
-    (``fp``) of a state and of the state under study do not overlap. Source: Bailey, Strezhnev and Voeten, July 2025.
+    (``fp``) of a state and of the state under study do not overlap.
     """
     listed = middle_powers(rule=rule)["iso3"]
     points = where(unga_idealpoints, year=year).dropna(subset=["idealpoint_fp"])
@@ -417,9 +388,6 @@ def nearer_to_usa(ideal_points: Asked, focus: str, rule: str = "A", year: int = 
     if focus not in values.index or len(values) < 2:
         raise NoData(f"no ideal point of {focus} for {year} in this series")
     return float((values.drop(focus) > values[focus]).mean() * 100)
-
-
-# Helpers
 
 
 def _in_words(sizes: pd.Series) -> list[str]:
@@ -459,24 +427,33 @@ def _votes_of(grid: pd.DataFrame, focus: str, as_of: date) -> pd.Series:
 
 def _own(grid: pd.DataFrame, russia_list: Table, focus: str, as_of: date) -> list[str]:
     """Readings that the state itself passes: its own vote is always the same as its own."""
-    votes = _votes_of(grid, focus, as_of)
-    own = _readings(votes, votes, focus not in _sanctioning(russia_list, as_of))
-    return [reading for reading in READINGS if own[reading] is pd.NA or own[reading]]
+    own = _readings(grid, [focus], russia_list, focus, as_of).loc[focus, list(READINGS)].fillna(True)
+    return [reading for reading in READINGS if own[reading]]
 
 
-def _readings(votes: pd.Series, own: pd.Series, no_sanctions: bool) -> dict:
-    """Outcomes of one listed state, from its votes and those of the state under study."""
+def _readings(grid: pd.DataFrame, chosen: Iterable[str], russia_list: Table, focus: str, as_of: date) -> pd.DataFrame:
+    """Outcomes of the chosen states, from their votes and those of the state under study; missing without data."""
+    own, votes = _votes_of(grid, focus, as_of), grid.loc[list(chosen)]
     known = (votes != "unknown") & (own != "unknown")
-    agreement = _share((votes == own)[known])
+    agreement = ((votes == own) & known).sum(axis=1) / known.sum(axis=1) * 100
     vote = votes[RESOLUTION]
-    return {
-        "vote": vote,
-        "agreement": agreement,
-        "no_sanctions": no_sanctions,
-        "not_for": pd.NA if vote == "unknown" else vote != "for",
-        "same_vote": pd.NA if not known[RESOLUTION] else vote == own[RESOLUTION],
-        "mostly_same": pd.NA if pd.isna(agreement) else agreement > 50,
-    }
+    frame = pd.DataFrame(
+        {
+            "vote": vote,
+            "agreement": agreement,
+            "no_sanctions": ~votes.index.isin(_sanctioning(russia_list, as_of)),
+            "not_for": (vote != "for").where(vote != "unknown"),
+            "same_vote": (vote == own[RESOLUTION]).where(known[RESOLUTION]),
+            "mostly_same": (agreement > 50).where(known.any(axis=1)),
+        }
+    )
+    return frame.astype({"vote": str, **dict.fromkeys(READINGS, "boolean")})
+
+
+def _counted(passed: pd.Series) -> tuple[int, int, float]:
+    """How many pass, of how many are known, and their share in per cent."""
+    known = passed.dropna()
+    return int(known.sum()), len(known), _share(known)
 
 
 def _share(passed: pd.Series) -> float:

@@ -27,10 +27,7 @@ MAJOR_RANKS = 10
 
 @finding()
 def seats(igo_spells: Table, focus: str, status: str = "member", year: int = 2014) -> int:
-    """Number of organisations in which the state has the status (member, associate or observer) in the year.
-
-    Source: Correlates of War, Intergovernmental Organizations 3.0.
-    """
+    """Number of organisations in which the state has the status (member, associate or observer) in the year."""
     own, years = required(igo_spells, f"the membership data have no row for {focus}", iso3=focus), _years(igo_spells)
     if year not in years:
         raise NoData(f"the membership data cover {years[0]}-{years[-1]}, not {year}")
@@ -56,18 +53,13 @@ def membership_median(igo_spells: Table, year: int = 2014) -> float:
 
 
 @finding()
-def compared_memberships(
-    igo_spells: Table, peer_roads: Table, states: Table, focus: str, year: int = 2014
-) -> pd.DataFrame:
-    """Memberships by status and world rank of the state and those it is compared with, most memberships first.
-
-    Compared are the five Central Asian states and the states of the table ``peer_roads``.
-    """
-    counts = _full_members(igo_spells, year)
+def compared_memberships(igo_spells: Table, peer_roads: Table, states: Table, focus: str) -> pd.DataFrame:
+    """Memberships by status and world rank of the state and those it is compared with, most memberships first."""
+    counts = _full_members(igo_spells, 2014)
     frame = pd.DataFrame({"iso3": _compared(peer_roads, focus)})
     frame["name"] = frame["iso3"].map(names_of(states))
     for status in ("member", "associate", "observer"):
-        frame[status] = [seats(igo_spells, iso3, status, year) for iso3 in frame["iso3"]]
+        frame[status] = [seats(igo_spells, iso3, status) for iso3 in frame["iso3"]]
     frame["rank"] = [_rank(counts, iso3, "full memberships") for iso3 in frame["iso3"]]
     return frame.sort_values(["member", "iso3"], ascending=[False, True], ignore_index=True)
 
@@ -83,7 +75,7 @@ def surpassed(igo_spells: Table, peer_roads: Table, focus: str, year: int = 2014
     """How many of the compared states had fewer full memberships in the year."""
     counts = _full_members(igo_spells, year)
     _rank(counts, focus, "full memberships")
-    return sum(counts[iso3] < counts[focus] for iso3 in _compared(peer_roads, focus) if iso3 != focus)
+    return sum(int(counts[iso3] < counts[focus]) for iso3 in _compared(peer_roads, focus) if iso3 != focus)
 
 
 @finding()
@@ -120,12 +112,10 @@ def answer(
 
 
 @finding()
-def membership_sentence(
-    surpassed: Asked, compared_count: Asked, membership_median: Asked, seats: Asked, year: int = 2014
-) -> str:
+def membership_sentence(surpassed: Asked, compared_count: Asked, membership_median: Asked, seats: Asked) -> str:
     """How the number of full memberships compares with the compared states and with the world's median, in words."""
-    fewer, others = surpassed(year=year), compared_count()
-    median, own = membership_median(year=year), seats(status="member", year=year)
+    fewer, others = surpassed(), compared_count()
+    median, own = membership_median(), seats()
     world = "more than" if own > median else "fewer than" if own < median else "as many as"
     part = f"more than {'any' if fewer == others else _word(fewer)} of" if fewer else "not more than any of"
     return f"{part} the {_word(others)} compared states and {world} the world's median state ({median:g})"
@@ -136,10 +126,7 @@ def membership_sentence(
 
 @finding()
 def offices(multilateral_roles: Table, focus: str, as_of: date) -> pd.DataFrame:
-    """Offices held, bodies initiated and arms-control treaties joined by the day, oldest first.
-
-    Only what a source was found for; a state without a row was not searched for, or nothing was found.
-    """
+    """Offices held, bodies initiated and arms-control treaties joined by the day, oldest first."""
     begun = begun_by(multilateral_roles, as_of, "from_date")
     own = required(begun, f"no office or founding role of {focus} on file", iso3=focus)
     return own.sort_values("from_date", ignore_index=True)
@@ -158,8 +145,7 @@ def office_count(offices: Asked) -> int:
 def cinc_rank(cinc: Table, focus: str, year: int = 2022) -> int:
     """World rank by the Composite Index of National Capability in the year.
 
-    Source: Correlates of War, National Material Capabilities. The index adds people, energy, steel and military
-    means; it says nothing of wealth or quality.
+    The index adds people, energy, steel and military means; it says nothing of wealth or quality.
     """
     return _rank(_measure(cinc, "cinc", year), focus, "capability index")
 
@@ -184,11 +170,7 @@ def gdp_states(macro: Table, states: Table, year: int = 2022) -> int:
 
 @finding()
 def standing(cinc: Table, macro: Table, igo_spells: Table, states: Table, focus: str, year: int = 2022) -> pd.DataFrame:
-    """World rank of the state on four measures, and the share of states ranked below it, in per cent, lowest first.
-
-    Capability index, gross domestic product and population in ``year``; full memberships in 2014. A measure without
-    data for the state is left out.
-    """
+    """World rank of the state on four measures, and the share of states ranked below it, in per cent, lowest first."""
     members = where(macro, iso3=un_members(states))
     measures = {
         f"Capability index, {year}": _measure(cinc, "cinc", year),
@@ -197,12 +179,11 @@ def standing(cinc: Table, macro: Table, igo_spells: Table, states: Table, focus:
         "Full memberships, 2014": _full_members(igo_spells, 2014),
     }
     rows = [
-        (label, _rank(series, focus, label), len(series), int((series < series[focus]).sum()))
+        (label, _rank(series, focus, label), len(series), (series < series[focus]).sum() / (len(series) - 1) * 100)
         for label, series in measures.items()
         if focus in series.index
     ]
-    frame = pd.DataFrame(rows, columns=["measure", "rank", "states", "below"])
-    frame["below_pct"] = frame.pop("below") / (frame["states"] - 1) * 100
+    frame = pd.DataFrame(rows, columns=["measure", "rank", "states", "below_pct"])
     return required(frame, f"no measure of rank for {focus}").sort_values("below_pct", ignore_index=True)
 
 
@@ -231,17 +212,14 @@ def middle_by_position(cinc: Table, macro: Table, states: Table, focus: str, yea
 
 
 @finding()
-def position_sentence(middle_by_position: Asked, year: int = 2022) -> str:
+def position_sentence(middle_by_position: Asked) -> str:
     """Whether the state passes the test of position, in words."""
-    return f"{'passes' if middle_by_position(year=year) else 'does not pass'} the test of position"
+    return f"{'passes' if middle_by_position() else 'does not pass'} the test of position"
 
 
 @finding()
 def self_described(self_descriptions: Table, focus: str, as_of: date) -> bool:
-    """Whether an official had used the label "middle power" by the day, on the sources found.
-
-    A statement dated by its year only counts from the first day of that year. Other states were not searched.
-    """
+    """Whether an official had used the label "middle power" by the day, on the sources found."""
     own = required(self_descriptions, f"no statements of {focus} on itself were collected", iso3=focus)
     return not where(begun_by(own, as_of), label="middle power").empty
 
@@ -284,23 +262,20 @@ def list_sentence(listed_as_middle_power: Asked) -> str:
 
 @finding()
 def roads(peer_roads: Table, memberships: Table, igo_spells: Table, states: Table, as_of: date) -> pd.DataFrame:
-    """The documented roads of six states, with their membership of the alliance and their seats, fewest seats first.
-
-    Columns: road and founding ``act`` with its date; membership of the alliance on the day; full memberships in 2014.
-    """
-    frame, counts = peer_roads, _full_members(igo_spells, 2014)
-    return frame.assign(
-        name=frame["iso3"].map(names_of(states)),
-        act=frame["basis"] + " (" + frame["since"].map(spoken) + ")",
-        alliance=["member" if _allied(memberships, iso3, as_of) else "not a member" for iso3 in frame["iso3"]],
-        members=frame["iso3"].map(counts),
+    """The documented roads of six states, with their membership of the alliance and their seats, fewest seats first."""
+    codes = peer_roads["iso3"]
+    return peer_roads.assign(
+        name=codes.map(names_of(states)),
+        act=peer_roads["basis"] + " (" + peer_roads["since"].map(spoken) + ")",
+        alliance=codes.isin(_allies(memberships, as_of)).map({True: "member", False: "not a member"}),
+        members=codes.map(_full_members(igo_spells, 2014)),
     ).sort_values("members", ignore_index=True)
 
 
 @finding()
 def roads_outside_alliance(peer_roads: Table, memberships: Table, focus: str, as_of: date) -> int:
     """How many other states with a documented road of their own stayed outside the alliance on the day."""
-    return sum(not _allied(memberships, iso3, as_of) for iso3 in peer_roads["iso3"] if iso3 != focus)
+    return len(_outside(peer_roads, memberships, focus, as_of))
 
 
 @finding()
@@ -311,14 +286,10 @@ def other_roads(peer_roads: Table, focus: str) -> int:
 
 @finding()
 def lean_and_outside(peer_roads: Table, memberships: Table, igo_spells: Table, focus: str, as_of: date) -> int:
-    """How many other compared states stayed outside the alliance with fewer full memberships (2014) than the state.
-
-    Each is a case of staying out of a great power's alliance with less multilateralism, by this measure.
-    """
+    """How many other compared states stayed outside the alliance with fewer full memberships (2014) than the state."""
     counts = _full_members(igo_spells, 2014)
     _rank(counts, focus, "full memberships")
-    others = [iso3 for iso3 in peer_roads["iso3"] if iso3 != focus and not _allied(memberships, iso3, as_of)]
-    return sum(counts[iso3] < counts[focus] for iso3 in others)
+    return int((counts[_outside(peer_roads, memberships, focus, as_of)] < counts[focus]).sum())
 
 
 # Words and votes
@@ -341,13 +312,11 @@ def law_count(law_positions: Asked, kind: str = "statement") -> int:
 def non_recognitions(law_record: Table, as_of: date, since: str = "2022-02-24", bears: str = "for") -> int:
     """Statements on file, after the day ``since`` (the full-scale invasion), that refuse to recognise a change of borders.
 
-    With ``bears`` those that recognise one (``against``). By the day.
+    With ``bears`` those that recognise one (``against``).
     """
+
     statements = where(begun_by(law_record, as_of), kind="statement", bears=bears)
     return int((statements["date"].map(first_day) >= first_day(since)).sum())
-
-
-# Helpers
 
 
 def _word(number: int) -> str:
@@ -375,6 +344,10 @@ def _rank(series: pd.Series, focus: str, what: str) -> int:
     return rank(series, focus, f"no {what} of {focus} for that year")
 
 
-def _allied(memberships: Table, iso3: str, as_of: date) -> bool:
-    held = memberships_on(as_of, where(memberships, organisation=ALLIANCE))
-    return not where(held, iso3=iso3, status="member").empty
+def _allies(memberships: Table, as_of: date) -> set[str]:
+    return {*where(memberships_on(as_of, where(memberships, organisation=ALLIANCE)), status="member")["iso3"]}
+
+
+def _outside(peer_roads: Table, memberships: Table, focus: str, as_of: date) -> list[str]:
+    """Other states with a documented road that are not members of the alliance on the day."""
+    return sorted({*peer_roads["iso3"]} - {focus} - _allies(memberships, as_of))

@@ -1,7 +1,6 @@
 """Who lives in Kazakhstan, what is known of friction between groups, and who said what about its territory.
 
-All of it is national data of Kazakhstan. Counts of people come from censuses and estimates that start from them;
-opinion, ties and court cases are what could be found, not a sample of what there was.
+Opinion, ties and court cases are what could be found, not a sample of what there was.
 """
 
 from __future__ import annotations
@@ -29,9 +28,8 @@ Z95 = 1.96
 def slavic_share(census: Table, year: int = 2021, published: bool = False) -> float:
     """Share of Russians, Ukrainians and Belarusians in the population at a census, in per cent.
 
-    From counts where they exist (2021; Belarusians in 2009), otherwise from published shares with one decimal. For
-    1989 there are two versions: recalculated with the census of 1999, and as ``published`` at the time, whose total
-    is known to 100,000 only.
+    From counts where they exist, otherwise from published shares with one decimal. For 1989 there are two versions:
+    recalculated with the census of 1999, and as ``published`` at the time.
     """
     return float(_census_shares(census, year, published)[list(SLAVS)].sum())
 
@@ -101,8 +99,7 @@ def own_language(census: Table, group: str = "Ukrainians") -> float:
 def slavic_estimate(ethnic_estimates: Table, date: str = "2021-01-01") -> float:
     """Share of the three Slavic groups in an official estimate between censuses, in per cent.
 
-    Estimates up to 1 January 2022 continue the census of 2009; later ones start from the census of 2021. The shares
-    taken as of 1 January 2021 are dated 1 January 2022 in their source, which the bureau's counts contradict.
+    Estimates up to 1 January 2022 continue the census of 2009; later ones start from the census of 2021.
     """
     shares = _estimated_shares(ethnic_estimates, date)
     missing = [group for group in SLAVS if group not in shares]
@@ -120,11 +117,8 @@ def slavic_ceiling(ethnic_estimates: Table, date: str = "2022-01-01", before: st
     """
     rows = where(ethnic_estimates, date=date).set_index("ethnic_group")
     half = rows["rounded_to"].fillna(0).astype(float) / 2
-    total = float(rows.loc["Total", "persons"] - half["Total"])
-    earlier = _estimated_shares(ethnic_estimates, before)
-    counted = [group for group in SLAVS if group in rows.index]
-    highest = sum(float(rows.loc[group, "persons"] + half[group]) for group in counted) / total * 100
-    return highest + float(earlier[[group for group in SLAVS if group not in counted]].sum())
+    highest = (rows["persons"] + half).reindex(SLAVS) / (rows["persons"] - half)["Total"] * 100
+    return float(highest.fillna(_estimated_shares(ethnic_estimates, before)).sum())
 
 
 @finding(unit="%", digits=1, national=True)
@@ -139,31 +133,23 @@ def last_at_least(census: Table, ethnic_estimates: Table, share: float = 20.0, k
 
     ``kind`` is ``census`` or ``any``; with ``any`` official estimates count too, whichever census they start from.
     """
-    dated = {str(year): slavic_share(census, year) for year in census["year"].unique()}
+    dated = {str(year): _census_shares(census, year) for year in census["year"].unique()}
     if kind == "any":
-        for day in ethnic_estimates["date"].unique():
-            shares = _estimated_shares(ethnic_estimates, day)
-            if set(SLAVS) <= set(shares.index):
-                dated[day] = float(shares[list(SLAVS)].sum())
-    return spoken(max(day for day, value in dated.items() if value >= share))
+        dated |= {day: _estimated_shares(ethnic_estimates, day) for day in ethnic_estimates["date"].unique()}
+    slavic = pd.DataFrame(dated).loc[list(SLAVS)].sum(skipna=False)
+    return spoken(max(slavic.index[slavic >= share], key=last_day))
 
 
 @finding(national=True)
 def ukrainian_counts(census: Table, ethnic_estimates: Table, as_of: date) -> pd.DataFrame:
-    """Counts of Ukrainians since the census of 2009 was continued: ``when``, ``persons``, ``basis``, ``source_id``.
-
-    What is of a day after the day of judgement is called later in ``basis``.
-    """
+    """Counts of Ukrainians since the census of 2009 was continued: ``when``, ``persons``, ``basis``, ``source_id``."""
+    counted = where(census, year=2021).assign(date="2021", base="census")
+    rows = where(pd.concat([counted, ethnic_estimates]), ethnic_group="Ukrainians").dropna(subset=["persons"])
+    rows = rows.sort_values("date", ignore_index=True).astype({"persons": int})
     basis = {"before_census": "estimate from the census of 2009", "census_2021": "estimate from the census of 2021"}
-    estimated = where(ethnic_estimates, ethnic_group="Ukrainians").dropna(subset=["persons"])
-    rows = [
-        (row.date, int(row.persons), basis[row.base] + (", later" if last_day(row.date) > as_of else ""), row.source_id)
-        for row in estimated.itertuples()
-    ]
-    counted = where(census, ethnic_group="Ukrainians", year=2021)
-    rows += [(str(row.year), int(row.persons), "census", row.source_id) for row in counted.itertuples()]
-    rows = [(spoken(day), *rest) for day, *rest in sorted(rows)]
-    return pd.DataFrame(rows, columns=["when", "persons", "basis", "source_id"])
+    later = rows["date"].map(lambda day: ", later" if last_day(day) > as_of else "")
+    rows = rows.assign(when=rows["date"].map(spoken), basis=rows["base"].replace(basis) + later)
+    return rows[["when", "persons", "basis", "source_id"]]
 
 
 @finding(unit="%", digits=0, national=True)
@@ -177,16 +163,23 @@ def ukrainian_gap(ukrainian_counts: Asked) -> float:
 def russians_by_region(region_ethnicity: Table, region_population: Table, kaz_region_list: Table) -> pd.DataFrame:
     """Share of Russians in each region of Kazakhstan where a comparable figure was found.
 
-    One row a region: ``iso_3166_2``, ``region``, ``share_pct`` (empty if not comparable), ``year``, ``status``,
-    ``dated_by`` (``document`` where only the document has a year). A figure is comparable if it is of 2021 to 2023, in the boundaries since June 2022 and not an estimate made before
-    the census of 2021. For Almaty city the published count is divided by the population of the same year.
+    One row a region: ``iso_3166_2``, ``region``, ``share_pct`` (empty if not comparable, see ``_usable``), ``year``,
+    ``status`` and ``dated_by``. For Almaty city the count is divided by the population of the same year.
     """
-    rows = []
-    for region in kaz_region_list.itertuples():
-        found = where(region_ethnicity, iso_3166_2=region.iso_3166_2, ethnic_group="Russians")
-        rows.append((region.iso_3166_2, region.region, *_comparable(found, region_population, region.iso_3166_2)))
-    frame = pd.DataFrame(rows, columns=["iso_3166_2", "region", "share_pct", "year", "status", "dated_by"])
-    return frame.astype({"year": "Int64"})
+    found = where(region_ethnicity, ethnic_group="Russians")
+    people = region_population.assign(year=region_population["date"].str[:4].astype(int)).sort_values("date")
+    people = people.groupby(["iso_3166_2", "year"])["persons"].last().astype(float).rename("people")
+    usable = _usable(found).join(people, on=["iso_3166_2", "year"])
+    usable["share_pct"] = usable["share_pct"].fillna(usable["persons"].astype(float) / usable["people"] * 100)
+    shown = usable.dropna(subset=["share_pct"]).drop_duplicates("iso_3166_2").assign(status="comparable")
+    latest = found.sort_values("year").drop_duplicates("iso_3166_2", keep="last").set_index("iso_3166_2")
+    reasons = {True: "old boundaries", False: "estimate made before the census"}
+    reason = "only " + latest["year"].astype(str) + ": " + latest["boundaries"].eq("before_2022").map(reasons)
+    frame = kaz_region_list[["iso_3166_2", "region"]].merge(shown, on="iso_3166_2", how="left")
+    frame["status"] = frame["status"].fillna(frame["iso_3166_2"].map(reason)).fillna("no figure found")
+    return frame[["iso_3166_2", "region", "share_pct", "year", "status", "dated_by"]].astype(
+        {"share_pct": float, "year": "Int64"}
+    )
 
 
 @finding(national=True)
@@ -219,19 +212,12 @@ def language_and_ethnicity(
     are given only where comparable; the region of Almaty is left out because its boundaries changed.
     """
     spoken_at_home = where(region_native_language, boundaries="present")
-    wide = spoken_at_home.pivot(index="iso_3166_2", columns="language", values="share_pct")
-    russians = russians_by_region().set_index("iso_3166_2").reindex(wide.index)
+    frame = spoken_at_home.pivot(index="iso_3166_2", columns="language", values="share_pct")
+    frame = frame.rename(columns={"Russian": "russian_language", "Kazakh": "kazakh_language"}).rename_axis(columns=None)
+    frame[["region", "russians"]] = russians_by_region().set_index("iso_3166_2")[["region", "share_pct"]]
     kazakhs = where(_usable(region_ethnicity), ethnic_group="Kazakhs").groupby("iso_3166_2")["share_pct"].last()
-    frame = pd.DataFrame(
-        {
-            "region": russians["region"],
-            "russian_language": wide["Russian"],
-            "russians": russians["share_pct"],
-            "kazakh_language": wide["Kazakh"],
-            "kazakhs": kazakhs.reindex(wide.index),
-        }
-    )
-    return frame.sort_values("russian_language", ascending=False, ignore_index=True)
+    frame = frame.assign(kazakhs=kazakhs).sort_values("russian_language", ascending=False, ignore_index=True)
+    return frame[["region", "russian_language", "russians", "kazakh_language", "kazakhs"]]
 
 
 @finding(national=True)
@@ -241,19 +227,16 @@ def russians_and_language(russians_by_region: Asked, language_and_ethnicity: Ask
     As ``russians_by_region`` with a column ``russian_language``; a region without a comparable share of Russians
     stands by its language, one without either comes first.
     """
-    frame = russians_by_region()
-    language = language_and_ethnicity()
-    frame["russian_language"] = frame["region"].map(language.set_index("region")["russian_language"])
+    frame = russians_by_region().merge(language_and_ethnicity()[["region", "russian_language"]], how="left")
     level = frame["share_pct"].fillna(frame["russian_language"]).fillna(-1)
-    return frame.assign(level=level).sort_values("level", ignore_index=True).drop(columns="level")
+    return frame.loc[level.sort_values().index].reset_index(drop=True)
 
 
 @finding(unit="percentage points", digits=1, national=True)
 def language_proxy_error(language_and_ethnicity: Asked, language: str = "russian") -> float:
     """Largest distance between the native-language share and the ethnic share over regions that have both."""
     frame = language_and_ethnicity()
-    groups = {"russian": "russians", "kazakh": "kazakhs"}
-    return float((frame[f"{language}_language"] - frame[groups[language]]).abs().max())
+    return float((frame[f"{language}_language"] - frame[f"{language}s"]).abs().max())
 
 
 # Friction, fragmentation, nationalism ---------------------------------------------------------------------------
@@ -263,23 +246,18 @@ def language_proxy_error(language_and_ethnicity: Asked, language: str = "russian
 def society_record(society_evidence: Table, as_of: date, later: bool = False) -> pd.DataFrame:
     """The material found on opinion, ties and separatism up to the day of judgement, or only the ``later`` part.
 
-    ``bears`` says whether an item speaks for or against friction among the Slavs of Kazakhstan; what is on anybody
-    else bears on neither.
+    ``bears``: for or against friction among the Slavs of Kazakhstan; what is on anybody else bears on neither.
     """
-    frame = past(society_evidence, as_of, later).copy()
-    frame.insert(0, "when", frame["date"].map(spoken))
-    frame["kind"] = frame["kind"].str.replace("_", " ")
-    return frame[["when", "bears", "compares", "summary", "kind", "source_id"]].reset_index(drop=True)
+    frame = past(society_evidence, as_of, later).reset_index(drop=True)
+    frame = frame.assign(when=frame["date"].map(spoken), kind=frame["kind"].str.replace("_", " "))
+    return frame[["when", "bears", "compares", "summary", "kind", "source_id"]]
 
 
 @finding(national=True)
-def evidence_count(
-    society_evidence: Table, as_of: date, kind: str = "any", topic: str = "any", bears: str = "any"
-) -> int:
+def evidence_count(society_evidence: Table, as_of: date, kind: str = "", topic: str = "", bears: str = "") -> int:
     """Number of items found up to the day of judgement, by kind, topic and what they speak for or against."""
     asked = {"kind": kind, "topic": topic, "bears": bears}
-    chosen = {column: value for column, value in asked.items() if value != "any"}
-    return len(where(known_by(society_evidence, as_of), **chosen))
+    return len(where(known_by(society_evidence, as_of), **{name: value for name, value in asked.items() if value}))
 
 
 @finding(national=True)
@@ -297,10 +275,7 @@ def surveys_of_ukrainians(society_evidence: Table, as_of: date) -> int:
 
 @finding(national=True)
 def persons_in_separatism_cases(society_evidence: Table, as_of: date) -> int:
-    """Persons charged, detained or convicted in the separatism cases found up to the day of judgement.
-
-    A case counts from its first dated step; there may be more cases than were found.
-    """
+    """Persons charged, detained or convicted in the separatism cases found up to the day of judgement."""
     return int(where(known_by(society_evidence, as_of), topic="separatism")["persons_charged"].sum())
 
 
@@ -320,14 +295,13 @@ def poll_sides(polls: Table) -> pd.DataFrame:
     Columns ``poll``, ``when``, ``breakdown``, ``respondents``, ``Russia``, ``Ukraine`` in per cent. The poll of April
     2022 asked for support of the war instead; that stands in ``Russia`` and has no counterpart.
     """
-    asked = where(polls, answer=["sides with Russia", "sides with Ukraine", "supports the war"])
-    side = asked["answer"].replace({"sides with Ukraine": "Ukraine"}).where(lambda one: one == "Ukraine", "Russia")
+    sides = {"sides with Russia": "Russia", "sides with Ukraine": "Ukraine", "supports the war": "Russia"}
+    asked = polls.assign(side=polls["answer"].map(sides)).dropna(subset=["side"])
     keys = ["fieldwork_end", "poll", "breakdown", "respondents"]
-    wide = asked.assign(side=side).pivot(index=keys, columns="side", values="share_pct").reset_index()
-    wide.insert(1, "when", wide["fieldwork_end"].str[:7].map(spoken))
-    wide = wide.assign(part=wide["breakdown"] != "all").sort_values(["fieldwork_end", "part", "respondents"])
-    columns = ["poll", "when", "breakdown", "respondents", "Russia", "Ukraine"]
-    return wide.rename_axis(columns=None).reset_index(drop=True)[columns]
+    wide = asked.pivot(index=keys, columns="side", values="share_pct").reset_index().rename_axis(columns=None)
+    wide = wide.assign(when=wide["fieldwork_end"].str[:7].map(spoken), part=wide["breakdown"] != "all")
+    wide = wide.sort_values(["fieldwork_end", "part", "respondents"], ignore_index=True)
+    return wide[["poll", "when", "breakdown", "respondents", "Russia", "Ukraine"]]
 
 
 @finding(national=True)
@@ -346,7 +320,7 @@ def ukrainians_in_sample(group_share: Asked, sample: int = 1100) -> float:
 def ukrainian_margin(ukrainians_in_sample: Asked, sample: int = 1100) -> float:
     """Margin of error for a share of one half among the Ukrainians in such a sample, 95 per cent confidence.
 
-    Simple random sampling is assumed; weighting and design effects make the real margin wider.
+    Weighting and design effects make the real margin wider.
     """
     return Z95 * sqrt(0.25 / ukrainians_in_sample(sample=sample)) * 100
 
@@ -386,10 +360,7 @@ def irredentist_count(
 def irredentist_persons(
     irredentist_statements: Table, as_of: date, office: str = "lawmaker", subject: str = "territory"
 ) -> int:
-    """Number of people with an undisputed statement on record, by kind of office and subject.
-
-    What was found up to the day of judgement; there may be more.
-    """
+    """Number of people with an undisputed statement on record, by kind of office and subject."""
     known = known_by(irredentist_statements, as_of)
     return where(known, office_kind=office, subject=subject, authorship="undisputed")["person"].nunique()
 
@@ -411,9 +382,6 @@ def reaction_count(irredentism_reactions: Table, as_of: date, bears: str = "any"
     return len(known if bears == "any" else where(known, bears=bears))
 
 
-# Helpers --------------------------------------------------------------------------------------------------------------
-
-
 def _census_shares(census: Table, year: int, published: bool = False) -> pd.Series:
     """Share of every group at one census: counts over the published total where there are counts.
 
@@ -423,15 +391,14 @@ def _census_shares(census: Table, year: int, published: bool = False) -> pd.Seri
     rows = required(census, f"no census in {year}; the table has {years}", year=year)
     if "recalculated" in set(rows["version"]):
         rows = rows[(rows["version"] == "recalculated") != published]
-    published, counted = _shares(rows)
-    return counted.fillna(published).dropna()
+    stated, counted = _shares(rows)
+    return counted.fillna(stated).dropna()
 
 
 def _estimated_shares(ethnic_estimates: Table, day: str) -> pd.Series:
     """Share of every group in one estimate: as published, else the count over the published total."""
-    rows = required(ethnic_estimates, f"no official estimate of {day} was found", date=day)
-    published, counted = _shares(rows)
-    return published.fillna(counted).dropna()
+    stated, counted = _shares(required(ethnic_estimates, f"no official estimate of {day} was found", date=day))
+    return stated.fillna(counted).dropna()
 
 
 def _shares(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -445,20 +412,3 @@ def _shares(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 def _usable(region_ethnicity: Table) -> pd.DataFrame:
     """Rows that can stand side by side: 2021 to 2023, present boundaries, not an estimate made before the census."""
     return where(region_ethnicity, year=COMPARABLE_YEARS, boundaries="present", base=("census_2021", "not_stated"))
-
-
-def _comparable(
-    found: pd.DataFrame, region_population: Table, region: str
-) -> tuple[float | None, int | None, str, str | None]:
-    for row in _usable(found).itertuples():
-        if pd.notna(row.share_pct):
-            return float(row.share_pct), int(row.year), "comparable", row.dated_by
-        people = where(region_population, iso_3166_2=region)
-        people = people[people["date"].str[:4] == str(row.year)].sort_values("date")
-        if len(people):
-            return float(row.persons / people["persons"].iloc[-1] * 100), int(row.year), "comparable", row.dated_by
-    if found.empty:
-        return None, None, "no figure found", None
-    latest = found.sort_values("year").iloc[-1]
-    reason = "old boundaries" if latest["boundaries"] == "before_2022" else "estimate made before the census"
-    return None, None, f"only {int(latest['year'])}: {reason}", None
