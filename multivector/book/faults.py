@@ -8,11 +8,13 @@ it too, with a line and not with a traceback, and no process is left behind.
 from __future__ import annotations
 
 import atexit
+import multiprocessing
 import os
 import re
 import sys
 import traceback
 from pathlib import Path
+from typing import NoReturn
 
 from docutils import nodes
 from jupyter_cache import get_cache
@@ -37,14 +39,16 @@ def record(env, line: str) -> None:
     env.multivector_faults.setdefault(env.docname, []).append(line)
 
 
-def stop(lines: list[str]) -> None:
+def stop(lines: list[str]) -> NoReturn:
     """Print the faults and end with status 1, without a traceback; a broken cell is one fault wherever it shows."""
     lines = list({line[max(line.find("data/"), 0) :]: line for line in reversed(lines)}.values())[::-1]
+    lines.append(f"stopped; {len(lines)} fault{'s' if len(lines) > 1 else ''} above, nothing was written")
+    _end(lines)
+
+
+def _end(lines: list[str]) -> NoReturn:
     for line in lines:
         print(f"book: {line}", file=sys.stderr)
-    print(
-        f"book: stopped; {len(lines)} fault{'s' if len(lines) > 1 else ''} above, nothing was written", file=sys.stderr
-    )
     raise SystemExit(1)
 
 
@@ -122,9 +126,8 @@ def end_plainly(app, exception) -> None:
     if exception is None:
         return
     cause = _cause(str(getattr(exception, "traceback", ""))) if hasattr(exception, "traceback") else _told(exception)
-    print(f"book: {cause} (details in {_report(app, exception)})", file=sys.stderr)
-    print("book: stopped; the fault above is not one of the inputs, the site may not be whole", file=sys.stderr)
-    raise SystemExit(1)
+    told = f"{cause} (details in {_report(app, exception)})"
+    _end([told, "stopped; the fault above is not one of the inputs, the site may not be whole"])
 
 
 def _told(fault: BaseException) -> str:
@@ -144,24 +147,10 @@ def _report(app, fault: BaseException) -> str:
 
 
 def leave_no_process(owner: int) -> None:
-    """End readers that still run, and their kernels: a reader in the middle of a notebook ignores a request to end."""
-    if os.getpid() != owner or "multiprocessing" not in sys.modules:
-        return
-    import multiprocessing
-
-    for reader in multiprocessing.active_children():
-        for process in _below(reader.pid):
-            process.kill()
-        reader.kill()
-
-
-def _below(process_id: int | None) -> list:
-    import psutil  # comes with the kernel
-
-    try:
-        return psutil.Process(process_id).children(recursive=True)
-    except psutil.Error:
-        return []
+    """End readers that still run: one in the middle of a notebook ignores a request to. Kernels end with their reader."""
+    if os.getpid() == owner:
+        for reader in multiprocessing.active_children():
+            reader.kill()
 
 
 def setup(app) -> None:
