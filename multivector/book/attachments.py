@@ -21,6 +21,7 @@ from multivector.book import captions, faults
 from multivector.book.cards import cite_control
 from multivector.book.layouts import drawn
 from multivector.book.markup import CHILDREN, ROOT, BookHtml, fill, later, noted
+from multivector.book.roles import homes
 from multivector.cite import sources
 from multivector.look import figures
 
@@ -134,8 +135,7 @@ class Picture(SphinxDirective):
 
 
 def _picture(app, docname: str, name: str) -> BookHtml:
-    page = next(page for page, known in app.env.multivector_pictures.items() if name in known)
-    title = next(entry[2] for entry in app.env.multivector_anchors[page] if entry[0] == name)
+    page, title = homes(app.env)[name]
     pictures = Markup(app.env.multivector_pictures[page][name])
     source = drawn("picture", page=page, name=name, title=title, pictures=pictures)
     return BookHtml(source=source, text=title)

@@ -94,16 +94,9 @@ def fill(folder: Path, files: Mapping[str, bytes | str]) -> None:
         (folder / name).unlink()
     for name, text in files.items():
         file, content = folder / name, text.encode() if isinstance(text, str) else text
-        if _content(file) != content:
+        if not file.exists() or file.read_bytes() != content:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-
-
-def _content(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        return None
 
 
 def _visit(translator, node) -> None:
