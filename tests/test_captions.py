@@ -127,9 +127,9 @@ def test_a_caption_given_twice_is_told():
     assert "a second time" in env.multivector_faults["chapters/sample"][0]
 
 
-@pytest.mark.parametrize(("traces", "lines"), [([], 1), (["NameError: x"], 0)])
-def test_a_caption_without_figure_is_told_unless_a_cell_stopped(monkeypatch, traces, lines):
-    monkeypatch.setattr(faults, "_traces", lambda env: traces)
+@pytest.mark.parametrize(("trace", "lines"), [(None, 1), ("NameError: x", 0)])
+def test_a_caption_without_figure_is_told_unless_a_cell_stopped(monkeypatch, trace, lines):
+    monkeypatch.setattr(faults, "run_of", lambda env: {"traceback": trace})
     env = SimpleNamespace(docname="chapters/sample", multivector_faults={})
     captions.refuse_left(env, [told()])
     found = env.multivector_faults.get("chapters/sample", [])

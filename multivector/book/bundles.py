@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
-from jupyter_cache import get_cache
 
 from multivector import paths
 from multivector.book import faults, needs, readable
@@ -84,14 +83,9 @@ def keep_notebook(app, doctree) -> None:
 
 def executed(env) -> dict:
     """The page being read as a notebook with the outputs of its run; without cells if it has none that succeeded."""
-    folder = faults.run_of(env)
-    if not folder or not (cache := get_cache(folder)).list_cache_records():
+    if not faults.run_of(env).get("succeeded"):
         return {"cells": []}
-    import jupytext  # a tenth of a second, which a build that reads no notebook does not spend
-
-    kind = Path(env.doc2path(env.docname)).suffix.removeprefix(".")
-    notebook = jupytext.reads(env.temp_data["multivector_source"], fmt=kind)
-    return cache.merge_match_into_notebook(notebook)[1]
+    return nbformat.read(Path(env.mystnb_config.output_folder, f"{env.docname}.ipynb"), 4)
 
 
 def chapters(app) -> list[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from docutils import nodes
-from jupyter_cache import get_cache
+from myst_nb.sphinx_ import NbMetadataCollector
 
 from multivector import paths
 
@@ -61,24 +61,18 @@ def refuse_faulty_pages(app, env) -> None:
 
 def note_failed_run(app, doctree) -> None:
     """Record a notebook that failed as a fault of its page."""
-    for trace in _traces(app.env):
-        record(app.env, f"{app.env.docname}.md: {_cause(trace)}")
+    if failed(app.env):
+        record(app.env, f"{app.env.docname}.md: {_cause(run_of(app.env)['traceback'])}")
 
 
 def failed(env) -> bool:
     """Whether a cell of the page being read stopped, so that what later cells show is missing."""
-    return bool(_traces(env))
+    return bool(run_of(env).get("traceback"))
 
 
-def _traces(env) -> list[str]:
-    folder = run_of(env)
-    return [run.traceback for run in get_cache(folder).list_project_records() if run.traceback] if folder else []
-
-
-def run_of(env) -> str:
-    """Folder of the cache that holds the run of the page being read; empty if the page has nothing to run."""
-    folder = env.temp_data.get("multivector_run", "")
-    return folder if os.path.exists(folder) else ""
+def run_of(env) -> dict:
+    """What MyST-NB knows of the run of the page being read, ``succeeded`` and ``traceback``; empty if nothing ran."""
+    return NbMetadataCollector.get_exec_data(env, env.docname) or {}
 
 
 def _cause(trace: str) -> str:
