@@ -109,13 +109,8 @@ def _depart(translator, node) -> None:
     translator.body[start:] = [resolve(source, getattr(builder, "current_docname", ""), builder.name)]
 
 
-def _visit_text(translator, node) -> None:
-    translator.add_text(node.astext())
-    raise nodes.SkipNode
-
-
 def setup(app) -> None:
-    """Register the node for every HTML-like builder and for plain text."""
+    """Register the nodes for every HTML-like builder."""
     app.add_node(Later)
     app.connect("doctree-resolved", make_the_rest)
-    app.add_node(BookHtml, override=True, html=(_visit, _depart), text=(_visit_text, None))
+    app.add_node(BookHtml, override=True, html=(_visit, _depart))
