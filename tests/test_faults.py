@@ -34,10 +34,11 @@ STAYS = "from multivector.facts import tables\nprint(len(tables.load('states')),
 
 @pytest.fixture
 def small(project):
-    """A book of one small page."""
-    project.page = project.root / "chapters/sample.md"
+    """A book of two small pages, one of them with code."""
+    project.page, project.notes = (project.root / f"chapters/{name}.md" for name in ("sample", "notes"))
     project.page.write_text(PAGE.replace("CODE", STAYS), "utf-8")
-    project.only_pages("chapters/sample")
+    project.notes.write_text("# Notes\n\nA note.\n", "utf-8")
+    project.only_pages("chapters/sample", "chapters/notes")
     project.site = project.root / "_build/html"
     return project
 
@@ -83,6 +84,7 @@ def is_right(project) -> str:
     page = (project.site / "chapters/sample.html").read_text("utf-8")
     assert "210 rows" in page
     assert "Another sentence" not in page
+    assert "A note." in (project.site / "chapters/notes.html").read_text("utf-8")
     assert page.rstrip().endswith("</html>")
     assert lock.UNFINISHED not in (project.site / "index.html").read_text("utf-8")
     assert not (project.site / "reports").exists(), "what a failed run left is part of the site"
@@ -95,7 +97,7 @@ def test_whatever_ends_a_build_is_told_and_the_next_one_is_right(small):
     two_at_once_and_ctrl_c(small)
     small.page.write_bytes(whole)
     is_right(small)
-    page_with_faults_put_back(small)
+    pages_with_faults_put_back(small)
     damaged_table(small)
     full_disk(small)
     small.page.write_bytes(whole)
@@ -121,15 +123,18 @@ def two_at_once_and_ctrl_c(small) -> None:
     assert within_a_minute(lambda: not psutil.pid_exists(int(told.read_text()))), "its kernel lives on"
 
 
-def page_with_faults_put_back(small) -> None:
-    """Its text and its time are those of the last record; what lies on the disk is the page with the faults."""
-    text, saved = small.page.read_bytes(), small.page.stat()
-    small.page.write_text(PAGE.replace("CODE", DIES).replace("A sen", "Another sentence, {num}`nothing.known`, a sen"))
-    of_role, of_kernel = re.findall("^book: chapters/sample.md.*$", refused(small), re.M)
-    assert "nothing.known" in of_role
-    assert "kernel died" in of_kernel.lower()
-    small.page.write_bytes(text)
-    os.utime(small.page, ns=(saved.st_atime_ns, saved.st_mtime_ns))
+def pages_with_faults_put_back(small) -> None:
+    """Their texts and times are those of the last record; what lies on the disk are the pages with the faults."""
+    saved = {page: (page.read_bytes(), page.stat().st_mtime_ns) for page in (small.page, small.notes)}
+    small.page.write_text(PAGE.replace("CODE", DIES), "utf-8")
+    small.notes.write_text("# Notes\n\nAnother note, with {num}`nothing.known`.\n", "utf-8")
+    of_notes, of_page = re.findall("^book: (chapters/.*)$", refused(small), re.M)
+    assert "nothing.known" in of_notes
+    assert of_page.startswith("chapters/sample.md: ")
+    assert "kernel died" in of_page.lower()
+    for page, (text, time_saved) in saved.items():
+        page.write_bytes(text)
+        os.utime(page, ns=(time_saved, time_saved))
     shutil.rmtree(small.site)
     is_right(small)
 
