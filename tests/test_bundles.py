@@ -154,8 +154,10 @@ def test_the_lock_is_what_runs_here():
 
 
 @EVERY
-def test_no_cell_leaves_a_bare_value(site, name):
+def test_notebook_tells_nothing_of_the_machine_and_no_cell_leaves_a_bare_value(site, name):
     """The last expression of a cell would print what no reader wants, and an address in memory that never comes again."""
-    cells = nbformat.read(site / "notebooks" / f"{name}.ipynb", as_version=4)["cells"]
-    outputs = [output for cell in cells for output in cell.get("outputs", ())]
-    assert not [output for output in outputs if output["output_type"] == "execute_result"]
+    notebook = nbformat.read(site / "notebooks" / f"{name}.ipynb", as_version=4)
+    assert set(notebook["metadata"]) <= {"kernelspec", "language_info", "title", "authors", "license"}
+    assert not [cell for cell in notebook["cells"] if "execution" in cell["metadata"]], "times of a run"
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
+    assert not [one for one in outputs if one["output_type"] == "execute_result" or one.get("name") == "stderr"]
