@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pytest
+
+from multivector.book import pages
+
 STANDS = """
 import json, os
 from pathlib import Path
@@ -42,6 +48,12 @@ def test_nothing_is_done_only_where_nothing_changed(project):
     done = project.run("-c", STANDS)
     assert done.stdout == '["noted", "as it was"]\n', done.stdout + done.stderr
     assert "nothing has changed" in project.run("tools/build.py").stdout
+
+
+def test_pages_at_other_addresses_are_refused(capsys):
+    with pytest.raises(SystemExit):
+        pages.prepare(SimpleNamespace(builder=SimpleNamespace(name="dirhtml")))
+    assert "book: the builder dirhtml gives pages other addresses" in capsys.readouterr().err
 
 
 def test_changed_word_of_a_quote_is_named(project):

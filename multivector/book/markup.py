@@ -20,7 +20,7 @@ Record = TypeVar("Record", list, set, dict)
 ROOT = "@@ROOT@@/"
 CHILDREN = "@@CHILDREN@@"
 """Where, in the HTML of a node with children, their own HTML belongs."""
-SITES = ("html", "dirhtml")
+SITES = ("html",)
 """Builders that make a site; the others make one page or an e-book and publish no files beside it."""
 _CYRILLIC = re.compile(r"<[^>]*>|[\u0400-\u052f]+(?:[ _-]\(?[\u0400-\u052f]+\)?)*")
 _CYRILLIC_LANGUAGES = frozenset({"kk", "ky", "ru", "uk"})

@@ -17,6 +17,7 @@ import lxml.html
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from multivector.book import faults
 from multivector.book.layouts import TEMPLATES, compiled, drawn
 from multivector.book.markup import ROOT, SITES, recorded
 
@@ -165,7 +166,9 @@ def configure(app, config) -> None:
 
 
 def prepare(app) -> None:
-    """Add the static folder, and let the theme's templates be kept in compiled form."""
+    """Add the static folder, and let the theme's templates be kept in compiled form; refuse addresses of another form."""
+    if app.builder.name == "dirhtml":
+        faults.stop(["the builder dirhtml gives pages other addresses than those of anchors.lock; build with html"])
     app.config.html_static_path.append(str(STATIC))
     if environment := getattr(app.builder.templates, "environment", None):
         environment.bytecode_cache = compiled()
