@@ -155,6 +155,12 @@ def copy_out(app) -> list:
     return []
 
 
+def copy_beside_one_page(app, exception) -> None:
+    """Copy them beside a book of one page too, whose builder collects no other pages."""
+    if exception is None and app.builder.name == "singlehtml":
+        copy_out(app)
+
+
 def _both_themes(match: re.Match) -> str:
     light = match.group().replace('class="mv-picture"', 'class="mv-picture mv-light"')
     dark = match.group().replace('class="mv-picture"', 'class="mv-picture mv-dark"').replace('.svg"', '.dark.svg"')
@@ -170,3 +176,4 @@ def setup(app) -> None:
     app.add_transform(Externalise)
     app.add_directive("picture", Picture)
     app.connect("html-collect-pages", copy_out)
+    app.connect("build-finished", copy_beside_one_page)
