@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from packaging.utils import canonicalize_name
 
 from multivector import paths
 from multivector.errors import BookError, NoData
@@ -87,17 +88,12 @@ def test_everything_asked_for_is_locked(name):
 
 def _names(text: str) -> set[str]:
     """Packages at the beginnings of lines, as registries compare them."""
-    return {re.sub(r"[-_.]+", "-", name).lower() for name in re.findall(r"^([A-Za-z0-9][\w.-]*)", text, re.M)}
+    return {canonicalize_name(name) for name in re.findall(r"^([A-Za-z0-9][\w.-]*)", text, re.M)}
 
 
 # --- the book's own code ------------------------------------------------------------------------------------------
 
-CODE = [
-    file
-    for folder in ("multivector", "tools", "data/derive")
-    for file in sorted((paths.ROOT / folder).rglob("*.py"))
-    if "__pycache__" not in file.parts
-]
+CODE = [file for folder in ("multivector", "tools", "data/derive") for file in (paths.ROOT / folder).rglob("*.py")]
 CELL = re.compile(r"^```\{code-cell\} python\n((?::[^\n]*\n)*)(.*?)^```", re.MULTILINE | re.DOTALL)
 EXECUTING = {"eval", "exec", "compile", "__import__"}
 UNSAFE_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "joblib"}
@@ -107,12 +103,8 @@ SAFE_LOADERS = {"SafeLoader", "CSafeLoader"}
 
 def dangers(tree: ast.AST) -> list[str]:
     """What in a piece of code executes text, unpacks objects or goes through a shell, with its line."""
-    found = []
-    for node in ast.walk(tree):
-        reason = _imported(node) or (isinstance(node, ast.Call) and _called(node))
-        if reason:
-            found.append(f"line {node.lineno}: {reason}")
-    return found
+    asked = [(node, _imported(node) or _called(node)) for node in ast.walk(tree)]
+    return [f"line {node.lineno}: {reason}" for node, reason in asked if reason]
 
 
 def _imported(node: ast.AST) -> str:
@@ -121,7 +113,9 @@ def _imported(node: ast.AST) -> str:
     return next((f"imports {name}" for name in names if name.split(".")[0] in UNSAFE_MODULES), "")
 
 
-def _called(node: ast.Call) -> str:
+def _called(node: ast.AST) -> str:
+    if not isinstance(node, ast.Call):
+        return ""
     function = node.func
     name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
     owner = function.value.id if isinstance(getattr(function, "value", None), ast.Name) else ""
