@@ -314,7 +314,7 @@ def test_everything_works_without_a_store(browser, host, store):
     small = opened("search.html?q=war", PHONE)
     small.locator("ul.search li").first.wait_for()
     small.locator("button.primary-toggle").click()
-    assert small.locator(".bd-sidebar-primary .bd-links").is_visible()
+    small.locator(".bd-sidebar-primary .bd-links").wait_for()
     page = opened(CHAPTER, WIDE)
     page.locator(".mv-code-switch").click()
     assert page.locator(".cell_input").first.is_visible()
