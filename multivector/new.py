@@ -86,8 +86,7 @@ def claim(name: str) -> list[str]:
     if name not in chapters.article_chapters():
         raise BookError(f"chapter {name!r} follows no section of the article; expected a page of the first part")
     last = max(int(claim_id.removeprefix("C-")) for claim_id in known["claim_id"])
-    told = known.loc[known["chapter"] == home, "section"].mode()
-    section = "" if told.empty else told.iloc[0]
+    section = next(iter(known.loc[known["chapter"] == home, "section"].mode()), "")
     claim_id = f"C-{last + 1:02d}"
     _add("claims", {"claim_id": claim_id, "status": "claim", "section": section, "chapter": home})
     return [
@@ -111,10 +110,7 @@ def organisation(name: str) -> list[str]:
 
 
 KINDS: dict[str, Callable[[str], list[str]]] = {
-    "table": table,
-    "chapter": chapter,
-    "claim": claim,
-    "organisation": organisation,
+    function.__name__: function for function in (table, chapter, claim, organisation)
 }
 """What can be begun, and by which function; each takes a name and tells what it did and what comes next."""
 
@@ -133,9 +129,8 @@ def _write(file: Path, text: str) -> None:
 def _add(name: str, cells: dict[str, str], after: int | None = None) -> None:
     """Put a row below the first ``after`` rows, else at the end, without touching another."""
     file = paths.table_file(f"{name}.csv")
-    header = next(csv.reader([file.read_text("utf-8").split("\n", 1)[0]]))
-    line = io.StringIO()
-    csv.DictWriter(line, header, lineterminator="\n").writerow(cells)
     lines = file.read_text("utf-8").splitlines(keepends=True)
+    line = io.StringIO()
+    csv.DictWriter(line, next(csv.reader(lines)), lineterminator="\n").writerow(cells)
     lines.insert(len(lines) if after is None else after + 1, line.getvalue())
     file.write_text("".join(lines), "utf-8", newline="\n")

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pytest
+
+from multivector.book import attachments, pages
+
 STANDS = """
 import json, os
 from pathlib import Path
@@ -42,6 +48,22 @@ def test_nothing_is_done_only_where_nothing_changed(project):
     done = project.run("-c", STANDS)
     assert done.stdout == '["noted", "as it was"]\n', done.stdout + done.stderr
     assert "nothing has changed" in project.run("tools/build.py").stdout
+
+
+def test_pages_at_other_addresses_are_refused(capsys):
+    with pytest.raises(SystemExit):
+        pages.prepare(SimpleNamespace(builder=SimpleNamespace(name="dirhtml")))
+    assert "book: the builder dirhtml gives pages other addresses" in capsys.readouterr().err
+
+
+def test_a_book_of_one_page_has_its_pictures(tmp_path):
+    env = SimpleNamespace(multivector_files={"chapters/order": {"fig-one.svg", "fig-one.dark.svg"}})
+    app = SimpleNamespace(env=env, builder=SimpleNamespace(name="singlehtml"), doctreedir=tmp_path, outdir=tmp_path)
+    attachments.store(app).mkdir()
+    for name in env.multivector_files["chapters/order"]:
+        (attachments.store(app) / name).write_text("<svg/>")
+    attachments.copy_beside_one_page(app, None)
+    assert {file.name for file in (tmp_path / "files").iterdir()} == env.multivector_files["chapters/order"]
 
 
 def test_changed_word_of_a_quote_is_named(project):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from multivector import paths
@@ -32,10 +34,11 @@ STAYS = "from multivector.facts import tables\nprint(len(tables.load('states')),
 
 @pytest.fixture
 def small(project):
-    """A book of one small page."""
-    project.page = project.root / "chapters/sample.md"
+    """A book of two small pages, one of them with code."""
+    project.page, project.notes = (project.root / f"chapters/{name}.md" for name in ("sample", "notes"))
     project.page.write_text(PAGE.replace("CODE", STAYS), "utf-8")
-    project.only_pages("chapters/sample")
+    project.notes.write_text("# Notes\n\nA note.\n", "utf-8")
+    project.only_pages("chapters/sample", "chapters/notes")
     project.site = project.root / "_build/html"
     return project
 
@@ -55,53 +58,58 @@ def started(project, code: str) -> subprocess.Popen:
     )
 
 
-def reached(project, mark: str = "reached") -> None:
-    """Wait until the notebook of a started build runs."""
-    file = project.root / "chapters" / mark
-    for _ in range(1200):
-        if file.exists():
-            file.unlink()
-            return
-        time.sleep(0.1)
-    raise AssertionError("the notebook did not start")
+def within_a_minute(asked) -> bool:
+    """Whether something comes true, asked again and again."""
+    return any(asked() or time.sleep(0.1) for _ in range(600))
 
 
-WAITS = "import pathlib, time\npathlib.Path('reached').touch() if pathlib.Path('sample.md').exists() else pathlib.Path('chapters/reached').touch()\ntime.sleep(600)"
+WAITS = "import os, pathlib, time\npathlib.Path('FILE').write_text(str(os.getpid()))\ntime.sleep(600)"
+DIES = "import os\nos._exit(9)"
 
 
-def is_right(project) -> None:
-    """A plain build gives the whole page, and says nothing of trouble."""
-    project.page.write_text(PAGE.replace("CODE", STAYS), "utf-8")
+def refused(project) -> str:
+    """What a build says that ends with status 1 and leaves the last good site as it was."""
+    before = (project.site / "chapters/sample.html").stat().st_mtime_ns
+    done = project.run("tools/build.py")
+    assert done.returncode == 1
+    assert (project.site / "chapters/sample.html").stat().st_mtime_ns == before
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def is_right(project) -> str:
+    """What a plain build says that gives the whole page."""
     done = project.run("tools/build.py", PATH=str(Path(sys.executable).parent))  # all that it may ask for: no git
     assert done.returncode == 0, done.stdout + done.stderr
-    assert_whole(project)
-
-
-def assert_whole(project) -> None:
     page = (project.site / "chapters/sample.html").read_text("utf-8")
     assert "210 rows" in page
+    assert "Another sentence" not in page
+    assert "A note." in (project.site / "chapters/notes.html").read_text("utf-8")
     assert page.rstrip().endswith("</html>")
     assert lock.UNFINISHED not in (project.site / "index.html").read_text("utf-8")
     assert not (project.site / "reports").exists(), "what a failed run left is part of the site"
+    return done.stderr
 
 
 def test_whatever_ends_a_build_is_told_and_the_next_one_is_right(small):
     """One book from fault to fault: what one leaves behind the next build must put right."""
+    whole = small.page.read_bytes()
     two_at_once_and_ctrl_c(small)
+    small.page.write_bytes(whole)
     is_right(small)
-    page_put_back(small)
-    killed_while_writing(small)
-    full_disk(small)
-    kernel_that_dies(small)
+    pages_with_faults_put_back(small)
     damaged_table(small)
-    is_right(small)
+    full_disk(small)
+    small.page.write_bytes(whole)
+    killed_while_writing(small)
     build_folder_that_cannot_be_written(small)
 
 
 def two_at_once_and_ctrl_c(small) -> None:
-    first = started(small, WAITS)
+    told = small.root.parent / "kernel"
+    first = started(small, WAITS.replace("FILE", str(told)))
     try:
-        reached(small)
+        assert within_a_minute(lambda: told.exists() and told.read_text()), "the notebook did not start"
         second = small.book()
         assert second.returncode == 1
         assert "another build is at work in _build (process " in second.stderr, second.stderr
@@ -112,34 +120,37 @@ def two_at_once_and_ctrl_c(small) -> None:
         output, _ = first.communicate(timeout=60)
     assert first.returncode == 130, output
     assert "build: interrupted" in output
+    assert within_a_minute(lambda: not psutil.pid_exists(int(told.read_text()))), "its kernel lives on"
 
 
-def killed_while_writing(small) -> None:
-    held = small.root / "_build" / lock.NAME
-    assert held.read_text().startswith("done")
-    held.write_text("writing 1\n")  # what a killed process leaves behind
-    (small.site / "chapters/sample.html").write_text("<p>half", "utf-8")
-    (small.site / "index.html").write_text(lock.UNFINISHED, "utf-8")
-    for notebook in (small.root / "_build/.jupyter_cache").rglob("*.ipynb"):
-        notebook.write_text(notebook.read_text("utf-8")[:100], "utf-8")
-    done = small.book()
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "starting clean" in done.stderr
-    assert_whole(small)
-
-
-def page_put_back(small) -> None:
-    """Its text and its time are those of the last record; what lies on the disk is the page with the fault."""
-    text, saved = small.page.read_bytes(), small.page.stat()
-    small.page.write_bytes(text.replace(b"A sentence", b"Another sentence, with {num}`nothing.known`,"))
-    assert small.book().returncode == 1
-    small.page.write_bytes(text)
-    os.utime(small.page, ns=(saved.st_atime_ns, saved.st_mtime_ns))
+def pages_with_faults_put_back(small) -> None:
+    """Their texts and times are those of the last record; what lies on the disk are the pages with the faults."""
+    saved = {page: (page.read_bytes(), page.stat().st_mtime_ns) for page in (small.page, small.notes)}
+    small.page.write_text(PAGE.replace("CODE", DIES), "utf-8")
+    small.notes.write_text("# Notes\n\nAnother note, with {num}`nothing.known`.\n", "utf-8")
+    of_notes, of_page = re.findall("^book: (chapters/.*)$", refused(small), re.M)
+    assert "nothing.known" in of_notes
+    assert of_page.startswith("chapters/sample.md: ")
+    assert "kernel died" in of_page.lower()
+    for page, (text, time_saved) in saved.items():
+        page.write_bytes(text)
+        os.utime(page, ns=(time_saved, time_saved))
     shutil.rmtree(small.site)
-    done = small.book()
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Another sentence" not in (small.site / "chapters/sample.html").read_text("utf-8")
-    assert_whole(small)
+    is_right(small)
+
+
+def damaged_table(small) -> None:
+    """Of the wrong bytes, wrong in a cell though sealed by force: a line, and nothing is written."""
+    table, package = small.root / "data/states.csv", small.root / "data/datapackage.json"
+    whole, sealed = table.read_bytes(), package.read_bytes()
+    table.write_bytes(whole.replace(b"\n", b"\r\n"))
+    assert "book: data/states.csv: lines end with CR LF" in refused(small)
+    table.write_bytes(whole.replace(b"Kazakhstan", b"Kazakhstan "))
+    assert "book: data/states.csv: checksum" in refused(small)
+    small.seal()
+    assert re.search(r"^book: data/states.csv: .*column name: value 'Kazakhstan '", refused(small), re.M)
+    table.write_bytes(whole)
+    package.write_bytes(sealed)
 
 
 def full_disk(small) -> None:
@@ -155,35 +166,14 @@ def full_disk(small) -> None:
     assert (small.site / "index.html").read_text("utf-8") == lock.UNFINISHED, "a half-written site must not pass"
 
 
-def kernel_that_dies(small) -> None:
-    small.page.write_text(PAGE.replace("CODE", "import os\nos._exit(9)"), "utf-8")
-    done = small.run("tools/build.py")
-    assert done.returncode == 1
-    (line,) = (line for line in done.stderr.splitlines() if line.startswith("book: chapters/sample.md"))
-    assert "died" in line.lower() or "kernel" in line.lower(), line
-    assert not (small.site / "chapters/sample.html").exists()
-
-
-def damaged_table(small) -> None:
-    """Of the wrong bytes, wrong in a cell though sealed by force: a line, and nothing is written."""
-    table, package = small.root / "data/states.csv", small.root / "data/datapackage.json"
-    whole, sealed = table.read_bytes(), package.read_bytes()
-    for damage, by_force, expected in (
-        (lambda: whole[: len(whole) // 2], False, "checksum"),
-        (lambda: whole.replace(b"\n", b"\r\n"), False, "lines end with CR LF"),
-        (lambda: whole.replace(b"Kazakhstan", b"Kazakhstan "), True, "column name: value 'Kazakhstan '"),
-    ):
-        table.write_bytes(damage())
-        if by_force:
-            small.seal()
-        done = small.run("tools/build.py")
-        assert done.returncode == 1
-        lines = [line for line in done.stderr.splitlines() if line.startswith("book: data/states.csv")]
-        assert any(expected in line for line in lines), done.stderr
-        assert "Traceback" not in done.stderr
-        assert not (small.site / "chapters/sample.html").exists()
-    table.write_bytes(whole)
-    package.write_bytes(sealed)
+def killed_while_writing(small) -> None:
+    held = small.root / "_build" / lock.NAME
+    held.write_text("writing 1\n")  # what a killed process leaves behind
+    (small.site / "chapters/sample.html").write_text("<p>half", "utf-8")
+    for notebook in (small.root / "_build/.jupyter_cache").rglob("*.ipynb"):
+        notebook.write_text(notebook.read_text("utf-8")[:100], "utf-8")
+    assert "starting clean" in is_right(small)
+    assert held.read_text().startswith("done")
 
 
 def build_folder_that_cannot_be_written(small) -> None:

@@ -74,6 +74,7 @@ def read(tmp_path):
         (tmp_path / "chapters").mkdir()
         for name in ["intro.md", "CHANGELOG.md", *pages]:
             shutil.copyfile(paths.ROOT / name, tmp_path / name)
+        shutil.copytree(paths.ROOT / "docs", tmp_path / "docs")  # pages include measurements
         for name, content in (changes or {}).items():
             (tmp_path / name).write_text(content, "utf-8")
         (tmp_path / "plugin.mjs").write_text(PLUGIN.replace("VOCABULARY", json.dumps(vocabulary())), "utf-8")

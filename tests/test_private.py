@@ -8,7 +8,7 @@ import sphinx.extension
 from myst_nb import sphinx_
 from myst_nb.core import render
 from myst_nb.core.config import NbParserConfig
-from myst_nb.core.execute import cache
+from myst_nb.core.execute import base, cache
 from sphinx import application, builders
 
 from multivector.book import faults, freshness, pages
@@ -28,6 +28,13 @@ def test_kernels_can_be_given_settings():
 
 def test_a_page_can_choose_its_cache():
     assert "execution_cache_path" in {field.name for field in NbParserConfig.get_fields()}
+
+
+def test_a_run_is_told_and_left_as_a_notebook():
+    assert parameters(sphinx_.NbMetadataCollector.get_exec_data) == ["env", "docname"]
+    assert {"succeeded", "traceback"} <= base.ExecutionResult.__annotations__.keys()
+    assert "output_folder" in {field.name for field in NbParserConfig.get_fields()}
+    assert "nb_renderer.write_file(ipynb_path, content" in inspect.getsource(sphinx_.Parser.parse)
 
 
 def test_reading_goes_through_one_method_and_in_parallel():

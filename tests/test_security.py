@@ -8,7 +8,6 @@ import csv
 import getpass
 import importlib.metadata
 import io
-import json
 import re
 import socket
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from packaging.utils import canonicalize_name
 
 from multivector import paths
 from multivector.errors import BookError, NoData
@@ -88,17 +88,12 @@ def test_everything_asked_for_is_locked(name):
 
 def _names(text: str) -> set[str]:
     """Packages at the beginnings of lines, as registries compare them."""
-    return {re.sub(r"[-_.]+", "-", name).lower() for name in re.findall(r"^([A-Za-z0-9][\w.-]*)", text, re.M)}
+    return {canonicalize_name(name) for name in re.findall(r"^([A-Za-z0-9][\w.-]*)", text, re.M)}
 
 
 # --- the book's own code ------------------------------------------------------------------------------------------
 
-CODE = [
-    file
-    for folder in ("multivector", "tools", "data/derive")
-    for file in sorted((paths.ROOT / folder).rglob("*.py"))
-    if "__pycache__" not in file.parts
-]
+CODE = [file for folder in ("multivector", "tools", "data/derive") for file in (paths.ROOT / folder).rglob("*.py")]
 CELL = re.compile(r"^```\{code-cell\} python\n((?::[^\n]*\n)*)(.*?)^```", re.MULTILINE | re.DOTALL)
 EXECUTING = {"eval", "exec", "compile", "__import__"}
 UNSAFE_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "joblib"}
@@ -108,12 +103,8 @@ SAFE_LOADERS = {"SafeLoader", "CSafeLoader"}
 
 def dangers(tree: ast.AST) -> list[str]:
     """What in a piece of code executes text, unpacks objects or goes through a shell, with its line."""
-    found = []
-    for node in ast.walk(tree):
-        reason = _imported(node) or (isinstance(node, ast.Call) and _called(node))
-        if reason:
-            found.append(f"line {node.lineno}: {reason}")
-    return found
+    asked = [(node, _imported(node) or _called(node)) for node in ast.walk(tree)]
+    return [f"line {node.lineno}: {reason}" for node, reason in asked if reason]
 
 
 def _imported(node: ast.AST) -> str:
@@ -122,7 +113,9 @@ def _imported(node: ast.AST) -> str:
     return next((f"imports {name}" for name in names if name.split(".")[0] in UNSAFE_MODULES), "")
 
 
-def _called(node: ast.Call) -> str:
+def _called(node: ast.AST) -> str:
+    if not isinstance(node, ast.Call):
+        return ""
     function = node.func
     name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
     owner = function.value.id if isinstance(getattr(function, "value", None), ast.Name) else ""
@@ -223,8 +216,9 @@ class Watch:
 
 @pytest.fixture(scope="module")
 def watch() -> Watch:
-    for claim in claims.ledger():  # what findings import and load on first use is no doing of a condition
-        assert claim.holds in (True, None)
+    outcomes = [claim.holds for claim in claims.ledger()]  # what findings import on first use is no condition's doing
+    assert set(outcomes) == {True, None}
+    assert outcomes.count(True) > 60
     return Watch()
 
 
@@ -312,12 +306,6 @@ def test_everything_outside_the_grammar_is_refused_in_one_line(text):
     assert "\n" not in str(fault.value)
 
 
-def test_conditions_of_the_ledger_are_of_the_grammar():
-    with_condition = [claim for claim in claims.ledger() if claim.condition]
-    assert len(with_condition) > 60
-    assert all(claim.holds for claim in with_condition)
-
-
 # --- what is published --------------------------------------------------------------------------------------------
 
 PLACES = re.compile(
@@ -353,15 +341,6 @@ def test_no_published_file_tells_where_it_was_made(site, kind):
         if not name.endswith((".py", "README.md"))  # code and instructions may name a folder as an example
     }
     assert not {name: found for name, found in told.items() if found}
-
-
-def test_outputs_of_notebooks_carry_no_metadata_of_a_run(site):
-    for file in sorted((site / "notebooks").glob("*.ipynb")):
-        notebook = json.loads(file.read_text("utf-8"))
-        assert set(notebook["metadata"]) <= {"kernelspec", "language_info", "title", "authors", "license"}, file.name
-        for cell in notebook["cells"]:
-            assert "execution" not in cell["metadata"], "times of a run"
-            assert not [one for one in cell.get("outputs", ()) if one.get("name") == "stderr"], file.name
 
 
 COMPUTES = re.compile(r"[=+@\t\r]|-[=(@]")

@@ -21,6 +21,7 @@ from multivector.book import captions, faults
 from multivector.book.cards import cite_control
 from multivector.book.layouts import drawn
 from multivector.book.markup import CHILDREN, ROOT, BookHtml, fill, later, noted
+from multivector.book.roles import homes
 from multivector.cite import sources
 from multivector.look import figures
 
@@ -134,8 +135,7 @@ class Picture(SphinxDirective):
 
 
 def _picture(app, docname: str, name: str) -> BookHtml:
-    page = next(page for page, known in app.env.multivector_pictures.items() if name in known)
-    title = next(entry[2] for entry in app.env.multivector_anchors[page] if entry[0] == name)
+    page, title = homes(app.env)[name]
     pictures = Markup(app.env.multivector_pictures[page][name])
     source = drawn("picture", page=page, name=name, title=title, pictures=pictures)
     return BookHtml(source=source, text=title)
@@ -155,6 +155,12 @@ def copy_out(app) -> list:
     return []
 
 
+def copy_beside_one_page(app, exception) -> None:
+    """Copy them beside a book of one page too, whose builder collects no other pages."""
+    if exception is None and app.builder.name == "singlehtml":
+        copy_out(app)
+
+
 def _both_themes(match: re.Match) -> str:
     light = match.group().replace('class="mv-picture"', 'class="mv-picture mv-light"')
     dark = match.group().replace('class="mv-picture"', 'class="mv-picture mv-dark"').replace('.svg"', '.dark.svg"')
@@ -170,3 +176,4 @@ def setup(app) -> None:
     app.add_transform(Externalise)
     app.add_directive("picture", Picture)
     app.connect("html-collect-pages", copy_out)
+    app.connect("build-finished", copy_beside_one_page)

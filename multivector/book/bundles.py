@@ -12,7 +12,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from jupyter_cache import get_cache
+import nbformat
 
 from multivector import paths
 from multivector.book import faults, needs, readable
@@ -23,13 +23,12 @@ from multivector.facts import tables
 
 NOTEBOOKS = "notebooks"
 BUNDLES = "bundles"
-_MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say
 _LEVEL = 3  # half the time of the usual 6, for 6 per cent more bytes
-_ROOT_FILES = (paths.CITATION, paths.LOCK, paths.ROOT / "LICENSE")
+_SHARED_FILES = (paths.CITATION, paths.LOCK, paths.ROOT / "LICENSE", paths.DATA / "package.yml")
 _README = """# {title}
 
-{kind} of *{book}*, version {version}, data {data}.
-By {authors}. Text and figures {licence}, code {code_licence}; see LICENSE and CITATION.cff.
+{kind} of *{work.title}*, version {work.version}, data {data}.
+By {authors}. Text and figures {work.licence}, code {work.code_licence}; see LICENSE and CITATION.cff.
 
 ## Run it
 
@@ -84,14 +83,9 @@ def keep_notebook(app, doctree) -> None:
 
 def executed(env) -> dict:
     """The page being read as a notebook with the outputs of its run; without cells if it has none that succeeded."""
-    folder = faults.run_of(env)
-    if not folder or not (cache := get_cache(folder)).list_cache_records():
+    if not faults.run_of(env).get("succeeded"):
         return {"cells": []}
-    import jupytext  # a tenth of a second, which a build that reads no notebook does not spend
-
-    kind = Path(env.doc2path(env.docname)).suffix.removeprefix(".")
-    notebook = jupytext.reads(env.temp_data["multivector_source"], fmt=kind)
-    return cache.merge_match_into_notebook(notebook)[1]
+    return nbformat.read(Path(env.mystnb_config.output_folder, f"{env.docname}.ipynb"), 4)
 
 
 def chapters(app) -> list[str]:
@@ -107,8 +101,7 @@ def notebook_of(app, docname: str) -> bytes:
 def pack(app, env) -> None:
     """Make the bundles whose parts have changed, before the first page is written."""
     parts = {name: [_kept(app, name, suffix) for suffix in (".ipynb", ".md")] for name in chapters(app)}
-    saved = {name: [(file.stat().st_mtime_ns, file.stat().st_size) for file in files] for name, files in parts.items()}
-    states = {name: f"{app.multivector_digest} {saved[name]}" for name in parts}
+    states = {name: f"{app.multivector_digest} {_saved(files)}" for name, files in parts.items()}
     stale = [name for name in parts if _packed(app, name) != states[name]]
 
     def make(docname: str) -> None:
@@ -121,6 +114,11 @@ def pack(app, env) -> None:
         list(shared.map(make, stale))
 
 
+def _saved(files: list[Path]) -> list[tuple[int, int]]:
+    """Time and size of files."""
+    return [(file.stat().st_mtime_ns, file.stat().st_size) for file in files]
+
+
 def _packed(app, docname: str) -> str:
     """The state in which a chapter's bundle was made; empty if there is none."""
     bundle, seal = _kept(app, docname, ".zip"), _kept(app, docname, ".state")
@@ -130,7 +128,7 @@ def _packed(app, docname: str) -> str:
 def contents(docname: str, title: str, notebook: bytes, source: bytes) -> dict[str, bytes]:
     """Files of a chapter's bundle by their path in it."""
     slug = citing.slug(docname)
-    names = needs.tables_of("\n\n".join(readable.code_cells(json.loads(notebook))))
+    names = needs.tables_of("\n\n".join(readable.code_cells(nbformat.reads(notebook, 4))))
     package = json.dumps(needs.reduced(names), ensure_ascii=False, indent=1) + "\n"
     files = {
         "README.md": _readme(slug, title, names).encode(),
@@ -138,41 +136,34 @@ def contents(docname: str, title: str, notebook: bytes, source: bytes) -> dict[s
         f"{slug}.md": source,
         "data/datapackage.json": package.encode(),
     }
-    for name in names:
-        table = paths.table_file(tables.resource(name)["path"])
-        files[f"data/{tables.resource(name)['path']}"] = tables.read_bytes(name)
-        files[table.with_suffix(".yml").relative_to(paths.ROOT).as_posix()] = table.with_suffix(".yml").read_bytes()
-    files["data/package.yml"] = (paths.DATA / "package.yml").read_bytes()
-    files |= {file.name: file.read_bytes() for file in _ROOT_FILES}
-    files |= {file.relative_to(paths.ROOT).as_posix(): file.read_bytes() for file in _package_files()}
+    data = {name: paths.table_file(tables.resource(name)["path"]) for name in names}
+    files |= {paths.shown(file): tables.read_bytes(name) for name, file in data.items()}
+    along = [*(file.with_suffix(".yml") for file in data.values()), *_SHARED_FILES, *_package_files()]
+    files |= {paths.shown(file): file.read_bytes() for file in along}
     return {f"{slug}/{name}": content for name, content in files.items()}
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
-    """A zip file of ``files``: the same files give the same bytes."""
+    """A zip file of ``files``: the same files give the same bytes, on every system and without a time of today."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(files):
-            entry = zipfile.ZipInfo(name, _MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry = zipfile.ZipInfo(name)  # of 1980, the earliest that a zip file can say
             entry.create_system = 3
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[name], compresslevel=_LEVEL)
+            archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, _LEVEL)
     return buffer.getvalue()
 
 
 def _readme(slug: str, title: str, names: list[str]) -> str:
     work = citing.work()
     return _README.format(
+        slug=slug,
         title=title,
         kind="Page" if slug in ("claims", "sources") else "Chapter",
-        book=work.title,
-        version=work.version,
+        work=work,
         data=tables.digest()[:12],
         authors=", ".join(work.authors),
-        licence=work.licence,
-        code_licence=work.code_licence,
-        slug=slug,
         count=len(names),
         names=", ".join(names),
     )

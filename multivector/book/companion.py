@@ -77,12 +77,9 @@ def prepare(app, config) -> None:
     if reason:
         faults.stop([reason])
     if Path(app.outdir).resolve().parent == paths.BUILD.resolve():
-        faults.stop(
-            [
-                f"{focus.VARIABLE}={code} would write over the book in _build; build it by `make book "
-                f"{focus.VARIABLE}={code}`, or add `--path-output _build/companion-{code}`"
-            ]
-        )
+        asked = f"{focus.VARIABLE}={code}"
+        way = f"build it by `make book {asked}`, or add `--path-output _build/companion-{code}`"
+        faults.stop([f"{asked} would write over the book in _build; {way}"])
     citing.as_companion(code, focus.name_of(code))
     config.html_title = config.project = citing.work().title
 
@@ -93,7 +90,7 @@ def follow(app, docname: str, source: list[str]) -> None:
     if code and docname in app.config.multivector_follow_focus:
         source[0] = without_gaps(kept(_FOCUS_LINE.sub(f'FOCUS = "{code}"', source[0]), code), code)
     found = _FOCUS_LINE.search(source[0])
-    app.env.temp_data["multivector_focus"] = found.group(1) if found else focus.FOCUS
+    app.env.temp_data["multivector_focus"] = found[1] if found else focus.FOCUS
 
 
 def mark(app, doctree) -> None:
@@ -103,8 +100,7 @@ def mark(app, doctree) -> None:
     if code is None or section is None:
         return
     text = _notice(app, app.env.docname, focus.name_of(code), focus.name_of(focus.FOCUS))
-    notice = nodes.note("", nodes.paragraph(text=text), classes=["mv-companion"])
-    section.insert(1, notice)
+    section.insert(1, nodes.note("", nodes.paragraph(text=text), classes=["mv-companion"]))
     begin_with_capitals(doctree)
 
 
@@ -137,7 +133,7 @@ def _notice(app, docname: str, other: str, own: str) -> str:
 
 def _title(docname: str) -> str:
     found = re.search(r"^# (.+)$", paths.chapter_file(docname).read_text("utf-8"), re.M)
-    return found.group(1) if found else docname
+    return found[1] if found else docname
 
 
 def setup(app) -> None:

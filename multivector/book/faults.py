@@ -8,14 +8,16 @@ it too, with a line and not with a traceback, and no process is left behind.
 from __future__ import annotations
 
 import atexit
+import multiprocessing
 import os
 import re
 import sys
 import traceback
 from pathlib import Path
+from typing import NoReturn
 
 from docutils import nodes
-from jupyter_cache import get_cache
+from myst_nb.sphinx_ import NbMetadataCollector
 
 from multivector import paths
 
@@ -37,14 +39,16 @@ def record(env, line: str) -> None:
     env.multivector_faults.setdefault(env.docname, []).append(line)
 
 
-def stop(lines: list[str]) -> None:
+def stop(lines: list[str]) -> NoReturn:
     """Print the faults and end with status 1, without a traceback; a broken cell is one fault wherever it shows."""
     lines = list({line[max(line.find("data/"), 0) :]: line for line in reversed(lines)}.values())[::-1]
+    lines.append(f"stopped; {len(lines)} fault{'s' if len(lines) > 1 else ''} above, nothing was written")
+    _end(lines)
+
+
+def _end(lines: list[str]) -> NoReturn:
     for line in lines:
         print(f"book: {line}", file=sys.stderr)
-    print(
-        f"book: stopped; {len(lines)} fault{'s' if len(lines) > 1 else ''} above, nothing was written", file=sys.stderr
-    )
     raise SystemExit(1)
 
 
@@ -57,24 +61,18 @@ def refuse_faulty_pages(app, env) -> None:
 
 def note_failed_run(app, doctree) -> None:
     """Record a notebook that failed as a fault of its page."""
-    for trace in _traces(app.env):
-        record(app.env, f"{app.env.docname}.md: {_cause(trace)}")
+    if failed(app.env):
+        record(app.env, f"{app.env.docname}.md: {_cause(run_of(app.env)['traceback'])}")
 
 
 def failed(env) -> bool:
     """Whether a cell of the page being read stopped, so that what later cells show is missing."""
-    return bool(_traces(env))
+    return bool(run_of(env).get("traceback"))
 
 
-def _traces(env) -> list[str]:
-    folder = run_of(env)
-    return [run.traceback for run in get_cache(folder).list_project_records() if run.traceback] if folder else []
-
-
-def run_of(env) -> str:
-    """Folder of the cache that holds the run of the page being read; empty if the page has nothing to run."""
-    folder = env.temp_data.get("multivector_run", "")
-    return folder if os.path.exists(folder) else ""
+def run_of(env) -> dict:
+    """What MyST-NB knows of the run of the page being read, ``succeeded`` and ``traceback``; empty if nothing ran."""
+    return NbMetadataCollector.get_exec_data(env, env.docname) or {}
 
 
 def _cause(trace: str) -> str:
@@ -122,9 +120,8 @@ def end_plainly(app, exception) -> None:
     if exception is None:
         return
     cause = _cause(str(getattr(exception, "traceback", ""))) if hasattr(exception, "traceback") else _told(exception)
-    print(f"book: {cause} (details in {_report(app, exception)})", file=sys.stderr)
-    print("book: stopped; the fault above is not one of the inputs, the site may not be whole", file=sys.stderr)
-    raise SystemExit(1)
+    told = f"{cause} (details in {_report(app, exception)})"
+    _end([told, "stopped; the fault above is not one of the inputs, the site may not be whole"])
 
 
 def _told(fault: BaseException) -> str:
@@ -144,24 +141,10 @@ def _report(app, fault: BaseException) -> str:
 
 
 def leave_no_process(owner: int) -> None:
-    """End readers that still run, and their kernels: a reader in the middle of a notebook ignores a request to end."""
-    if os.getpid() != owner or "multiprocessing" not in sys.modules:
-        return
-    import multiprocessing
-
-    for reader in multiprocessing.active_children():
-        for process in _below(reader.pid):
-            process.kill()
-        reader.kill()
-
-
-def _below(process_id: int | None) -> list:
-    import psutil  # comes with the kernel
-
-    try:
-        return psutil.Process(process_id).children(recursive=True)
-    except psutil.Error:
-        return []
+    """End readers that still run: one in the middle of a notebook ignores a request to. Kernels end with their reader."""
+    if os.getpid() == owner:
+        for reader in multiprocessing.active_children():
+            reader.kill()
 
 
 def setup(app) -> None:

@@ -84,9 +84,8 @@ def _text(entry: dict) -> str:
 def _forms() -> tuple[re.Pattern, dict[str, dict]]:
     """A pattern of all forms that are linked, longest first, and the entry of each form in lower case."""
     known = {form: entry for entry in entries() if entry["linked"] for form in (entry["term"], *entry["aliases"])}
-    forms = sorted(known, key=len, reverse=True)
-    pattern = re.compile(rf"(?<![\w/-])(?:{'|'.join(_form(form) for form in forms)})(?![\w/-])")
-    return pattern, {form.casefold(): entry for form, entry in known.items()}
+    forms = "|".join(map(_form, sorted(known, key=len, reverse=True)))
+    return re.compile(rf"(?<![\w/-])(?:{forms})(?![\w/-])"), {form.casefold(): known[form] for form in known}
 
 
 def _form(form: str) -> str:
@@ -101,8 +100,6 @@ def link_first_uses(app, doctree, docname: str) -> None:
         return
     seen: set[str] = set()
     for paragraph in list(doctree.findall(nodes.paragraph)):
-        if not _open(paragraph):
-            continue
         for text in list(paragraph.findall(nodes.Text)):
             if _open(text):
                 _link(text, seen)
@@ -120,12 +117,11 @@ def _link(text: nodes.Text, seen: set[str]) -> None:
     pattern, known = _forms()
     whole, parts, end = text.astext(), [], 0
     for match in pattern.finditer(whole):
-        entry = known[re.sub(r"\s+", " ", match.group()).casefold()]
-        if entry["term"] in seen:
-            continue
-        seen.add(entry["term"])
-        parts += [nodes.Text(whole[end : match.start()]), inline(_term(match.group(), entry), match.group())]
-        end = match.end()
+        entry = known[" ".join(match[0].split()).casefold()]
+        if entry["term"] not in seen:
+            seen.add(entry["term"])
+            parts += [nodes.Text(whole[end : match.start()]), inline(_term(match[0], entry), match[0])]
+            end = match.end()
     if parts:
         text.parent.replace(text, [*parts, nodes.Text(whole[end:])])
 

@@ -1,7 +1,7 @@
 """One style sheet and one script for all pages, in place of the dozen of each that theme and extensions bring.
 
 Style sheets are joined in the order in which a page names them, without the rules that can match nothing on any page
-(two thirds). Scripts are joined as they are; each of the book's own is on its guard against a fault in another.
+(two thirds). Scripts are joined as they are, the book's own first: no fault in another stops one of them.
 Both addresses end with a digest of what was joined: a browser keeps a file until that changes.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import tinycss2
@@ -35,13 +36,11 @@ def join(app, pagename: str, templatename: str, context: dict, doctree) -> None:
     if app.builder.format != "html" or app.builder.name == "epub":
         return
     sheets = [one for one in context["css_files"] if "media" not in one.attributes]
-    theirs: list[str] = [_THEME]
-    ours: list[str] = []
-    for script in context["script_files"]:
-        name = str(script.filename)
-        (ours if _is_ours(Path(name)) else theirs).append(name)
+    scripts = [str(one.filename) for one in context["script_files"]]
+    ours = [name for name in scripts if _is_ours(Path(name))]
+    theirs = [name for name in scripts if name not in ours]
     _joined[SHEET] = [*_FIRST, *(str(one.filename) for one in sheets)]
-    _joined[SCRIPT] = sorted(theirs, key=_THEME.__eq__) + ours  # the theme's asks for options that others set
+    _joined[SCRIPT] = [*ours, *theirs, _THEME]  # a fault in theirs stops what follows; the theme's asks for the others
     context["css_files"] = [one for one in context["css_files"] if one not in sheets]
     context["script_files"] = []
     folder = Path(app.outdir) if app.builder.name in SITES else None  # others write their page before these files come
@@ -92,11 +91,9 @@ def write(app, exception) -> None:
 
 def words(folder: Path) -> frozenset[str]:
     """Classes and ids of all pages, and every word of the scripts: these may add classes when they run."""
-    found = set(_WORD.findall((folder / SCRIPT).read_text("utf-8")))
-    for page in folder.rglob("*.html"):
-        for names in _NAMES.findall(page.read_text("utf-8")):
-            found.update(names.split())
-    return frozenset(found)
+    pages = [page.read_text("utf-8") for page in folder.rglob("*.html")]
+    named = [name for page in pages for names in _NAMES.findall(page) for name in names.split()]
+    return frozenset(named).union(_WORD.findall((folder / SCRIPT).read_text("utf-8")))
 
 
 def pruned(css: str, known: frozenset[str]) -> str:
@@ -107,10 +104,9 @@ def pruned(css: str, known: frozenset[str]) -> str:
 def _kept(rules: Iterable, known: frozenset[str]) -> Iterator[str]:
     for rule in rules:
         if rule.type == "qualified-rule":
-            selectors = [one for one in _selectors(rule.prelude) if _may_match(one, known)]
-            if selectors:
-                body = tinycss2.serialize(rule.content)
-                yield f"{','.join(tinycss2.serialize(one).strip() for one in selectors)}{{{body}}}"
+            if selectors := [one for one in _selectors(rule.prelude) if _may_match(one, known)]:
+                asked = ",".join(tinycss2.serialize(one).strip() for one in selectors)
+                yield f"{asked}{{{tinycss2.serialize(rule.content)}}}"
         elif rule.type == "at-rule" and rule.lower_at_keyword in _GROUPS and rule.content is not None:
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
             if held := "\n".join(_kept(inner, known)):
@@ -119,24 +115,16 @@ def _kept(rules: Iterable, known: frozenset[str]) -> Iterator[str]:
             yield rule.serialize()
 
 
-def _selectors(prelude: list) -> Iterator[list]:
+def _selectors(prelude: list) -> list[list]:
     """The selectors of a list; commas within brackets divide nothing, being parts of one token."""
-    one: list = []
-    for token in prelude:
-        if token.type == "literal" and token.value == ",":
-            yield one
-            one = []
-        else:
-            one.append(token)
-    yield one
+    divided = groupby(prelude, lambda token: token == ",")
+    return [list(tokens) for comma, tokens in divided if not comma]
 
 
 def _may_match(selector: list, known: frozenset[str]) -> bool:
     """Whether every class and id that a selector asks for is known; what stands in ``:not(…)`` is a choice."""
     asked = {token.value for token in selector if token.type == "hash"}
-    for before, token in zip(selector, selector[1:], strict=False):
-        if token.type == "ident" and before.type == "literal" and before.value == ".":
-            asked.add(token.value)
+    asked |= {token.value for before, token in pairwise(selector) if before == "." and token.type == "ident"}
     return asked <= known
 
 

@@ -20,7 +20,7 @@ Record = TypeVar("Record", list, set, dict)
 ROOT = "@@ROOT@@/"
 CHILDREN = "@@CHILDREN@@"
 """Where, in the HTML of a node with children, their own HTML belongs."""
-SITES = ("html", "dirhtml")
+SITES = ("html",)
 """Builders that make a site; the others make one page or an e-book and publish no files beside it."""
 _CYRILLIC = re.compile(r"<[^>]*>|[\u0400-\u052f]+(?:[ _-]\(?[\u0400-\u052f]+\)?)*")
 _CYRILLIC_LANGUAGES = frozenset({"kk", "ky", "ru", "uk"})
@@ -94,16 +94,9 @@ def fill(folder: Path, files: Mapping[str, bytes | str]) -> None:
         (folder / name).unlink()
     for name, text in files.items():
         file, content = folder / name, text.encode() if isinstance(text, str) else text
-        if _content(file) != content:
+        if not file.exists() or file.read_bytes() != content:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-
-
-def _content(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        return None
 
 
 def _visit(translator, node) -> None:
@@ -116,13 +109,8 @@ def _depart(translator, node) -> None:
     translator.body[start:] = [resolve(source, getattr(builder, "current_docname", ""), builder.name)]
 
 
-def _visit_text(translator, node) -> None:
-    translator.add_text(node.astext())
-    raise nodes.SkipNode
-
-
 def setup(app) -> None:
-    """Register the node for every HTML-like builder and for plain text."""
+    """Register the nodes for every HTML-like builder."""
     app.add_node(Later)
     app.connect("doctree-resolved", make_the_rest)
-    app.add_node(BookHtml, override=True, html=(_visit, _depart), text=(_visit_text, None))
+    app.add_node(BookHtml, override=True, html=(_visit, _depart))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -33,14 +34,10 @@ def tables_of(code: str) -> list[str]:
             for claim in claims.ledger()
             for reference in expressions.references(claim.condition or "0")
         }
-    found = {*_ALWAYS, *(named & set(tables.names()))}
-    modules = _imports(tree)
-    for finding in findings.every():
-        if finding.name in named:
-            found |= set(finding.tables)
-            modules |= {("findings", finding.name.split(".")[0])}
-    found |= _tables_of_modules(frozenset(modules))
-    return sorted(_with_references(found))
+    asked = [finding for finding in findings.every() if finding.name in named]
+    modules = _imports(tree) | {f"findings.{finding.name.split('.')[0]}" for finding in asked}
+    found = {*_ALWAYS, *(named & set(tables.names())), *_tables_of_modules(frozenset(modules))}
+    return sorted(_reached(found.union(*(finding.tables for finding in asked)), _references))
 
 
 def reduced(names: list[str]) -> dict:
@@ -49,61 +46,53 @@ def reduced(names: list[str]) -> dict:
     return {**package, "resources": [entry for entry in package["resources"] if entry["name"] in names]}
 
 
-@cache
-def _tables_of_modules(modules: frozenset) -> frozenset:
-    waiting, seen, found = list(modules), set(), set()
+def _reached(start: Iterable[str], onward: Callable[[str], Iterable[str]]) -> set[str]:
+    """The names ``start`` and all to which ``onward`` leads from them."""
+    waiting, found = list(start), set()
     while waiting:
-        module = waiting.pop()
-        file = paths.ROOT.joinpath("multivector", *module).with_suffix(".py")
-        if module in seen or module[0] in _SILENT or module == ("facts", "tables") or not file.exists():
-            continue
-        seen.add(module)
-        imported, strings = _content(file)
-        waiting += imported
-        if module[0] != "findings":  # findings receive their tables as arguments
-            found |= strings & set(tables.names())
-    return frozenset(found)
+        if (name := waiting.pop()) not in found:
+            found.add(name)
+            waiting += onward(name)
+    return found
+
+
+def _references(name: str) -> list[str]:
+    """Tables to which a table's foreign keys point."""
+    return [key["reference"]["resource"] or name for key in tables.resource(name)["schema"].get("foreignKeys", ())]
 
 
 @cache
-def _content(file: Path) -> tuple[set, set]:
+def _tables_of_modules(modules: frozenset[str]) -> set[str]:
+    reached = _reached(modules, lambda module: _content(module)[0])
+    reached = {module for module in reached if not module.startswith("findings.")}  # they receive tables as arguments
+    return set(tables.names()).intersection(string for module in reached for string in _content(module)[1])
+
+
+@cache
+def _content(module: str) -> tuple[list[str], list[str]]:
     """What a module imports from the package, and its strings; kept between builds for the same text."""
+    file = paths.ROOT.joinpath("multivector", *module.split(".")).with_suffix(".py")
+    if module.split(".")[0] in _SILENT or module == "facts.tables" or not file.exists():
+        return [], []
     text = file.read_text("utf-8")
-    imported, strings = json.loads(
-        kept.text("needs", f"{reads.fingerprint(Path(__file__))}{text}", lambda: _read_off(text))
-    )
-    return {tuple(module) for module in imported}, set(strings)
+    asked = f"{reads.fingerprint(Path(__file__))}{text}"
+    return tuple(json.loads(kept.text("needs", asked, lambda: _read_off(ast.parse(text)))))
 
 
-def _read_off(text: str) -> str:
-    tree = ast.parse(text)
+def _read_off(tree: ast.AST) -> str:
     return json.dumps([sorted(_imports(tree)), sorted(set(_strings(tree)))])
 
 
-def _imports(tree: ast.AST) -> set[tuple[str, ...]]:
-    """Modules of the package that a piece of code imports, as paths below it."""
+def _imports(tree: ast.AST) -> set[str]:
+    """Modules of the package that a piece of code imports, by their names below it; and names that may be modules."""
     found = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "multivector":
-            below = tuple(node.module.split(".")[1:])
-            found |= {below} if below else set()
-            found |= {(*below, alias.name) for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
-            found |= {tuple(a.name.split(".")[1:]) for a in node.names if a.name.startswith("multivector.")}
-    return found
+            found |= {alias.name for alias in node.names}
+    return {name.removeprefix("multivector.") for name in found if name.startswith("multivector.")}
 
 
 def _strings(tree: ast.AST) -> list[str]:
     return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-
-
-def _with_references(names: set[str]) -> set[str]:
-    waiting, found = list(names), set()
-    while waiting:
-        name = waiting.pop()
-        if name in found:
-            continue
-        found.add(name)
-        keys = tables.resource(name)["schema"].get("foreignKeys", ())
-        waiting += [key["reference"]["resource"] or name for key in keys]
-    return found

@@ -17,6 +17,7 @@ import lxml.html
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from multivector.book import faults
 from multivector.book.layouts import TEMPLATES, compiled, drawn
 from multivector.book.markup import ROOT, SITES, recorded
 
@@ -105,9 +106,9 @@ def write_for_hosts(app, exception) -> None:
     first = f"{config.root_doc}.html"
     root = urlsplit(config.multivector_book_url).path.rstrip("/")
     named = {"language": config.language, "book": _name(config)}
-    if not (folder / "index.html").exists() or "<head" not in (folder / "index.html").read_text("utf-8"):
-        page = drawn("front", onward=True, page=first, title=_name(config), **named)
-        (folder / "index.html").write_text(page + "\n", "utf-8")
+    front = folder / "index.html"
+    if not front.exists() or "<head" not in front.read_text("utf-8"):
+        front.write_text(drawn("front", onward=True, page=first, title=_name(config), **named) + "\n", "utf-8")
     page = drawn("front", onward=False, page=f"{root}/{first}", title=f"Not found - {_name(config)}", **named)
     (folder / "404.html").write_text(page + "\n", "utf-8")
     (folder / ".nojekyll").touch()  # a host that runs Jekyll would drop _static and _downloads
@@ -165,7 +166,9 @@ def configure(app, config) -> None:
 
 
 def prepare(app) -> None:
-    """Add the static folder, and let the theme's templates be kept in compiled form."""
+    """Add the static folder, and let the theme's templates be kept in compiled form; refuse addresses of another form."""
+    if app.builder.name == "dirhtml":
+        faults.stop(["the builder dirhtml gives pages other addresses than those of anchors.lock; build with html"])
     app.config.html_static_path.append(str(STATIC))
     if environment := getattr(app.builder.templates, "environment", None):
         environment.bytecode_cache = compiled()
@@ -176,11 +179,9 @@ def setup(app) -> None:
     app.connect("builder-inited", prepare)
     app.add_css_file("book.css")
     app.add_css_file("print.css", media="print")
-    app.add_js_file("book.js", loading_method="defer")
-    app.add_js_file("register.js", loading_method="defer")
-    app.add_js_file("panel.js", loading_method="defer")
     app.add_css_file("membership-date.css")
-    app.add_js_file("membership-date.js", loading_method="defer")
+    for script in ("book.js", "register.js", "panel.js", "membership-date.js"):
+        app.add_js_file(script, loading_method="defer")
     app.add_post_transform(FoldedCode)
     app.connect("config-inited", configure)
     app.connect("html-page-context", add_reading_time)

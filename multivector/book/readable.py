@@ -27,10 +27,13 @@ _TARGET = re.compile(r"(.+?)\s*<([^>]+)>")
 
 
 def notebook(raw: dict, docname: str, base: str = "") -> dict:
-    """The executed notebook ``raw`` of a page, ready to be published; the same input gives the same notebook."""
+    """The executed notebook ``raw`` of a page, as ``nbformat`` reads it, ready to be published.
+
+    The same input gives the same notebook.
+    """
     work = citing.work()
     focus = _FOCUS.search("\n".join(code_cells(raw)))
-    desk = Desk(focus.group(1) if focus else FOCUS)
+    desk = Desk(focus[1] if focus else FOCUS)
     cells = [_cell(cell, number, desk, base) for number, cell in enumerate(_captioned(raw["cells"], desk, base))]
     metadata = {
         "authors": [{"name": name} for name in work.authors],
@@ -43,40 +46,34 @@ def notebook(raw: dict, docname: str, base: str = "") -> dict:
 
 
 def code_cells(raw: dict) -> list[str]:
-    """Source of each code cell."""
-    return [_text(cell["source"]) for cell in raw["cells"] if cell["cell_type"] == "code"]
+    """Source of each code cell of a notebook as ``nbformat`` reads it."""
+    return [cell["source"] for cell in raw["cells"] if cell["cell_type"] == "code"]
 
 
 def plain(markdown: str, desk: Desk, base: str = "") -> str:
     """Markdown without roles and directives of the book."""
     text = _COMMENT.sub("", markdown)
     text = _DIRECTIVE.sub(lambda match: _block(match, desk, base), text)
-    text = _ROLE.sub(lambda match: _inline(match.group(1), match.group(2), desk, base), text)
-    return _PAGE_LINK.sub(
-        lambda match: _link(match.group(1), f"{match.group(2)}.html{match.group(3) or ''}", base), text
-    )
+    text = _ROLE.sub(lambda match: _inline(match[1], match[2].strip(), desk, base), text)
+    return _PAGE_LINK.sub(lambda match: _link(match[1], f"{match[2]}.html{match[3] or ''}", base), text)
 
 
 def _captioned(cells: list[dict], desk: Desk, base: str) -> list[dict]:
     """The cells with each caption as a paragraph, and its alternative text in the figure that it is about."""
     cells = deepcopy(cells)
-    told = {
-        name: captions.parsed(content)
-        for cell in cells
-        if cell["cell_type"] == "markdown"
-        for name, content in captions.BLOCK.findall(_text(cell["source"]))
-    }
+    prose = [cell for cell in cells if cell["cell_type"] == "markdown"]
+    said = (found for cell in prose for found in captions.BLOCK.findall(cell["source"]))
+    told = {name: captions.parsed(content) for name, content in said}
     met: dict[str, list[str]] = {}
     for data in (output.get("data", {}) for cell in cells for output in cell.get("outputs", ())):
-        shown = _text(data.get("text/html", ""))
+        shown = data.get("text/html", "")
         name = awaiting.name_of(shown)
         if name in told:
             met[name] = awaiting.carried(shown)
             title, alt = (plain(text, desk, base) for text in (awaiting.headed(told[name].title), told[name].alt))
             data["text/html"] = awaiting.named(shown, name, title, alt)
-    for cell in cells:
-        if cell["cell_type"] == "markdown":
-            cell["source"] = captions.BLOCK.sub(lambda found: _caption(found[1], told, met), _text(cell["source"]))
+    for cell in prose:
+        cell["source"] = captions.BLOCK.sub(lambda found: _caption(found[1], told, met), cell["source"])
     return cells
 
 
@@ -84,21 +81,18 @@ def _caption(name: str, told: dict[str, captions.Said], met: dict[str, list[str]
     """A caption as Markdown, whose roles are still to be replaced; nothing where data were missing."""
     if name not in met:
         return ""
-    said = told[name]
-    own = set(tables.names())
-    behind = [
-        f"table {one} of this book" if one in own else f"{{source}}`{one}`" for one in said.sources_with(met[name])
-    ]
-    return f"**{awaiting.headed(said.title)}.** {said.text} Sources: {', '.join(behind)}.\n"
+    said, own = told[name], tables.names()
+    carried = said.sources_with(met[name])
+    behind = ", ".join(f"table {one} of this book" if one in own else f"{{source}}`{one}`" for one in carried)
+    return f"**{awaiting.headed(said.title)}.** {said.text} Sources: {behind}.\n"
 
 
 def _cell(cell: dict, number: int, desk: Desk, base: str) -> dict:
     common = {"cell_type": cell["cell_type"], "id": f"cell-{number:03}", "metadata": {}}
-    source = _text(cell["source"])
     if cell["cell_type"] != "code":
-        return common | {"source": _lines(plain(source, desk, base))}
+        return common | {"source": _lines(plain(cell["source"], desk, base))}
     outputs = [_output(output, cell["execution_count"]) for output in cell["outputs"] if not _is_aside(output)]
-    return common | {"execution_count": cell["execution_count"], "outputs": outputs, "source": _lines(source)}
+    return common | {"execution_count": cell["execution_count"], "outputs": outputs, "source": _lines(cell["source"])}
 
 
 def _is_aside(output: dict) -> bool:
@@ -108,10 +102,10 @@ def _is_aside(output: dict) -> bool:
 
 def _output(output: dict, count: int | None) -> dict:
     if output["output_type"] == "stream":
-        return {"name": output["name"], "output_type": "stream", "text": _lines(_text(output["text"]))}
+        return {"name": output["name"], "output_type": "stream", "text": _lines(output["text"])}
     if output["output_type"] == "error":  # the page has failed and will not be published; its fault is told elsewhere
         return {"ename": output["ename"], "evalue": output["evalue"], "output_type": "error", "traceback": []}
-    data = {kind: _lines(_text(content)) for kind, content in sorted(output["data"].items())}
+    data = {kind: _lines(content) for kind, content in sorted(output["data"].items())}
     fresh = {"data": data, "metadata": {}, "output_type": output["output_type"]}
     return fresh | ({"execution_count": count} if output["output_type"] == "execute_result" else {})
 
@@ -129,25 +123,21 @@ def _inline(role: str, text: str, desk: Desk, base: str) -> str:
     if role == "num":
         return expressions.shown(text, desk)
     if role == "claim":
-        claim = _claim(text.strip())
-        return (
-            f"{_link(claim.claim_id, f'{registers.LEDGER}.html#{claim.claim_id}', base)} ({claim.verdict_text.lower()})"
-        )
+        verdict = _claim(text).verdict_text.lower()
+        return f"{_link(text, f'{registers.LEDGER}.html#{text}', base)} ({verdict})"
     if role == "source":
-        address, short = sources.get(text.strip()).address, sources.short(text.strip())
+        address, short = sources.get(text).address, sources.short(text)
         return f"[{short}]({address})" if address else short
     if role in ("fig", "tab"):
-        return f"{'figure' if role == 'fig' else 'table'} `{text.strip()}`"
+        return f"{'figure' if role == 'fig' else 'table'} `{text}`"
     named = _TARGET.fullmatch(text)
-    return named.group(1) if named else text
+    return named[1] if named else text
 
 
 def _quotation(quote_id: str) -> str:
     row = next(row for row in registers.quote_rows() if row["quote_id"] == quote_id)
-    said = (
-        f"> “{row['restored']}”\n>\n> {claims.SPEAKERS[row['attribution']]}, paragraph {row['paragraph']} ({quote_id})"
-    )
-    return f"{said}\n\n{row['annotation']}\n"
+    said_by = f"{claims.SPEAKERS[row['attribution']]}, paragraph {row['paragraph']} ({quote_id})"
+    return f"> “{row['restored']}”\n>\n> {said_by}\n\n{row['annotation']}\n"
 
 
 def _verdict(claim_id: str) -> str:
@@ -165,10 +155,6 @@ def _claim(claim_id: str) -> claims.Claim:
 
 def _link(text: str, address: str, base: str) -> str:
     return f"[{text}]({base}/{address})" if base else text
-
-
-def _text(source) -> str:
-    return source if isinstance(source, str) else "".join(source)
 
 
 def _lines(text: str) -> list[str]:

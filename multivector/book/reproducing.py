@@ -1,7 +1,7 @@
-"""What the page on rerunning shows: digests of chapters, the environment, how the claims' conditions stand, measurements.
+"""What the page on rerunning shows: digests of chapters, the environment, how the claims' conditions stand.
 
-Nothing here is measured while the book is built: times differ from run to run, and the same inputs must give the same
-bytes. Measurements are read from files that ``make bench`` and its like have written.
+Nothing is measured while the book is built: times differ from run to run, and the same inputs must give the same
+bytes. The page includes the files of ``docs/`` that ``make bench`` and its like have written.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import platform
 import re
 
 from docutils import nodes
-from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from multivector import paths
@@ -51,12 +50,10 @@ def digests(app) -> dict[str, str]:
 
 
 def _table(app, docname: str, asked: None) -> BookHtml:
-    rows = [
-        (name, app.env.titles[name].astext(), f"{citing.slug(name)}.ipynb", digest[:16])
-        for name, digest in digests(app).items()
-    ]
+    known, titles = digests(app), app.env.titles
+    rows = [(name, titles[name].astext(), f"{citing.slug(name)}.ipynb", known[name][:16]) for name in known]
     table = drawn("digests", rows=rows, folder=bundles.NOTEBOOKS)
-    return BookHtml(source=table, text=" ".join(name for name, *_ in rows))
+    return BookHtml(source=table, text=" ".join(known))
 
 
 def rewrite_page(app, env) -> list[str]:
@@ -75,11 +72,8 @@ class Environment(SphinxDirective):
         """A sentence as one node."""
         pinned = dict(_PINNED.findall(paths.LOCK.read_text("utf-8")))
         named = ", ".join(f"{name} {pinned[name]}" for name in _NAMED if name in pinned)
-        text = (
-            f"Made with Python {platform.python_version()} and the {len(pinned)} packages of requirements.txt, "
-            f"among them {named}."
-        )
-        return [nodes.paragraph(text=text)]
+        made = f"Made with Python {platform.python_version()} and the {len(pinned)} packages of requirements.txt"
+        return [nodes.paragraph(text=f"{made}, among them {named}.")]
 
 
 class Conditions(SphinxDirective):
@@ -87,31 +81,13 @@ class Conditions(SphinxDirective):
 
     def run(self):
         """Three lists as one node. A build with a failed condition stops before this page, unless checks are off."""
-        groups = {True: "Condition holds", False: "Condition fails", None: "No condition"}
-        ledger = claims.ledger()
-        rows, texts = [], []
-        for state, text in groups.items():
-            names = [claim.claim_id for claim in ledger if claim.holds is state]
+        rows, texts = "", []
+        for state, text in {True: "Condition holds", False: "Condition fails", None: "No condition"}.items():
+            names = [claim.claim_id for claim in claims.ledger() if claim.holds is state]
             links = " ".join(f'<a href="{ROOT}chapters/claims.html#{name}">{name}</a>' for name in names)
-            rows.append(f"<dt>{text}: {len(names)}</dt><dd>{links or 'none'}</dd>")
+            rows += f"<dt>{text}: {len(names)}</dt><dd>{links or 'none'}</dd>"
             texts.append(f"{text}: {len(names)}.")
-        return [BookHtml(source=f'<dl class="mv-conditions">{"".join(rows)}</dl>', text=" ".join(texts))]
-
-
-class Measured(SphinxDirective):
-    """The text of a file in ``docs/`` that a measuring command has written; a sentence if there is none yet."""
-
-    required_arguments = 1
-
-    def run(self):
-        """The file as part of this page."""
-        file = paths.ROOT / "docs" / f"{self.arguments[0]}.md"
-        if file.exists():  # a dependency that is missing would make Sphinx read the page at every build
-            self.env.note_dependency(str(file))
-        text = file.read_text("utf-8") if file.exists() else "Not measured yet."
-        container = nodes.container()
-        self.state.nested_parse(StringList(text.splitlines(), str(file)), 0, container)
-        return container.children
+        return [BookHtml(source=f'<dl class="mv-conditions">{rows}</dl>', text=" ".join(texts))]
 
 
 def setup(app) -> None:
@@ -119,5 +95,4 @@ def setup(app) -> None:
     app.add_directive("chapter-digests", Digests)
     app.add_directive("environment", Environment)
     app.add_directive("claim-conditions", Conditions)
-    app.add_directive("measured", Measured)
     app.connect("env-updated", rewrite_page, priority=410)  # after the notebooks are packed

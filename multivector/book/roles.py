@@ -97,7 +97,7 @@ class ObjectRole(SphinxRole):
 
 def unknown_objects(env) -> list[str]:
     """One line for each reference to a figure or table that no page holds."""
-    held = {entry[0] for entries in env.multivector_anchors.values() for entry in entries}
+    held = homes(env).keys()
     return [
         f"{docname}.md: no figure or table has the id {target!r}; correct the reference"
         for docname, targets in sorted(env.multivector_references.items())
@@ -105,9 +105,14 @@ def unknown_objects(env) -> list[str]:
     ]
 
 
+def homes(env) -> dict[str, tuple[str, str]]:
+    """Page and title of each figure and table, by its id."""
+    known = env.multivector_anchors.items()
+    return {name: (page, title) for page, entries in known for name, _, title in entries}
+
+
 def _reference(app, docname: str, target: str) -> BookHtml:
-    homes = {entry[0]: (page, entry[2]) for page, entries in app.env.multivector_anchors.items() for entry in entries}
-    page, title = homes[target]
+    page, title = homes(app.env)[target]
     word = "figure" if target.startswith("fig-") else "table"
     source = f'<a class="mv-ref" href="{ROOT}{page}.html#{target}" title="{html.escape(title)}">{word}</a>'
     return inline(source, word)

@@ -79,8 +79,8 @@ def _parts_kept(page: str) -> list[dict]:
 
 
 def _part(parts: list, name: str, kind: str, element) -> dict:
-    title = next(iter(element.xpath(_TITLES)), element)
-    words = title.text_content().replace("#", "") if title is not element else ""
+    titles = [element] if element.tag == "dt" else element.xpath(_TITLES)
+    words = titles[0].text_content().replace("#", "") if titles else ""
     parts.append({"id": name, "kind": kind, "title": " ".join(words.split()), "text": []})
     return parts[-1]
 
@@ -90,24 +90,16 @@ def _collect(element, part: dict, parts: list) -> None:
     part["text"].append(element.text or "")
     for child in element:
         if isinstance(child.tag, str) and not _unseen(child):
-            part = _next_definition(child, part, parts)
-            _collect(child, _own(child, part, parts), parts)
+            own = _own(child, part, parts)
+            _collect(child, own, parts)
+            part = own if child.tag == "dt" else part  # what defines a term follows as its sibling
         part["text"].append(("" if child.tag in _INLINE else " ") + (child.tail or ""))
 
 
 def _own(child, part: dict, parts: list) -> dict:
     name = child.get("id") or ""
     kind = anchors.kind_of(name, child.tag)
-    return _part(parts, name, kind, child) if kind in _PARTS and child.tag != "dt" else part
-
-
-def _next_definition(child, part: dict, parts: list) -> dict:
-    """The part that a term of a definition list opens; what defines it follows as its sibling."""
-    if child.tag == "dt" and child.get("id"):
-        new = _part(parts, child.get("id"), anchors.kind_of(child.get("id")), child)
-        new["title"] = " ".join(child.text_content().split())
-        return new
-    return part
+    return _part(parts, name, kind, child) if kind in _PARTS else part
 
 
 def _unseen(element) -> bool:

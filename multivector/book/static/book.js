@@ -43,9 +43,8 @@
       mark();
     }
     function mark() {
-      var past = box.scrollLeft > 2, more = box.scrollLeft + box.clientWidth < box.scrollWidth - 2;
-      box.classList.toggle("mv-more", more);
-      box.classList.toggle("mv-past", past);
+      box.classList.toggle("mv-more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+      box.classList.toggle("mv-past", box.scrollLeft > 2);
     }
     box.addEventListener("scroll", mark, { passive: true });
     window.addEventListener("resize", mark);
@@ -57,7 +56,7 @@
 
   // A picture with parts is one stop of the Tab key; arrow keys go from part to part.
   function parts(picture) {
-    var all = Array.prototype.slice.call(picture.querySelectorAll(".mv-part"));
+    var all = Array.from(picture.querySelectorAll(".mv-part"));
     function stop(chosen) { all.forEach(function (part) { part.setAttribute("tabindex", part === chosen ? "0" : "-1"); }); }
     stop(all[0]);
     picture.addEventListener("keydown", function (event) {
@@ -90,7 +89,7 @@
 
   document.querySelectorAll(".mv-code-switch").forEach(codeSwitch);
   document.querySelectorAll(".page-toc").forEach(function (list) {
-    followReading(Array.prototype.slice.call(list.querySelectorAll("a[href^='#']")));
+    followReading(Array.from(list.querySelectorAll("a[href^='#']")));
   });
   document.querySelectorAll(".mv-parts").forEach(parts);
   document.querySelectorAll(".mv-scroll").forEach(wide);

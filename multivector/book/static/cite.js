@@ -2,13 +2,7 @@
 "use strict";
 
 (() => {
-  const select = (element) => {
-    const range = document.createRange();
-    range.selectNodeContents(element);
-    const selection = window.getSelection();
-    selection.removeAllRanges();
-    selection.addRange(range);
-  };
+  const made = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
   // Formatted text for word processors, plain text for everything else.
   const copy = async (element) => {
@@ -19,16 +13,13 @@
       return true;
     } catch {
       // Pages opened from disk may not use the clipboard: leave the text selected.
-      select(element);
+      window.getSelection().selectAllChildren(element);
       return document.execCommand("copy");
     }
   };
 
   const copyButton = (text, name, status) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "cite-copy";
-    button.textContent = `Copy ${name}`;
+    const button = made("button", { type: "button", className: "cite-copy", textContent: `Copy ${name}` });
     button.addEventListener("click", async () => {
       const done = await copy(text);
       button.textContent = done ? `Copied ${name}` : `Selected ${name}`;
@@ -38,22 +29,17 @@
   };
 
   const open = (template) => {
-    const dialog = document.createElement("dialog");
-    dialog.className = "cite-dialog";
+    const dialog = made("dialog", { className: "cite-dialog" });
     dialog.append(template.content.cloneNode(true));
     const heading = dialog.querySelector("h2");
     heading.id = "cite-dialog-title";
     dialog.setAttribute("aria-labelledby", heading.id);
-    const status = document.createElement("p");
-    status.className = "cite-said";
+    const status = made("p", { className: "cite-said" });
     status.setAttribute("role", "status");
     for (const block of dialog.querySelectorAll("div")) {
       block.append(copyButton(block.querySelector(".cite-text"), block.querySelector("h3").textContent, status));
     }
-    const close = document.createElement("button");
-    close.type = "button";
-    close.className = "cite-close";
-    close.textContent = "Close";
+    const close = made("button", { type: "button", className: "cite-close", textContent: "Close" });
     close.addEventListener("click", () => dialog.close());
     dialog.append(status, close);
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -83,8 +69,7 @@
     const button = event.target.closest("button[data-takes]");
     if (!button) return;
     const offer = button.parentElement;
-    const text = document.createElement("span");
-    text.textContent = offer.dataset[button.dataset.takes];
+    const text = made("span", { textContent: offer.dataset[button.dataset.takes] });
     const status = offer.querySelector(".cite-said");
     status.textContent = "";
     if (await copy(text)) status.textContent = "Copied.";

@@ -16,19 +16,17 @@
     cell.dataset.status = status;
   }
 
+  function made(tag, properties) { return Object.assign(document.createElement(tag), properties); }
+
   function labelled(text, control) {
-    var label = document.createElement("label");
+    var label = made("label");
     label.append(text, control);
     return label;
   }
 
   function control(data) {
-    var box = document.createElement("div"), said = document.createElement("output");
-    var slider = document.createElement("input"), beside = document.createElement("select");
-    box.className = "mv-filter mv-date";
-    slider.type = "range";
-    slider.min = 0;
-    slider.max = data.days.length - 1;
+    var box = made("div", { className: "mv-filter mv-date" }), said = made("output"), beside = made("select");
+    var slider = made("input", { type: "range", min: 0, max: data.days.length - 1 });
     slider.value = data.days.findIndex(function (one) { return one[0] === data.day; });
     beside.add(new Option("all states", ""));
     data.states.slice(1).forEach(function (one) { beside.add(new Option(one[1], one[0])); });
@@ -39,7 +37,7 @@
 
   function start(script) {
     var data = JSON.parse(script.textContent), figure = script.closest("figure"), focus = data.states[0];
-    var cells = Array.prototype.slice.call(figure.querySelectorAll("td[data-state]"));
+    var cells = figure.querySelectorAll("td[data-state]");
     var caption = figure.querySelector("caption"), title = caption.textContent, parts = control(data);
 
     function members(day, state) {
@@ -75,5 +73,5 @@
     apply();
   }
 
-  Array.prototype.forEach.call(document.querySelectorAll("script.mv-membership-data"), start);
+  document.querySelectorAll("script.mv-membership-data").forEach(start);
 })();

@@ -5,19 +5,14 @@
   "use strict";
   var LINKS = "a.mv-num, .mv-claim > a, a.mv-source, a.mv-term", EDGE = 8, SHEET = 640;
   var store = document.getElementById("panels");
-  var panel = document.createElement("div"), holder = null, pinned = false, timer = 0;
-  panel.className = "mv-panel";
-  panel.id = "panel";
-  panel.hidden = true;
-  panel.tabIndex = -1;
+  var panel = made("div", { className: "mv-panel", id: "panel", hidden: true, tabIndex: -1 });
+  var holder = null, pinned = false, timer = 0;
   panel.setAttribute("role", "dialog");
 
+  function made(tag, properties) { return Object.assign(document.createElement(tag), properties); }
+
   function textOf(link) {
-    if (link.matches(".mv-part")) {
-      var words = document.createElement("p");
-      words.textContent = link.getAttribute("aria-label");
-      return words;
-    }
+    if (link.matches(".mv-part")) { return made("p", { textContent: link.getAttribute("aria-label") }); }
     var name = CSS.escape(decodeURIComponent((link.hash || "").slice(1)));
     var held = store && name && store.content.querySelector("[data-for='" + name + "']");
     return held ? held.cloneNode(true) : null;
@@ -26,12 +21,8 @@
   // What is computed stands first: the value as printed, and the reference that gives it.
   function headed(text, link) {
     if (!link.dataset.asked) { return; }
-    var value = document.createElement("p"), code = document.createElement("code");
-    value.className = "mv-panel-value";
-    value.textContent = link.textContent;
-    code.textContent = link.dataset.asked;
-    text.prepend(value);
-    text.lastElementChild.before(code);
+    text.prepend(made("p", { className: "mv-panel-value", textContent: link.textContent }));
+    text.lastElementChild.before(made("code", { textContent: link.dataset.asked }));
     citable(text.querySelector(".mv-panel-copy"), link);
   }
 
@@ -45,19 +36,12 @@
   }
 
   function linked(text, link) {
-    var way = text.querySelector && text.querySelector(".mv-panel-way");
-    if (!way) { return; }
-    var onward = document.createElement("a");
-    onward.href = link.href;
-    onward.textContent = way.textContent;
-    way.replaceChildren(onward);
+    var way = text.querySelector(".mv-panel-way");
+    if (way) { way.replaceChildren(made("a", { href: link.href, textContent: way.textContent })); }
   }
 
   function closer() {
-    var button = document.createElement("button");
-    button.type = "button";
-    button.className = "mv-panel-close";
-    button.textContent = "×";
+    var button = made("button", { type: "button", className: "mv-panel-close", textContent: "×" });
     button.setAttribute("aria-label", "Close");
     button.addEventListener("click", close);
     return button;

@@ -10,14 +10,14 @@
   function holds(card, field) {
     if (!field.value) { return true; }
     if (field.name === "words") {
-      return bare(field.value).trim().split(" ").every(function (word) { return card.words.indexOf(word) >= 0; });
+      return bare(field.value).trim().split(" ").every(function (word) { return card.words.includes(word); });
     }
     var held = (card.dataset[field.name] || "").split(" ");
-    return field.value.split(" ").some(function (value) { return held.indexOf(value) >= 0; });
+    return field.value.split(" ").some(function (value) { return held.includes(value); });
   }
 
   function rank(card, order, select) {
-    var options = Array.prototype.map.call(select ? select.options : [], function (option) { return option.value; });
+    var options = Array.from(select ? select.options : [], function (option) { return option.value; });
     return order === "number" ? 0 : options.indexOf(card.dataset[order]);
   }
 
@@ -55,7 +55,7 @@
 
   function start(form) {
     var list = document.getElementById(form.dataset.filters), noun = form.dataset.noun;
-    var cards = Array.prototype.slice.call(list.children);
+    var cards = Array.from(list.children);
     var filters = Array.from(form.elements).filter(function (field) { return field.name && field.name !== "order"; });
     var order = form.elements.order, output = form.querySelector("output");
     cards.forEach(function (card) { card.words = bare(card.textContent); });
@@ -67,11 +67,8 @@
     }
 
     function apply() {
-      var shown = 0, active = filters.filter(function (field) { return field.value; });
-      cards.forEach(function (card) {
-        card.hidden = !filters.every(function (field) { return holds(card, field); });
-        if (!card.hidden) { shown += 1; }
-      });
+      var active = filters.filter(function (field) { return field.value; });
+      cards.forEach(function (card) { card.hidden = !active.every(function (field) { return holds(card, field); }); });
       if (order) {
         var select = form.elements[order.value];
         cards.slice().sort(function (a, b) {
@@ -79,7 +76,7 @@
         }).forEach(function (card) { list.appendChild(card); });
       }
       form.classList.toggle("mv-active", active.length > 0);
-      output.textContent = said(shown, active);
+      output.textContent = said(cards.filter(function (card) { return !card.hidden; }).length, active);
       if (window.location.protocol !== "file:") { window.history.replaceState(null, "", address(filters)); }
       return active.length;
     }

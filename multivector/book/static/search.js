@@ -27,7 +27,7 @@
     var asked = Array.from(query.matchAll(/"([^"]+)"|(\S+)/g), function (match) {
       return plain(match[1] || match[2].replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}%]+$/gu, "")).letters.trim();
     }).filter(Boolean);
-    var telling = asked.filter(function (word) { return SMALL.indexOf(word) < 0; });
+    var telling = asked.filter(function (word) { return !SMALL.includes(word); });
     return (telling.length ? telling : asked).map(function (word) {
       return /^\p{L}{4,}s$/u.test(word) && !/(ss|us|is)$/.test(word) ? word.slice(0, -1) : word; // states: state
     });
@@ -61,57 +61,47 @@
 
   // The words around the first place where something was found, with what was found marked.
   function excerpt(text, patterns) {
-    var compared = plain(text), spots = [], holder = document.createElement("p");
-    patterns.forEach(function (pattern) {
-      Array.from(compared.letters.matchAll(pattern)).forEach(function (match) {
-        var end = match.index + match[0].length - 1;
-        spots.push([compared.places[match.index], compared.places[end] + 1]);
-      });
-    });
-    spots.sort(function (a, b) { return a[0] - b[0]; });
+    var compared = plain(text), holder = made("p", { className: "context" });
+    var found = patterns.flatMap(function (pattern) { return Array.from(compared.letters.matchAll(pattern)); });
+    var spots = found.map(function (match) {
+      return [compared.places[match.index], compared.places[match.index + match[0].length - 1] + 1];
+    }).sort(function (a, b) { return a[0] - b[0]; });
     var from = spots.length ? Math.max(0, text.lastIndexOf(" ", Math.max(0, spots[0][0] - 90)) + 1) : 0;
     var until = Math.min(text.length, from + 260), at = from;
-    holder.className = "context";
     holder.append(from ? "… " : "");
     spots.forEach(function (spot) {
       if (spot[0] < at || spot[1] > until) { return; }
-      var mark = document.createElement("mark");
-      mark.textContent = text.slice(spot[0], spot[1]);
-      holder.append(text.slice(at, spot[0]), mark);
+      holder.append(text.slice(at, spot[0]), made("mark", { textContent: text.slice(spot[0], spot[1]) }));
       at = spot[1];
     });
     holder.append(text.slice(at, until), until < text.length ? " …" : "");
     return holder;
   }
 
+  function made(tag, properties) { return Object.assign(document.createElement(tag), properties); }
+
   function item(hit, index, patterns) {
-    var entry = hit.entry, page = index.pages[entry[0]], line = document.createElement("li");
-    var link = document.createElement("a"), where = document.createElement("span");
-    link.href = page[0] + (entry[1] ? "#" + entry[1] : "");
-    link.textContent = entry[3] || entry[1];
-    where.textContent = " " + KINDS[entry[2]] + (entry[3] === page[1] ? "" : ", in " + page[1]);
-    line.append(link, where);
+    var entry = hit.entry, page = index.pages[entry[0]], line = made("li");
+    var address = page[0] + (entry[1] ? "#" + entry[1] : "");
+    var where = " " + KINDS[entry[2]] + (entry[3] === page[1] ? "" : ", in " + page[1]);
+    line.append(made("a", { href: address, textContent: entry[3] || entry[1] }), made("span", { textContent: where }));
     if (entry[4]) { line.append(excerpt(entry[4], patterns)); }
     return line;
   }
 
   function show(query, place) {
     var index = window.bookIndex, patterns = wordsOf(query).map(patternOf);
-    var said = document.createElement("p"), list = document.createElement("ul"), shown = 0;
+    var said = made("p", { className: "search-summary" }), list = made("ul", { className: "search" }), shown = 0;
+    var more = made("button", { type: "button", className: "btn btn-sm mv-more-hits" });
     index.entries.forEach(function (entry) {
       entry.title = plain(entry[3] + " " + entry[1]).letters;
       entry.letters = plain(entry[4]).letters;
     });
     var hits = patterns.length ? hitsOf(index, patterns) : [];
-    var more = document.createElement("button");
-    said.className = "search-summary";
     said.setAttribute("role", "status");
     said.textContent = hits.length
       ? hits.length + (hits.length === 1 ? " place found for “" : " places found for “") + query + "”."
       : "Nothing found for “" + query + "”. All words must stand in one place or on one page: try fewer, or a shorter form.";
-    list.className = "search";
-    more.type = "button";
-    more.className = "btn btn-sm mv-more-hits";
     more.addEventListener("click", grow);
     function grow() {
       hits.slice(shown, shown + SHOWN).forEach(function (hit) { list.append(item(hit, index, patterns)); });
