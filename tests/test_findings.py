@@ -27,6 +27,13 @@ def test_the_first_paragraph_of_every_docstring_is_whole_sentences():
     assert not [one.name for one in every() if ":func:" in one.meaning]
 
 
+def test_no_reader_meets_the_marks_of_a_docstring(site):
+    for page in ("data", "order", "society"):
+        text = (site / f"chapters/{page}.html").read_text("utf-8")
+        assert "``" not in text, page
+    assert "agree less with <code>partner</code> than" in (site / "chapters/data.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize("iso3", [*STATES, *MORE])
 def test_every_finding_that_follows_the_state_answers_or_says_why_not(iso3):
     desk = Desk(iso3)

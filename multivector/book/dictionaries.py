@@ -26,7 +26,7 @@ def data_dictionary(env) -> BookHtml:
 def findings_dictionary(env) -> BookHtml:
     """Every finding: meaning, unit, the tables it reads."""
     found = findings.every()
-    text = " ".join(f"{entry.name} {entry.meaning}" for entry in found)
+    text = " ".join(f"{entry.name} {entry.meaning}".replace("``", "") for entry in found)
     return BookHtml(source=drawn("findings", findings=found), text=text)
 
 

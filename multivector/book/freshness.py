@@ -186,7 +186,7 @@ def choose_run(app, docname: str, source: list[str]) -> None:
         run = earlier
         os.utime(run)
     app.multivector_runs[docname] = run
-    app.env.mystnb_config.execution_cache_path = app.env.temp_data["multivector_run"] = str(run)
+    app.env.mystnb_config.execution_cache_path = str(run)
     os.environ[reads.VARIABLE] = str(run / "reads.txt")
     runs = sorted((entry for entry in folder.glob("*") if entry != run), key=lambda entry: entry.stat().st_mtime)
     for old in runs[: -(_KEPT - 1)]:

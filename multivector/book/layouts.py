@@ -8,11 +8,12 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from multivector import paths
 
 TEMPLATES = Path(__file__).parent / "templates"
+_CODE = re.compile(r"``(.+?)``")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 
@@ -42,9 +43,14 @@ def printed(value):
     return value if not isinstance(value, str) or isinstance(value, Markup) else _APOSTROPHE.sub("’", value)
 
 
+def coded(text: str) -> Markup:
+    """A docstring's text with what stands in double backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(printed(text)))))
+
+
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         finalize=printed,
@@ -53,6 +59,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         bytecode_cache=compiled(),
     )
+    environment.filters["coded"] = coded
+    return environment
 
 
 def compiled() -> BytecodeCache:

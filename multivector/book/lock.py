@@ -26,7 +26,6 @@ UNFINISHED = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Not finished</title></head>
 <body><p>This book is being written at the moment, or its last build was cut off. Build it again.</p></body></html>
 """
-_SITES = ("html", "dirhtml")
 _held: dict[Path, int] = {}
 _owner = os.getpid()
 
@@ -146,7 +145,7 @@ def before_writing(app, env) -> None:
         return
     note(folder, "writing")
     _being_read(app).unlink(missing_ok=True)
-    if app.builder.name in _SITES:
+    if app.builder.name == "html":
         (Path(app.outdir) / "index.html").write_text(UNFINISHED, "utf-8")
 
 

@@ -64,7 +64,7 @@ def number(finding: Finding, asked: str, shown: str, place: str) -> str:
         "value": shown,
         "finding": finding.name,
         "asked": asked,
-        "meaning": finding.meaning,
+        "meaning": finding.meaning.replace("``", ""),
         "unit": finding.unit,
         "tables": " ".join(finding.tables),
     }

@@ -80,7 +80,8 @@ def known_by(frame: pd.DataFrame, day: date, column: str = "date") -> pd.DataFra
     """
     known = frame[column].map(last_day) <= day
     if "published" in frame:
-        known &= frame["published"].map(lambda text: not isinstance(text, str) or last_day(text) <= day)
+        published = frame["published"].map(lambda text: not isinstance(text, str) or last_day(text) <= day)
+        known &= published.astype(bool)  # of a frame without rows it knows no type
     return frame[known]
 
 
