@@ -120,7 +120,7 @@ def test_a_map_of_states_says_whose_borders_it_shows(stem):
         run = cell
         for _ in range(2):  # a function that draws may call another
             run += "".join(body for name, body in functions.items() if re.search(rf"\b{name}\(", run))
-        if re.search(r"\bmaps\.(base|state|choropleth|categories|globe)\(", run):
+        if re.search(r"\bmaps\.(base|state|categories|globe)\(", run):
             assert "note=maps.NOTE" in cell, cell
 
 

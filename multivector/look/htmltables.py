@@ -38,20 +38,16 @@ def show(frame, name: str = "", *, fold: bool = False, **options) -> None:
     figures.put(figures.folded(shown, name) if fold else shown)
 
 
-def markup(
-    frame, *, name: str, columns=None, digits=None, sources=None, languages=None, point: str | None = None
-) -> str:
+def markup(frame, *, name: str, columns=None, digits=None, sources=None, languages=None) -> str:
     """HTML of a table.
 
     ``columns`` maps column names to headings with units, in the order shown; by default all columns as they are named.
     ``digits`` maps numeric columns to decimals. ``sources`` are ids of the sources table, by default those that rows of
-    the frame name. ``languages`` maps a column to the column that holds the code of
-    its language: a cell in another language than the book's says so. ``point`` is the column that the caption speaks
-    of, by default the last one of numbers: where not all columns fit on the screen, it is the one shown beside the
-    first.
+    the frame name. ``languages`` maps a column to the column that holds the code of its language: a cell in another
+    language than the book's says so. The caption speaks of the last column of numbers: where not all columns fit on
+    the screen, it is the one shown beside the first.
     """
     what = f"table {name or '(unnamed)'}"
-    sources = captions.of_rows(frame) if sources is None else sources
     if not _NAME.fullmatch(name or ""):
         raise BookError(f"{what}: name is {name!r}; expected a permanent id such as tab-eurasia-borders")
     columns = dict(columns or {column: column for column in frame.columns})
@@ -64,7 +60,7 @@ def markup(
         "Data (CSV)", f"{name}.csv", "text/csv", figures.csv_bytes(shown.reset_index(drop=True))
     )
     wordy = any(len(str(value)) > _WORDY for value in shown.to_numpy().ravel())
-    point = point or next((column for column in reversed(list(columns)) if _numeric(shown[column])), None)
+    point = next((column for column in reversed(list(columns)) if _numeric(shown[column])), None)
     head = "".join(_heading(shown[column], text, column == point) for column, text in columns.items())
     spoken = {column: frame[code] for column, code in (languages or {}).items()}
     cells = [
@@ -77,7 +73,7 @@ def markup(
         f'<figure class="mv-table" id="{name}"><div class="mv-scroll" role="group" tabindex="0" '
         f'aria-label="{title}">{start}\n<caption>{title}</caption>\n'
         f"<thead{part}>{head_row}{head}</tr></thead>\n{_bodies(rows, part, _FIRST[wordy])}</table></div>"
-        f'<figcaption>{captions.foot(sources)}<span class="mv-links">{download}</span></figcaption></figure>'
+        f'<figcaption>{captions.foot(frame, sources)}<span class="mv-links">{download}</span></figcaption></figure>'
     )
 
 

@@ -63,7 +63,7 @@ def markup(focus: str, day: date | str, *, states: list[str], sources=()) -> str
         f'aria-label="{title}"><table>\n<caption>{title}</caption>\n'
         f'<thead><tr><th scope="col">Body</th>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n'
         f'<script type="application/json" class="mv-membership-data">{data}</script>'
-        f'<figcaption><span class="mv-key">{html.escape(legend)}.</span> {captions.foot(sources)}'
+        f'<figcaption><span class="mv-key">{html.escape(legend)}.</span> {captions.foot(None, sources)}'
         f'<span class="mv-links">{download}</span></figcaption></figure>'
     )
 
