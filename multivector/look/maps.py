@@ -325,9 +325,9 @@ def _projected(shapes, start: str, end: str) -> np.ndarray:
 def _shapes(view: View) -> geopandas.GeoDataFrame:
     """The layer of a view, projected, cut to its extent and generalised; neighbours go on sharing their border."""
     layer = tables.load(view.layer)
-    shapes = (_cut_disc if view.radius else _cut_frame)(layer.geometry.to_numpy(), view)
-    seen = ~shapely.is_empty(shapes)
-    shapes = _without_specks(shapely.coverage_simplify(shapes[seen], view.detail), view.detail)
+    cut = (_cut_disc if view.radius else _cut_frame)(layer.geometry.to_numpy(), view)
+    seen = ~shapely.is_empty(cut)
+    shapes = _without_specks(shapely.coverage_simplify(cut[seen], view.detail), view.detail)
     if view.globe:
         shapes = [_polygons(shapely.make_valid(shapely.transform(shape, view._bent))) for shape in shapes]
     layer = layer[seen].set_geometry(shapes, crs=view.crs)
