@@ -214,18 +214,21 @@ def markup(fig, *, name: str, data, sources=None, parts=(), note="") -> str:
     width, height = (round(inches * 96) for inches in fig.get_size_inches())
     title = captions.awaited(name)
     links = [
-        download_link("Data (CSV)", f"{name}.csv", "text/csv", csv_bytes(data)),
-        download_link("SVG", f"{name}.svg", "image/svg+xml", drawing.encode()),
-        download_link("PNG", f"{name}.png", "image/png", png(fig)),
+        _link("SVG", f"{name}.svg", "image/svg+xml", drawing.encode()),
+        _link("PNG", f"{name}.png", "image/png", png(fig)),
     ]
     picture = f'<img class="mv-picture" src="{_data_uri("image/svg+xml", drawing.encode())}" data-file="{name}.svg"'
     picture = f'{picture} width="{width}" height="{height}" loading="lazy" alt="{title}">'
     if parts:
         picture = f'<div class="mv-stage">{picture}{_overlay(parts, height / width)}</div>{_HINT}'
-    return (
-        f'<figure class="mv-figure" id="{name}"><p class="mv-title">{title}</p>\n{picture}\n'
-        f'<figcaption>{captions.foot(data, sources, note)}<span class="mv-links">{" ".join(links)}</span></figcaption></figure>'
-    )
+    foot = ending(name, captions.foot(data, sources, note), data, *links)
+    return f'<figure class="mv-figure" id="{name}"><p class="mv-title">{title}</p>\n{picture}\n{foot}'
+
+
+def ending(name: str, foot: str, data: pd.DataFrame, *links: str) -> str:
+    """What ends the HTML of a figure or table: the ``foot`` for its text, and its downloads, the data first."""
+    downloads = " ".join([_link("Data (CSV)", f"{name}.csv", "text/csv", csv_bytes(data)), *links])
+    return f'<figcaption>{foot}<span class="mv-links">{downloads}</span></figcaption></figure>'
 
 
 def lay_out(fig) -> None:
@@ -307,7 +310,7 @@ def png(fig, dpi: int = 200) -> bytes:
     return buffer.getvalue()
 
 
-def download_link(text: str, file: str, mime: str, content: bytes) -> str:
+def _link(text: str, file: str, mime: str, content: bytes) -> str:
     return f'<a class="mv-download" download="{file}" href="{_data_uri(mime, content)}" data-file="{file}">{text}</a>'
 
 

@@ -56,9 +56,6 @@ def markup(frame, *, name: str, columns=None, digits=None, sources=None, languag
         raise BookError(f"{what}: no column {missing[0]!r}; expected one of: {', '.join(map(str, frame.columns))}")
     shown = frame[list(columns)]
     title = captions.awaited(name)
-    download = figures.download_link(
-        "Data (CSV)", f"{name}.csv", "text/csv", figures.csv_bytes(shown.reset_index(drop=True))
-    )
     wordy = any(len(str(value)) > _WORDY for value in shown.to_numpy().ravel())
     point = next((column for column in reversed(list(columns)) if _numeric(shown[column])), None)
     head = "".join(_heading(shown[column], text, column == point) for column, text in columns.items())
@@ -73,7 +70,7 @@ def markup(frame, *, name: str, columns=None, digits=None, sources=None, languag
         f'<figure class="mv-table" id="{name}"><div class="mv-scroll" role="group" tabindex="0" '
         f'aria-label="{title}">{start}\n<caption>{title}</caption>\n'
         f"<thead{part}>{head_row}{head}</tr></thead>\n{_bodies(rows, part, _FIRST[wordy])}</table></div>"
-        f'<figcaption>{captions.foot(frame, sources)}<span class="mv-links">{download}</span></figcaption></figure>'
+        f"{figures.ending(name, captions.foot(frame, sources), shown.reset_index(drop=True))}"
     )
 
 

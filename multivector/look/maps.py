@@ -155,13 +155,14 @@ def highlight(ax, iso3: str, colour: str) -> None:
 def parts(ax, texts: pd.Series, source: str) -> list[tuple[list, str]]:
     """Outlines of states by ISO code with name, text and source each, for ``figures.show(…, parts=…)``.
 
-    Call it when the drawing is complete: the outlines are in shares of the finished figure. Small units get a circle
-    around them, so that they can be pointed at.
+    Call it when the drawing is complete: the outlines are in shares of the finished figure, from its top left corner.
+    Small units get a circle around them, so that they can be pointed at.
     """
     view = _view(ax)
     lay_out(ax.figure)
     shapes = _shapes(view).dropna(subset="iso3").dissolve("iso3").geometry
     named = tables.load("states").set_index("iso3")["name"]
+    to_shares = ax.transData + ax.figure.transFigure.inverted()
     step, least = view.detail * 2, view.detail * 5
     found = []
     for code, text in texts.dropna().items():
@@ -171,15 +172,10 @@ def parts(ax, texts: pd.Series, source: str) -> list[tuple[list, str]]:
         if sum(piece.area for piece in pieces) < 3 * least * least:
             pieces.append(shapes[code].representative_point().buffer(least, quad_segs=3))
         whole = shapely.get_parts(shapely.union_all(pieces).simplify(step))
-        rings = [_shares(ax, shapely.get_coordinates(piece.exterior)) for piece in whole]
+        rims = [to_shares.transform(shapely.get_coordinates(piece.exterior)) for piece in whole]
+        rings = [[(x, 1 - y) for x, y in rim] for rim in rims]
         found.append((rings, f"{named[code]}: {text} ({source})"))
     return found
-
-
-def _shares(ax, points: np.ndarray) -> list[tuple[float, float]]:
-    """Positions on a map as shares of the figure, from its top left corner."""
-    on_figure = ax.figure.transFigure.inverted().transform(ax.transData.transform(points))
-    return [(float(x), 1 - float(y)) for x, y in on_figure]
 
 
 def area(ax, shape, colour: str) -> None:
@@ -433,16 +429,9 @@ def _only_lines(shape) -> shapely.MultiLineString:
 
 # --- labels ------------------------------------------------------------------------------------------------------
 
-_DIRECTIONS = (
-    (1, 0, "left", "center"),
-    (-1, 0, "right", "center"),
-    (0, 1, "center", "bottom"),
-    (0, -1, "center", "top"),
-    (0.7, 0.7, "left", "bottom"),
-    (0.7, -0.7, "left", "top"),
-    (-0.7, 0.7, "right", "bottom"),
-    (-0.7, -0.7, "right", "top"),
-)
+_DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.7, 0.7), (0.7, -0.7), (-0.7, 0.7), (-0.7, -0.7))
+_ENDS = {1: ("left", "bottom"), 0: ("center", "center"), -1: ("right", "top")}
+"""How a label to the right or left, above or below its dot is aligned."""
 
 
 def _write(ax, spot, text: str, **look) -> None:
@@ -465,11 +454,10 @@ def _label(ax, place, text: str, reach: float, weight: str, taken: list[np.ndarr
     """Write a label on the side of its dot where it overlaps least, near sides first; gives its box in pixels."""
     look = {"fontsize": 10, "weight": weight, "color": COLOUR["ink"], "zorder": 6, "gid": RIM}
     label, least = ax.annotate(text, place, (0, 0), textcoords="offset points", **look), np.inf
-    for distance, (dx, dy, ha, va) in product((reach + 2, reach + 7, reach + 13), _DIRECTIONS):
-        side = {"position": (dx * distance, dy * distance), "ha": ha, "va": va}
+    for distance, (dx, dy) in product((reach + 2, reach + 7, reach + 13), _DIRECTIONS):
+        side = {"position": (dx * distance, dy * distance), "ha": _ENDS[np.sign(dx)][0], "va": _ENDS[np.sign(dy)][1]}
         label.set(**side)
-        box = label.get_window_extent()
-        cost = _overlap(box, taken) + _outside(box, ax) * 4
+        cost = _overlap(label.get_window_extent(), taken, ax.get_window_extent())
         if cost < least - 1:
             least, best = cost, side
         if least <= 0:
@@ -478,15 +466,10 @@ def _label(ax, place, text: str, reach: float, weight: str, taken: list[np.ndarr
     return label.get_window_extent().extents
 
 
-def _overlap(box, others: list) -> float:
-    """Area in pixels that a box shares with others."""
+def _overlap(box, others: list[np.ndarray], frame) -> float:
+    """Area in pixels that a box shares with others; what is beyond the frame counts four times."""
     west, south, east, north = np.reshape(others, (-1, 4)).T
     wide = np.minimum(box.x1, east) - np.maximum(box.x0, west)
     high = np.minimum(box.y1, north) - np.maximum(box.y0, south)
-    return float((wide.clip(0) * high.clip(0)).sum())
-
-
-def _outside(box, ax) -> float:
-    frame = ax.get_window_extent()
     beyond = [frame.x0 - box.x0, box.x1 - frame.x1, frame.y0 - box.y0, box.y1 - frame.y1]
-    return np.maximum(beyond, 0).sum() * box.height
+    return (wide.clip(0) * high.clip(0)).sum() + np.maximum(beyond, 0).sum() * box.height * 4
