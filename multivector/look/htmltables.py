@@ -24,9 +24,6 @@ _WORDY = 60
 """A table with a cell longer than this becomes a list of cards on a phone: columns of prose cannot be read there."""
 _FIRST = {True: 3, False: 6}
 """Rows of a wordy and of any other table that are shown at once, where the book folds what follows."""
-_ROW = ' role="row"'
-_WORDY_TAGS = ('<table class="mv-wordy" role="table">', f"<tr{_ROW}>", ' role="rowgroup"')
-"""The roles are said aloud because a style that lays rows out as cards takes them away in some browsers."""
 
 
 def show(frame, name: str = "", *, fold: bool = False, **options) -> None:
@@ -64,12 +61,13 @@ def markup(frame, *, name: str, columns=None, digits=None, sources=None, languag
         _cells(shown[column], str(text) if wordy else None, (digits or {}).get(column), spoken.get(column), not place)
         for place, (column, text) in enumerate(columns.items())
     ]
-    rows = [f"<tr{_ROW if wordy else ''}>{''.join(row)}</tr>" for row in zip(*cells, strict=True)]
-    start, head_row, part = _WORDY_TAGS if wordy else ("<table>", "<tr>", "")
+    # Roles are said aloud because a style that lays rows out as cards takes them away in some browsers.
+    kind, part, line = (' class="mv-wordy" role="table"', ' role="rowgroup"', ' role="row"') if wordy else ("", "", "")
+    rows = [f"<tr{line}>{''.join(row)}</tr>" for row in zip(*cells, strict=True)]
     return (
         f'<figure class="mv-table" id="{name}"><div class="mv-scroll" role="group" tabindex="0" '
-        f'aria-label="{title}">{start}\n<caption>{title}</caption>\n'
-        f"<thead{part}>{head_row}{head}</tr></thead>\n{_bodies(rows, part, _FIRST[wordy])}</table></div>"
+        f'aria-label="{title}"><table{kind}>\n<caption>{title}</caption>\n'
+        f"<thead{part}><tr{line}>{head}</tr></thead>\n{_bodies(rows, part, _FIRST[wordy])}</table></div>"
         f"{figures.ending(name, captions.foot(frame, sources), shown.reset_index(drop=True))}"
     )
 
@@ -77,9 +75,10 @@ def markup(frame, *, name: str, columns=None, digits=None, sources=None, languag
 def _bodies(rows: list[str], part: str, first: int) -> str:
     """The rows in one body, or in two where more than two of them would be folded."""
     if len(rows) <= first + 2:
-        return "<tbody{}>\n{}\n</tbody>".format(part, "\n".join(rows))
+        first = len(rows)
     shown, rest = "\n".join(rows[:first]), "\n".join(rows[first:])
-    return f'<tbody{part}>\n{shown}\n</tbody><tbody class="mv-rest" data-rows="{len(rows)}"{part}>\n{rest}\n</tbody>'
+    second = f'<tbody class="mv-rest" data-rows="{len(rows)}"{part}>\n{rest}\n</tbody>' if rest else ""
+    return f"<tbody{part}>\n{shown}\n</tbody>{second}"
 
 
 def number(value: float, digits: int = 0) -> str:

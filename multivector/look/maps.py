@@ -165,9 +165,7 @@ def parts(ax, texts: pd.Series, source: str) -> list[tuple[list, str]]:
     to_shares = ax.transData + ax.figure.transFigure.inverted()
     step, least = view.detail * 2, view.detail * 5
     found = []
-    for code, text in texts.dropna().items():
-        if code not in shapes.index:
-            continue
+    for code, text in texts[texts.index.isin(shapes.index)].dropna().items():
         pieces = [piece for piece in shapely.get_parts(shapes[code]) if piece.area > step * step * 4]
         if sum(piece.area for piece in pieces) < 3 * least * least:
             pieces.append(shapes[code].representative_point().buffer(least, quad_segs=3))

@@ -90,12 +90,8 @@ def script_data(day: str, shown: list[str]) -> dict:
 def _row(organisation: str, name: str, statuses: pd.Series, shown: list[str]) -> str:
     cells = "".join(
         f'<td data-state="{iso3}" data-organisation="{html.escape(organisation)}" '
-        f'class="mv-status mv-status-{statuses[iso3]}">{_cell(statuses[iso3])}</td>'
-        for iso3 in shown
+        f'class="mv-status mv-status-{status}"><span aria-hidden="true">{SHAPES[status]}</span> '
+        f'<span class="mv-word">{WORDS.get(status, status)}</span></td>'
+        for iso3, status in statuses[shown].items()
     )
     return f'<tr><th scope="row" title="{html.escape(name)}">{html.escape(organisation)}</th>{cells}</tr>'
-
-
-def _cell(status: str) -> str:
-    word = WORDS.get(status, status)
-    return f'<span aria-hidden="true">{SHAPES[status]}</span> <span class="mv-word">{word}</span>'
