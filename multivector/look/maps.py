@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import geopandas
@@ -273,7 +274,7 @@ def _view(ax) -> View:
 
 def _sea(view: View) -> patches.Patch:
     west, south, east, north = view.extent
-    look = {"facecolor": COLOUR["sea"], "linewidth": 0, "zorder": 0}
+    look: dict[str, Any] = {"facecolor": COLOUR["sea"], "linewidth": 0, "zorder": 0}
     if view.radius:
         return patches.Circle((0, 0), east, **look | {"edgecolor": COLOUR["none"], "linewidth": 0.8})
     if view != WORLD:
