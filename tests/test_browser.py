@@ -424,8 +424,9 @@ def test_theme_and_code_switch_are_remembered_and_print_is_light(open_page, host
     assert page.locator(".mv-code:visible").count() == 0
     page.locator(".mv-code-switch").click()
     assert page.locator(".cell_input:visible").count() > 3
-    while page.evaluate("document.documentElement.dataset.mode") != "dark":
-        page.locator(".theme-switch-button").click()
+    for _ in range(3):
+        if page.evaluate("document.documentElement.dataset.mode") != "dark":
+            page.locator(".theme-switch-button").click()
     page.add_init_script(
         "new MutationObserver(() => { if (document.body && !window.first) window.first = document.documentElement"
         ".dataset.theme; }).observe(document, {childList: true, subtree: true});"
