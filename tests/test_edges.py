@@ -1,4 +1,4 @@
-"""Rules at their edges, where today's data never stand: the limit of a class, a bar's length, nothing, an open end."""
+"""Rules at their edges, where today's data never stand: a bar's length, nothing, an open end."""
 
 from __future__ import annotations
 
@@ -33,17 +33,6 @@ def test_pages_in_ris_have_a_first_and_a_last(page, lines):
     assert [line for line in record.split("\r\n") if line[:2] in ("SP", "EP")] == lines
 
 
-def test_a_value_on_a_limit_belongs_to_the_upper_class_and_darker_is_more(monkeypatch):
-    seen = {}
-    monkeypatch.setattr(maps, "_areas", lambda ax, groups, colours, *rest: seen.update(groups=groups, colours=colours))
-    values = pd.Series({"KAZ": 10.0, "UZB": 9.9, "KGZ": 30.0})
-    maps.choropleth(None, values, bins=[10, 20], legend=False)
-    groups = seen["groups"]
-    assert groups.nunique() == 3
-    assert list(seen["colours"]) == [groups["UZB"], groups["KAZ"], groups["KGZ"]]
-    assert list(seen["colours"].values()) == sorted(seen["colours"].values()), "seq0 is the lightest"
-
-
 def test_a_scale_bar_is_as_long_as_it_says():
     _, ax = figures.canvas(height=2)
     maps.base(ax, maps.KAZAKHSTAN)
@@ -66,7 +55,7 @@ def test_a_ring_is_as_far_from_the_centre_as_it_says():
 
 def test_a_state_too_small_to_see_gets_a_dot_where_it_lies():
     _, ax = figures.canvas(height=2)
-    maps.choropleth(ax, pd.Series({"LUX": 1.0, "SGP": 1.0, "KAZ": 1.0, "LTU": 1.0}), bins=[2], legend=False)
+    maps.categories(ax, pd.Series("told", ["LUX", "SGP", "KAZ", "LTU"]), {"told": "c1"})
     dots = [place for points in ax.collections for place in points.get_offsets()]
     assert len(dots) == 2, "Lithuania is drawn, Luxembourg would not be seen"
     for lon, lat in ((6.1, 49.8), (103.8, 1.35)):

@@ -10,7 +10,7 @@ import pytest
 from watched import contrast
 
 from multivector.errors import BookError
-from multivector.look import figures, htmltables
+from multivector.look import figures, htmltables, maps
 
 FRAME = pd.DataFrame({"year": [2019, 2020], "share": [1.25, 1234.5]})
 PARTS = {"name": "fig-test-one", "data": FRAME, "sources": ["D13"]}
@@ -54,7 +54,9 @@ def test_drawing_has_paper_behind_it_wherever_it_is_opened():
 
 
 def test_same_figure_gives_same_bytes():
-    assert figures.markup(drawn(), **PARTS) == figures.markup(drawn(), **PARTS)
+    fig = drawn()
+    first = figures.markup(fig, **PARTS)
+    assert first == figures.markup(fig, **PARTS) == figures.markup(drawn(), **PARTS)
 
 
 def test_strange_colour_is_refused():
@@ -137,6 +139,19 @@ def test_label_on_a_map_gets_a_rim_and_stays_text():
     assert re.findall(r'<g id="(rim[^"]*)">', drawing) == ["rim-1", "rim-2"], "no id stands twice in a drawing"
     assert len(re.findall(r"<text[^>]*>Oral</text>", drawing)) == 2
     assert "paint-order" not in figures.svg(drawn(), "x")
+
+
+def test_label_on_a_map_keeps_clear_of_dots_lines_and_texts():
+    _, ax = figures.canvas(height=2)
+    maps.state(ax, "KAZ", maps.CENTRAL_ASIA)
+    maps.note(ax, "Words", (52.5, 48))
+    maps.points(ax, pd.DataFrame({"lon": [58], "lat": [45.8]}))
+    maps.route(ax, [(58.5, 48), (66, 48)])
+    maps.points(ax, pd.DataFrame({"lon": [58], "lat": [48], "name": ["A town"]}), label="name")
+    words, label = (text.get_window_extent() for text in ax.texts)
+    assert not label.overlaps(words)
+    for spots in (ax.collections[0].get_offsets(), ax.lines[0].get_xydata()):
+        assert not label.count_contains(ax.transData.transform(spots))
 
 
 def test_table_with_unknown_column_is_refused():

@@ -44,10 +44,10 @@ def awaited(name: str) -> str:
     return f"{name}{_AWAITED}"
 
 
-def foot(sources, note: str = "") -> str:
-    """Marks for the text under a figure or table and for its sources, with the ``note`` between them."""
+def foot(data, sources=None, note: str = "") -> str:
+    """Marks for the text under a figure or table and for its sources, by default those that rows of its ``data`` name."""
     text = f"{PLACE} {html.escape(note)} " if note else f"{PLACE} "
-    return f"{text}<!--sources {' '.join(sources)}-->"
+    return f"{text}<!--sources {' '.join(of_rows(data) if sources is None else sources)}-->"
 
 
 def name_of(shown: str) -> str:

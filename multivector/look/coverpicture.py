@@ -21,19 +21,14 @@ def described() -> str:
 
 def png() -> bytes:
     """The cover, the same bytes for the same edition."""
-    fig = draw()
-    picture = figures.png(fig, _DPI, fig.get_facecolor())
-    figures.plt.close(fig)
-    return picture
+    return figures.png(draw(), _DPI)
 
 
 def globe() -> str:
     """The globe alone, as SVG."""
     fig, ax = figures.canvas(height=6)
     maps.globe(ax, "KAZ")
-    drawing = figures.svg(fig, "")
-    figures.plt.close(fig)
-    return drawing
+    return figures.svg(fig, "")
 
 
 def draw():

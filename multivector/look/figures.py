@@ -100,26 +100,17 @@ _STYLE: Any = {
     "axes.labelcolor": COLOUR["ink"],
     "axes.titlecolor": COLOUR["ink"],
     "axes.facecolor": "none",
-    "axes.grid": False,
     "axes.axisbelow": True,
-    "axes.unicode_minus": True,
     "grid.color": COLOUR["grid"],
-    "grid.linewidth": 0.8,
     "text.color": COLOUR["ink"],
     "xtick.color": COLOUR["muted"],
     "ytick.color": COLOUR["muted"],
     "xtick.labelcolor": COLOUR["ink"],
     "ytick.labelcolor": COLOUR["ink"],
-    "xtick.major.width": 0.8,
-    "ytick.major.width": 0.8,
-    "hatch.color": COLOUR["muted"],
-    "hatch.linewidth": 0.8,
-    "figure.facecolor": "none",
-    "savefig.facecolor": "none",
+    "figure.facecolor": COLOUR["paper"],
     "lines.linewidth": 2,
     "svg.fonttype": "none",  # text stays text: selectable, searchable, read aloud
     "svg.hashsalt": "multivector",  # the same ids in every build
-    "image.cmap": "gray",
 }
 RIM = "rim"
 """Texts with this ``gid`` get a rim in the colour of the page, drawn by style: they stay text."""
@@ -132,23 +123,20 @@ _NUMBERS = re.compile(r'(?<= d=")[^"]+')
 _DECIMALS = re.compile(r"-?\d+\.\d{2,}")
 _LONG = 2000
 _USUAL = "".join(map(chr, (*range(32, 127), *range(160, 256)))) + "‐‑–—‘’“”…−×≥≤→"
+_FILES = {"bold": "DejaVuSans-Bold.ttf", "normal": "DejaVuSans.ttf"}
 _NOT_DRAWN = ["DSIG", "FFTM", "GDEF", "GPOS", "GSUB", "MATH"]
 _PARTS_WIDE = 1000
 _HINT = '<p class="mv-hint">Point at or tap an area to read its value; by keyboard, Tab and the arrow keys.</p>'
-_TEXT = re.compile(r"<text[^>]*>(.*?)</text>", re.S)
+_TEXT = re.compile(r"(<text[^>]*)>(.*?)</text>", re.S)
 _TAG = re.compile(r"<[^>]+>")
 
 
 def __getattr__(name: str):
-    """``plt``, and ``SEQUENTIAL``, the six steps from ``seq0`` to ``seq5`` as a colour map: loaded by who draws."""
+    """``plt``, loaded by who draws."""
     if name == "plt":
         import matplotlib.pyplot as plt
 
         return plt
-    if name == "SEQUENTIAL":
-        from matplotlib.colors import ListedColormap
-
-        return ListedColormap([COLOUR[f"seq{step}"] for step in range(6)], name="multivector")
     raise AttributeError(name)
 
 
@@ -158,8 +146,8 @@ def canvas(height: float = 3.6, rows: int = 1, columns: int = 1, **subplots):
 
     plt.rcdefaults()  # a reader's own settings would move what is drawn
     plt.rcParams.update(_STYLE)
-    subplots.setdefault("layout", "constrained")
-    fig, axes = plt.subplots(rows, columns, figsize=(WIDTH, height * WIDTH / _DESIGN), **subplots)
+    size = (WIDTH, height * WIDTH / _DESIGN)
+    fig, axes = plt.subplots(rows, columns, figsize=size, layout="constrained", **subplots)
     plt.close(fig)  # only `show` displays it: what is open at the end of a cell is printed there as well
     return fig, axes
 
@@ -172,21 +160,16 @@ def prepare() -> None:
     png(fig)
 
 
-def show(fig, name: str = "", *, data=None, sources=None, parts=(), note="", fold=False) -> None:
+def show(fig, name: str = "", *, fold: bool = False, data=None, **options) -> None:
     """Display a figure with its downloads; a ``{caption}`` of the page with the same id says what it shows.
 
     ``name`` is the permanent id (``fig-war-slavs``). ``data`` is the frame that was plotted, offered as CSV.
-    ``sources`` are ids of the sources table that only code can gather, by default those that rows of ``data`` name.
-    ``parts`` makes areas of the picture speak when pointed at or reached with the keyboard: pairs of rings of points
-    and a short text, as ``maps.parts`` gives them. ``note`` ends the caption, as ``maps.NOTE`` does under a map.
     ``fold`` shows the title alone, which opens to the rest: for what supports a point that the text has made.
-    Raises ``BookError`` (one line) if name or data are missing, or a colour has no dark partner.
+    Other options as for ``markup``. Raises ``BookError`` (one line) if name or data are missing, or a colour has no
+    dark partner.
     """
-    import matplotlib.pyplot as plt
-
-    shown = markup(fig, name=name, data=data, sources=sources, parts=parts, note=note)
+    shown = markup(fig, name=name, data=data, **options)
     put(folded(shown, name) if fold else shown)
-    plt.close(fig)
 
 
 def put(shown: str) -> None:
@@ -209,39 +192,51 @@ def if_known(name: str):
     ``with figures.if_known("fig-order-giants"): …`` keeps a page whole for a state of which the tables know too
     little; ``name`` is the id of the figure or table, so that links to it still lead somewhere.
     """
-    import matplotlib.pyplot as plt
-
     try:
         yield
     except NoData as reason:
-        plt.close("all")
         kind = "table" if name.startswith("tab-") else "figure"
         title = html.escape(f"No {kind}: {reason}.")
         put(f'<figure class="mv-{kind}" id="{name}"><p class="mv-title">{title}</p></figure>')
 
 
 def markup(fig, *, name: str, data, sources=None, parts=(), note="") -> str:
-    """The HTML that ``show`` displays."""
-    sources = captions.of_rows(data) if sources is None else sources
+    """The HTML of a figure.
+
+    ``sources`` are ids of the sources table that only code can gather, by default those that rows of ``data`` name.
+    ``parts`` makes areas of the picture speak when pointed at or reached with the keyboard: pairs of rings of points
+    and a short text, as ``maps.parts`` gives them. ``note`` ends the caption, as ``maps.NOTE`` does under a map.
+    """
     _require(name, data)
-    fig.draw_without_rendering()
-    fig.set_layout_engine("none")  # placed once: otherwise anew for each of the four drawings to come
+    lay_out(fig)
+    fig.set_layout_engine(None)  # placed once: otherwise both files would be drawn twice, and placed each time
     drawing = svg(fig, name)
     width, height = (round(inches * 96) for inches in fig.get_size_inches())
     title = captions.awaited(name)
     links = [
-        download_link("Data (CSV)", f"{name}.csv", "text/csv", csv_bytes(data)),
-        download_link("SVG", f"{name}.svg", "image/svg+xml", drawing.encode()),
-        download_link("PNG", f"{name}.png", "image/png", png(fig)),
+        _link("SVG", f"{name}.svg", "image/svg+xml", drawing.encode()),
+        _link("PNG", f"{name}.png", "image/png", png(fig)),
     ]
     picture = f'<img class="mv-picture" src="{_data_uri("image/svg+xml", drawing.encode())}" data-file="{name}.svg"'
     picture = f'{picture} width="{width}" height="{height}" loading="lazy" alt="{title}">'
     if parts:
         picture = f'<div class="mv-stage">{picture}{_overlay(parts, height / width)}</div>{_HINT}'
-    return (
-        f'<figure class="mv-figure" id="{name}"><p class="mv-title">{title}</p>\n{picture}\n'
-        f'<figcaption>{captions.foot(sources, note)}<span class="mv-links">{" ".join(links)}</span></figcaption></figure>'
-    )
+    foot = ending(name, captions.foot(data, sources, note), data, *links)
+    return f'<figure class="mv-figure" id="{name}"><p class="mv-title">{title}</p>\n{picture}\n{foot}'
+
+
+def ending(name: str, foot: str, data: pd.DataFrame, *links: str) -> str:
+    """What ends the HTML of a figure or table: the ``foot`` for its text, and its downloads, the data first."""
+    downloads = " ".join([_link("Data (CSV)", f"{name}.csv", "text/csv", csv_bytes(data)), *links])
+    return f'<figcaption>{foot}<span class="mv-links">{downloads}</span></figcaption></figure>'
+
+
+def lay_out(fig) -> None:
+    """Let matplotlib place the axes, so that what is measured or drawn next stands where it will be."""
+    if engine := fig.get_layout_engine():
+        engine.execute(fig)
+    for ax in fig.axes:
+        ax.apply_aspect()
 
 
 def _overlay(parts, ratio: float) -> str:
@@ -270,13 +265,8 @@ def _outline(rings, ratio: float) -> str:
 
 def svg(fig, title: str) -> str:
     """The figure as SVG in light colours: text as text, its letters embedded, the same bytes every time."""
-    import matplotlib.pyplot as plt
-
     buffer = io.StringIO()
-    with plt.rc_context({key: _STYLE[key] for key in ("svg.fonttype", "svg.hashsalt")}):
-        fig.savefig(
-            buffer, format="svg", facecolor=COLOUR["paper"], metadata={"Date": None, "Creator": None, "Title": title}
-        )
+    fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
     drawing = buffer.getvalue()
     drawing = _NUMBERS.sub(_rounded, drawing[drawing.index("<svg") :])
     rims = itertools.count(1)
@@ -313,14 +303,14 @@ def _require(name, data) -> None:
         raise BookError(f"{what}: data is missing; pass the frame that was plotted")
 
 
-def png(fig, dpi: int = 200, ground: str = COLOUR["paper"]) -> bytes:
-    """The figure as a picture on a ground of one colour, the same bytes every time."""
+def png(fig, dpi: int = 200) -> bytes:
+    """The figure as a picture, the same bytes every time."""
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=dpi, facecolor=ground, metadata={"Software": None})
+    fig.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return buffer.getvalue()
 
 
-def download_link(text: str, file: str, mime: str, content: bytes) -> str:
+def _link(text: str, file: str, mime: str, content: bytes) -> str:
     return f'<a class="mv-download" download="{file}" href="{_data_uri(mime, content)}" data-file="{file}">{text}</a>'
 
 
@@ -330,14 +320,14 @@ def _data_uri(mime: str, content: bytes) -> str:
 
 def _with_font(drawing: str) -> str:
     """Embed the letters in use: an SVG shown as an image cannot reach any font of the page."""
-    letters: dict[bool, set[str]] = {True: set(), False: set()}
-    for element in _TEXT.finditer(drawing):
-        bold = bool(re.search(r"font[^;\"]*(bold|700)", element.group().split(">", 1)[0]))
-        letters[bold] |= set(html.unescape(_TAG.sub("", element.group(1))))
+    letters: dict[str, set[str]] = {"bold": set(), "normal": set()}
+    for look, words in _TEXT.findall(drawing):
+        weight = "bold" if re.search(r"font[^;\"]*(bold|700)", look) else "normal"
+        letters[weight] |= set(html.unescape(_TAG.sub("", words)))
     faces = "".join(
-        f"@font-face{{font-family:'DejaVu Sans';font-weight:{'bold' if bold else 'normal'};"
-        f"src:url({_data_uri('font/woff', _subset(bold, ''.join(sorted(used))))})}}"
-        for bold, used in letters.items()
+        f"@font-face{{font-family:'DejaVu Sans';font-weight:{weight};"
+        f"src:url({_data_uri('font/woff', _font(weight, ''.join(sorted(used))))})}}"
+        for weight, used in letters.items()
         if used - {"\n"}
     )
     head, rest = drawing.split(">", 1)
@@ -346,28 +336,16 @@ def _with_font(drawing: str) -> str:
 
 
 @cache
-def _subset(bold: bool, letters: str) -> bytes:
-    usual = set(letters) <= set(_USUAL)
-    return _cut_font(_usual_font(bold) if usual else _font(bold), letters, "woff")
-
-
-@cache
-def _usual_font(bold: bool) -> bytes:
-    """The letters that most figures use, cut out once: a figure's own are then cut out of few instead of thousands."""
-    return _cut_font(_font(bold), _USUAL, None)
-
-
-def _font(bold: bool) -> bytes:
+def _font(weight: str, letters: str, flavour: str | None = "woff") -> bytes:
+    """Letters cut out of the font. Usual ones are cut out of a font of few, itself cut out once, and not of thousands."""
     import matplotlib
-
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return (Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name).read_bytes()
-
-
-def _cut_font(whole: bytes, letters: str, flavour: str | None) -> bytes:
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
+    if set(letters) < set(_USUAL):
+        whole = _font(weight, _USUAL, None)
+    else:
+        whole = (Path(matplotlib.get_data_path()) / "fonts" / "ttf" / _FILES[weight]).read_bytes()
     font = TTFont(io.BytesIO(whole), recalcTimestamp=False, lazy=True)
     worker = subset.Subsetter(subset.Options(hinting=False, notdef_outline=True, drop_tables=_NOT_DRAWN))
     worker.populate(text=letters)

@@ -24,9 +24,6 @@ _WORDY = 60
 """A table with a cell longer than this becomes a list of cards on a phone: columns of prose cannot be read there."""
 _FIRST = {True: 3, False: 6}
 """Rows of a wordy and of any other table that are shown at once, where the book folds what follows."""
-_ROW = ' role="row"'
-_WORDY_TAGS = ('<table class="mv-wordy" role="table">', f"<tr{_ROW}>", ' role="rowgroup"')
-"""The roles are said aloud because a style that lays rows out as cards takes them away in some browsers."""
 
 
 def show(frame, name: str = "", *, fold: bool = False, **options) -> None:
@@ -38,20 +35,16 @@ def show(frame, name: str = "", *, fold: bool = False, **options) -> None:
     figures.put(figures.folded(shown, name) if fold else shown)
 
 
-def markup(
-    frame, *, name: str, columns=None, digits=None, sources=None, languages=None, point: str | None = None
-) -> str:
+def markup(frame, *, name: str, columns=None, digits=None, sources=None, languages=None) -> str:
     """HTML of a table.
 
     ``columns`` maps column names to headings with units, in the order shown; by default all columns as they are named.
     ``digits`` maps numeric columns to decimals. ``sources`` are ids of the sources table, by default those that rows of
-    the frame name. ``languages`` maps a column to the column that holds the code of
-    its language: a cell in another language than the book's says so. ``point`` is the column that the caption speaks
-    of, by default the last one of numbers: where not all columns fit on the screen, it is the one shown beside the
-    first.
+    the frame name. ``languages`` maps a column to the column that holds the code of its language: a cell in another
+    language than the book's says so. The caption speaks of the last column of numbers: where not all columns fit on
+    the screen, it is the one shown beside the first.
     """
     what = f"table {name or '(unnamed)'}"
-    sources = captions.of_rows(frame) if sources is None else sources
     if not _NAME.fullmatch(name or ""):
         raise BookError(f"{what}: name is {name!r}; expected a permanent id such as tab-eurasia-borders")
     columns = dict(columns or {column: column for column in frame.columns})
@@ -60,33 +53,32 @@ def markup(
         raise BookError(f"{what}: no column {missing[0]!r}; expected one of: {', '.join(map(str, frame.columns))}")
     shown = frame[list(columns)]
     title = captions.awaited(name)
-    download = figures.download_link(
-        "Data (CSV)", f"{name}.csv", "text/csv", figures.csv_bytes(shown.reset_index(drop=True))
-    )
     wordy = any(len(str(value)) > _WORDY for value in shown.to_numpy().ravel())
-    point = point or next((column for column in reversed(list(columns)) if _numeric(shown[column])), None)
+    point = next((column for column in reversed(list(columns)) if _numeric(shown[column])), None)
     head = "".join(_heading(shown[column], text, column == point) for column, text in columns.items())
     spoken = {column: frame[code] for column, code in (languages or {}).items()}
     cells = [
         _cells(shown[column], str(text) if wordy else None, (digits or {}).get(column), spoken.get(column), not place)
         for place, (column, text) in enumerate(columns.items())
     ]
-    rows = [f"<tr{_ROW if wordy else ''}>{''.join(row)}</tr>" for row in zip(*cells, strict=True)]
-    start, head_row, part = _WORDY_TAGS if wordy else ("<table>", "<tr>", "")
+    # Roles are said aloud because a style that lays rows out as cards takes them away in some browsers.
+    kind, part, line = (' class="mv-wordy" role="table"', ' role="rowgroup"', ' role="row"') if wordy else ("", "", "")
+    rows = [f"<tr{line}>{''.join(row)}</tr>" for row in zip(*cells, strict=True)]
     return (
         f'<figure class="mv-table" id="{name}"><div class="mv-scroll" role="group" tabindex="0" '
-        f'aria-label="{title}">{start}\n<caption>{title}</caption>\n'
-        f"<thead{part}>{head_row}{head}</tr></thead>\n{_bodies(rows, part, _FIRST[wordy])}</table></div>"
-        f'<figcaption>{captions.foot(sources)}<span class="mv-links">{download}</span></figcaption></figure>'
+        f'aria-label="{title}"><table{kind}>\n<caption>{title}</caption>\n'
+        f"<thead{part}><tr{line}>{head}</tr></thead>\n{_bodies(rows, part, _FIRST[wordy])}</table></div>"
+        f"{figures.ending(name, captions.foot(frame, sources), shown.reset_index(drop=True))}"
     )
 
 
 def _bodies(rows: list[str], part: str, first: int) -> str:
     """The rows in one body, or in two where more than two of them would be folded."""
     if len(rows) <= first + 2:
-        return "<tbody{}>\n{}\n</tbody>".format(part, "\n".join(rows))
+        first = len(rows)
     shown, rest = "\n".join(rows[:first]), "\n".join(rows[first:])
-    return f'<tbody{part}>\n{shown}\n</tbody><tbody class="mv-rest" data-rows="{len(rows)}"{part}>\n{rest}\n</tbody>'
+    second = f'<tbody class="mv-rest" data-rows="{len(rows)}"{part}>\n{rest}\n</tbody>' if rest else ""
+    return f"<tbody{part}>\n{shown}\n</tbody>{second}"
 
 
 def number(value: float, digits: int = 0) -> str:

@@ -56,15 +56,13 @@ def markup(focus: str, day: date | str, *, states: list[str], sources=()) -> str
     for sign in "&<>":  # so that it cannot end its script element or open a comment in it
         data = data.replace(sign, f"\\u{ord(sign):04x}")
     legend = ", ".join(f"{shape} {WORDS.get(status, status)}" for status, shape in SHAPES.items())
-    table = figures.csv_bytes(cells.rename(columns=named).reset_index())
-    download = figures.download_link("Data (CSV)", f"{NAME}.csv", "text/csv", table)
+    foot = f'<span class="mv-key">{html.escape(legend)}.</span> {captions.foot(None, sources)}'
     return (
         f'<figure class="mv-table" id="{NAME}"><div class="mv-scroll mv-memberships" role="group" tabindex="0" '
         f'aria-label="{title}"><table>\n<caption>{title}</caption>\n'
         f'<thead><tr><th scope="col">Body</th>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n'
         f'<script type="application/json" class="mv-membership-data">{data}</script>'
-        f'<figcaption><span class="mv-key">{html.escape(legend)}.</span> {captions.foot(sources)}'
-        f'<span class="mv-links">{download}</span></figcaption></figure>'
+        f"{figures.ending(NAME, foot, cells.rename(columns=named).reset_index())}"
     )
 
 
@@ -92,12 +90,8 @@ def script_data(day: str, shown: list[str]) -> dict:
 def _row(organisation: str, name: str, statuses: pd.Series, shown: list[str]) -> str:
     cells = "".join(
         f'<td data-state="{iso3}" data-organisation="{html.escape(organisation)}" '
-        f'class="mv-status mv-status-{statuses[iso3]}">{_cell(statuses[iso3])}</td>'
-        for iso3 in shown
+        f'class="mv-status mv-status-{status}"><span aria-hidden="true">{SHAPES[status]}</span> '
+        f'<span class="mv-word">{WORDS.get(status, status)}</span></td>'
+        for iso3, status in statuses[shown].items()
     )
     return f'<tr><th scope="row" title="{html.escape(name)}">{html.escape(organisation)}</th>{cells}</tr>'
-
-
-def _cell(status: str) -> str:
-    word = WORDS.get(status, status)
-    return f'<span aria-hidden="true">{SHAPES[status]}</span> <span class="mv-word">{word}</span>'
