@@ -111,7 +111,7 @@ class Document:
     @functools.cached_property
     def pictures(self) -> list[Image.Image]:
         subprocess.run(["pdftoppm", "-r", "36", self.file, self.folder / "page"], check=True)
-        return [Image.open(file) for file in sorted(self.folder.glob("page-*.ppm"))]
+        return [Image.open(file).convert("RGB") for file in sorted(self.folder.glob("page-*.ppm"))]
 
     @functools.cached_property
     def figures(self) -> list[tuple[int, bytes]]:
