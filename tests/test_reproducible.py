@@ -36,7 +36,8 @@ def shortened(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> list[dict[str, bytes]]:
     """The sites of two users: other folders, homes, languages, time zones, hash seeds and file times."""
-    return sites.sites(tmp_path_factory.mktemp("twice"), DAY, shortened)
+    places = ("a/book", "b b/some-longer-name")
+    return sites.sites(tmp_path_factory.mktemp("twice"), DAY, places, shortened)
 
 
 def test_two_users_get_the_same_site(built):

@@ -100,7 +100,9 @@ def _place(one: bytes, other: bytes) -> str:
     return f"byte {start}: {one[window]!r} … {other[window]!r}"
 
 
-def sites(scratch: Path, day: str, change: Callable[[Path], None] = lambda project: None) -> list[dict[str, bytes]]:
+def sites(
+    scratch: Path, day: str, places: tuple[str, ...] = PLACES, change: Callable[[Path], None] = lambda project: None
+) -> list[dict[str, bytes]]:
     """The sites that both users get at the same time from the sources, once ``change`` was made to the copy of each."""
 
     def site(user: dict[str, str], place: str, saved: int) -> dict[str, bytes]:
@@ -114,7 +116,7 @@ def sites(scratch: Path, day: str, change: Callable[[Path], None] = lambda proje
         return build(project, user, scratch / "home" / user["USER"], day)
 
     with ThreadPoolExecutor() as at_once:
-        return list(at_once.map(site, USERS, PLACES, TIMES))
+        return list(at_once.map(site, USERS, places, TIMES))
 
 
 def committed(project: Path, day: str) -> None:
