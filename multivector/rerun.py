@@ -24,9 +24,8 @@ def attachments(notebook) -> dict[str, bytes]:
     found = {}
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
-            shown = output.get("data", {}).get("text/html", "")
-            shown = shown if isinstance(shown, str) else "".join(shown)
-            found.update({name: base64.b64decode(content) for content, name in _ATTACHED.findall(shown)})
+            shown = _ATTACHED.findall(output.get("data", {}).get("text/html", ""))
+            found.update({name: base64.b64decode(content) for content, name in shown})
     return found
 
 
@@ -100,9 +99,9 @@ def rerun(file: Path) -> list[str]:
     return compared(published, fresh)
 
 
-def main(folder: Path | None = None) -> None:
-    """Rerun every notebook of ``folder``, by default the working folder."""
-    notebooks = sorted((folder or Path.cwd()).glob("*.ipynb"))
+def main() -> None:
+    """Rerun every notebook of the working folder."""
+    notebooks = sorted(Path.cwd().glob("*.ipynb"))
     if not notebooks:
         sys.exit("rerun: no notebook here; go to the folder that holds the chapter's .ipynb file")
     try:

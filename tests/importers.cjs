@@ -1,5 +1,5 @@
 // Reads citation files with citation-js or Zotero's importers, prints references with citeproc-js, all from the folder
-// that the first argument names.
+// that the first argument names; answers a list of questions.
 "use strict";
 const { createRequire } = require("node:module");
 const { join } = require("node:path");
@@ -17,18 +17,17 @@ function byCiteproc({ items, style }) {
   const locale = load("@citation-js/plugin-csl/lib/locales.json")["en-US"];
   const known = Object.fromEntries(items.map((item) => [item.id, item]));
   const engine = new citeproc.Engine({ retrieveLocale: () => locale, retrieveItem: (id) => known[id] }, style);
-  return items.map(({ id }) => {
-    engine.updateItems([id]);
-    return engine.makeBibliography()[1][0];
-  });
+  engine.updateItems(Object.keys(known));
+  const [{ entry_ids }, printed] = engine.makeBibliography();
+  const texts = Object.fromEntries(entry_ids.map(([id], place) => [id, printed[place]]));
+  return items.map(({ id }) => texts[id]);
 }
 
-async function byZotero(text) {
-  console.log = console.error = () => {}; // it tells what it does
-  return load("zotero-translators").referenceImport(text);
-}
+const byZotero = (text) => load("zotero-translators").referenceImport(text);
 
 (async () => {
-  const answer = await { citation: byCitationJs, citeproc: byCiteproc, zotero: byZotero }[asked.by](asked.what);
-  process.stdout.write(JSON.stringify(answer), () => process.exit());
+  const programs = { citation: byCitationJs, citeproc: byCiteproc, zotero: byZotero }, answers = [];
+  console.log = console.error = () => {}; // Zotero's importers tell what they do
+  for (const { by, what } of asked) answers.push(await programs[by](what));
+  process.stdout.write(JSON.stringify(answers), () => process.exit());
 })();

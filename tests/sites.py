@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-from reproduce import USERS, build, committed, contents, copied, differences, settled
+from reproduce import committed, contents, differences, settled, sites
 
-__all__ = ["USERS", "build", "committed", "contents", "copied", "differences", "settled"]
+__all__ = ["committed", "contents", "differences", "settled", "sites"]

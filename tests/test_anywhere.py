@@ -52,6 +52,13 @@ def missing(notebook) -> list[str]:
     return lines + [f"{name} was not drawn" for name in sorted(names) if f'id="{name}"' not in shown]
 
 
+def run_in(folder: Path, notebook) -> None:
+    """Execute a notebook with a folder as its own."""
+    client = NotebookClient(notebook, timeout=180, kernel_name="python3", config=rerun.kernel_settings())
+    client.resources["metadata"] = {"path": str(folder)}
+    client.execute()
+
+
 def test_every_chapter_is_found():
     assert {"chapters/war", "chapters/claims", "chapters/global-south"} <= set(CHAPTERS), CHAPTERS
     assert sum(len(SHOWN.findall(paths.chapter_file(name).read_text("utf-8"))) for name in CHAPTERS) > 30
@@ -69,21 +76,8 @@ def test_chapter_runs_from_here(docname, folder, monkeypatch):
     """The build has run each in its folder; bundles run some each day in folders of their own, as strictly."""
     monkeypatch.setenv("PYTHONWARNINGS", STRICT)
     notebook = notebook_of(docname)
-    client = NotebookClient(notebook, timeout=180, kernel_name="python3", config=rerun.kernel_settings())
-    client.resources["metadata"] = {"path": str(paths.ROOT / folder)}
-    client.execute()
+    run_in(paths.ROOT / folder, notebook)
     assert not missing(notebook)
-
-
-@pytest.mark.slow
-def test_a_deprecated_call_stops_a_chapter(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONWARNINGS", STRICT)
-    (tmp_path / "old.py").write_text("import warnings\nwarnings.warn('soon gone', DeprecationWarning)\n", "utf-8")
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import old")])
-    client = NotebookClient(notebook, kernel_name="python3", config=rerun.kernel_settings())
-    client.resources["metadata"] = {"path": str(tmp_path)}
-    with pytest.raises(CellExecutionError, match="soon gone"):
-        client.execute()
 
 
 @pytest.fixture
@@ -121,7 +115,7 @@ def jupyterlab(tmp_path):
 
 
 @pytest.mark.slow
-def test_chapter_opens_in_jupyterlab_as_a_notebook(jupyterlab, tmp_path):
+def test_chapter_opens_in_jupyterlab_as_a_notebook_and_a_deprecated_call_stops_it(jupyterlab, tmp_path, monkeypatch):
     """What JupyterLab does when a chapter is opened, saved and run: a notebook with its kernel, from Markdown."""
     source = paths.chapter_file("chapters/order").read_text("utf-8")
     (tmp_path / "order.md").write_text(source, "utf-8")
@@ -136,10 +130,12 @@ def test_chapter_opens_in_jupyterlab_as_a_notebook(jupyterlab, tmp_path):
     cells = [[cell["source"] for cell in one["cells"]] for one in (notebook, again)]
     assert cells[0] == cells[1], "saving in JupyterLab must not change the chapter"
 
-    client = NotebookClient(notebook, timeout=180, kernel_name="python3", config=rerun.kernel_settings())
-    client.resources["metadata"] = {"path": str(tmp_path)}
-    client.execute()
-    assert not missing(notebook)
+    monkeypatch.setenv("PYTHONWARNINGS", STRICT)
+    (tmp_path / "old.py").write_text("import warnings\nwarnings.warn('soon gone', DeprecationWarning)\n", "utf-8")
+    notebook["cells"].append(nbformat.v4.new_code_cell("import old"))
+    with pytest.raises(CellExecutionError, match="soon gone"):
+        run_in(tmp_path, notebook)
+    assert not missing(notebook), "all that stands before the deprecated call ran as strictly"
 
 
 # --- Binder, container, editor ------------------------------------------------------------------------------------

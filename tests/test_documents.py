@@ -19,10 +19,12 @@ from urllib.parse import unquote
 
 import browsing
 import epub as maker
+import pdf as printer
 import pytest
 import yaml
 from lxml import etree, html
 from PIL import Image
+from programs import not_run
 
 from multivector.cite import citing
 from multivector.facts import tables
@@ -35,25 +37,15 @@ WHITE = 250  # grey from which on a pixel counts as paper
 CORE = "{http://purl.org/dc/elements/1.1/}"
 
 
-def not_run(what: str, missing: str) -> None:
-    """Leave a test out so that the summary tells it; in CI nothing may be left out."""
-    reason = f"{what}: {missing}"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-def tool(name: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, str(ROOT / "tools" / name), *arguments],
-        cwd=ROOT, env={**os.environ, "FOCUS": "", **variables}, capture_output=True, text=True, timeout=540,
-    )  # fmt: skip
+def made(name: str, folder: Path) -> subprocess.CompletedProcess:
+    command = [sys.executable, str(ROOT / "tools" / f"{name}.py"), str(folder)]
+    variables = {**os.environ, "FOCUS": ""}
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=540)
 
 
 def docnames() -> list[str]:
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    parts = toc.get("parts") or [{"chapters": toc.get("chapters", [])}]
-    return [toc["root"], *(entry["file"] for part in parts for entry in part["chapters"])]
+    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
 
 
 def squeezed(text: str) -> str:
@@ -118,8 +110,8 @@ class Document:
 
     @functools.cached_property
     def pictures(self) -> list[Image.Image]:
-        subprocess.run(["pdftoppm", "-r", "36", "-png", self.file, self.folder / "page"], check=True)
-        return [Image.open(file).convert("RGB") for file in sorted(self.folder.glob("page-*.png"))]
+        subprocess.run(["pdftoppm", "-r", "36", self.file, self.folder / "page"], check=True)
+        return [Image.open(file).convert("RGB") for file in sorted(self.folder.glob("page-*.ppm"))]
 
     @functools.cached_property
     def figures(self) -> list[tuple[int, bytes]]:
@@ -158,7 +150,7 @@ def pdf(site, tmp_path_factory) -> Document:
         if not shutil.which(program):
             not_run("PDF was not checked", f"no {program}; install it with `apt-get install poppler-utils`")
     folder = tmp_path_factory.mktemp("pdf")
-    done = tool("pdf.py", str(folder))
+    done = made("pdf", folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return Document(folder)
 
@@ -176,6 +168,8 @@ class TestPdf:
         assert told["/CreationDate"] == told["/ModDate"] == f"D:{edition.built.replace('-', '')}000000Z"
         assert pdf.reader.trailer["/Root"]["/Lang"] == "en"
         assert pdf.reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+        assert pdf.reader.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]
+        assert pdf.reader.trailer["/Root"]["/PageMode"] == "/UseOutlines"
         cover, imprint = (squeezed(text) for text in pdf.texts[:2])
         assert squeezed(work.title.split(":")[0]) in cover
         assert squeezed(", ".join(work.authors)) in cover
@@ -185,6 +179,7 @@ class TestPdf:
     def test_programs_can_read_the_record_without_opening_it(self, pdf):
         packet = pdf.reader.trailer["/Root"]["/Metadata"].get_object()
         assert "/Filter" not in packet
+        assert (packet["/Type"], packet["/Subtype"]) == ("/Metadata", "/XML")
         record = etree.fromstring(packet.get_data())
         work = citing.work()
         assert record.findtext(f".//{CORE}title//*[@{{http://www.w3.org/XML/1998/namespace}}lang]") == work.title
@@ -298,30 +293,37 @@ class TestPdf:
         assert not re.search(r"\bfile:", content)
 
 
-def test_pdf_says_in_one_line_what_is_missing(site):
-    done = tool("pdf.py", CHROMIUM="/nowhere/chromium")
-    assert done.returncode == 1
-    assert done.stderr == f"pdf: no Chromium; {browsing.HOW_TO_GET}\n"
+def test_pdf_says_in_one_line_what_is_missing(site, tmp_path, monkeypatch):
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    with pytest.raises(SystemExit) as told:
+        printer.main(tmp_path)
+    assert str(told.value) == f"pdf: no Chromium; {browsing.HOW_TO_GET}"
 
 
-@pytest.mark.parametrize("name", ["pdf", "epub"])
-def test_documents_are_made_of_the_book_itself_only(name):
-    done = tool(f"{name}.py", FOCUS="UZB")
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
-    assert "FOCUS" in done.stderr
+@pytest.mark.parametrize("tool", [printer, maker])
+def test_documents_are_made_of_the_book_itself_only(tool, tmp_path, monkeypatch):
+    monkeypatch.setenv("FOCUS", "UZB")
+    with pytest.raises(SystemExit, match="^.*FOCUS.*$"):
+        tool.main(tmp_path)
 
 
 # --- EPUB -------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def ebook(site, tmp_path_factory) -> Path:
-    """The e-book made once, unchecked."""
+def bound(site, tmp_path_factory) -> tuple[Path, str]:
+    """The e-book made and checked once, and what was said of it."""
     out = tmp_path_factory.mktemp("epub")
-    done = tool("epub.py", str(out), PATH=str(Path(sys.executable).parent) + os.pathsep + "/usr/bin:/bin")
+    done = made("epub", out)
     assert (out / "book.epub").exists(), done.stdout[-3000:] + done.stderr[-3000:]
-    return out / "book.epub"
+    return out / "book.epub", done.stdout
+
+
+@pytest.fixture(scope="module")
+def ebook(bound):
+    """The files in the e-book."""
+    with zipfile.ZipFile(bound[0]) as archive:
+        yield archive
 
 
 @pytest.mark.slow
@@ -329,13 +331,13 @@ def ebook(site, tmp_path_factory) -> Path:
 class TestEpub:
     """The e-book."""
 
-    def test_epubcheck_finds_no_fault(self, ebook):
+    def test_epubcheck_finds_no_fault(self, bound):
         if missing := maker.not_checked():
             not_run("EPUB was not checked", missing)
-        assert maker.faults(ebook) == []
+        assert bound[1].endswith("\nepub: EPUBCheck found 0 faults\n"), bound[1][-3000:]
 
     def test_it_says_what_it_is(self, ebook):
-        package = etree.fromstring(zipfile.ZipFile(ebook).read("content.opf"))
+        package = etree.fromstring(ebook.read("content.opf"))
         work = citing.work()
         assert package.findtext(f".//{CORE}title") == work.title
         assert package.findtext(f".//{CORE}creator") == ", ".join(work.authors)
@@ -344,21 +346,20 @@ class TestEpub:
         assert package.find(f".//{CORE}contributor") is None
 
     def test_it_opens_with_a_cover_that_shelves_can_show(self, ebook):
-        archive = zipfile.ZipFile(ebook)
-        package = etree.fromstring(archive.read("content.opf"))
+        package = etree.fromstring(ebook.read("content.opf"))
         (cover,) = package.xpath("//*[@properties='cover-image']")
-        picture = Image.open(io.BytesIO(archive.read(cover.get("href")))).convert("RGB")
+        picture = Image.open(io.BytesIO(ebook.read(cover.get("href")))).convert("RGB")
         assert picture.size == coverpicture.SIZE
         assert len(picture.resize((160, 240)).getcolors(100_000)) > 20, "a globe and words, not a plain sheet"
         first = package.xpath("//*[local-name()='itemref']/@idref")[0]
-        page = etree.fromstring(archive.read(package.xpath("//*[@id=$id]/@href", id=first)[0]))
+        page = etree.fromstring(ebook.read(package.xpath("//*[@id=$id]/@href", id=first)[0]))
         (shown,) = page.xpath("//*[local-name()='img']")
         assert shown.get("src") == cover.get("href")
         assert citing.work().title in shown.get("alt")
         assert page.xpath("string(//*[local-name()='title'])") == citing.work().title
 
     def test_it_holds_every_page_and_figure(self, ebook, site):
-        names = set(zipfile.ZipFile(ebook).namelist())
+        names = set(ebook.namelist())
         assert {f"{name}.xhtml" for name in docnames()} <= names
         drawn = {
             Path(source).name
@@ -368,19 +369,17 @@ class TestEpub:
         assert drawn <= {Path(name).name for name in names}
 
     def test_it_holds_no_scripts_code_or_forms(self, ebook):
-        archive = zipfile.ZipFile(ebook)
-        assert not [name for name in archive.namelist() if name.endswith(".js")]
+        assert not [name for name in ebook.namelist() if name.endswith(".js")]
         for name in docnames():
-            page = etree.fromstring(archive.read(f"{name}.xhtml"))
+            page = etree.fromstring(ebook.read(f"{name}.xhtml"))
             found = [etree.QName(one).localname for one in page.iter() if isinstance(one.tag, str)]
             assert not {"script", "form", "button", "svg"} & set(found), name
             assert "Desk(FOCUS)" not in "".join(page.itertext()), name
 
     def test_nothing_of_this_machine_is_in_it(self, ebook):
-        archive = zipfile.ZipFile(ebook)
-        for entry in archive.infolist():
+        for entry in ebook.infolist():
             assert entry.date_time == (1980, 1, 1, 0, 0, 0)
-            assert str(ROOT).encode() not in archive.read(entry), entry.filename
+            assert str(ROOT).encode() not in ebook.read(entry), entry.filename
 
 
 def test_missing_checker_is_named(monkeypatch):

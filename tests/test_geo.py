@@ -241,13 +241,6 @@ def test_rounding_keeps_shapes_valid_and_the_text_stable(derive):
     assert shapely.from_geojson(json.dumps(feature["geometry"])).is_valid
 
 
-def test_topojson_arcs_are_decoded(derive):
-    topology = {"transform": {"scale": [0.5, 0.5], "translate": [10, 20]}, "arcs": [[[0, 0], [2, 0]], [[2, 0], [0, 2]]]}
-    arcs = derive.decoded(topology)
-    river = derive._geometry({"type": "LineString", "arcs": [0.0, 1]}, arcs)
-    assert list(river.coords) == [(10, 20), (11, 20), (11, 21)]
-
-
 def test_the_ural_is_found_by_the_towns_it_passes(derive):
     ural = shapely.LineString([(51.4, 51.5), (51.4, 51.1), (51.9, 47.0)])
     volga = shapely.LineString([(46, 50), (48, 46)])

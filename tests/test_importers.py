@@ -8,25 +8,30 @@ What parsers of Python read stands in `test_citing.py`. Asked for are title with
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import tempfile
 import unicodedata
+from collections.abc import Collection
 from html import unescape
 from pathlib import Path
 
 import importers
 import pytest
 from lxml import html
+from programs import not_run
 
 from multivector.cite import citing, formats, sources, styles
 from multivector.ledger import claims
 
+pytestmark = pytest.mark.xdist_group("importers")
+
 FORMATS = {"biblatex": "bib", "ris": "ris", "csljson": "json"}
 BASE = "https://book.example/kz"
 FIELDS = ("author", "title", "container", "version", "year", "address")
+UNKNOWN_TO_ZOTERO = {"bib": {"dataset"}, "ris": set(), "json": {"document", "software"}}
+"""Types of CSL of which its importers of 2019 know nothing yet."""
 
 
 @pytest.fixture(scope="module")
@@ -82,27 +87,41 @@ def plain(text: str) -> str:
     return " ".join(text.translate(str.maketrans("“”‘’", "\"\"''")).split())
 
 
-def without(reason: str):
-    """Leave a program out, loudly; where every check must run, fail."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 def pandoc(text: str, *options: str) -> str:
     command = [styles._program(), "--wrap=none", *options]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=True, timeout=120)
     return done.stdout
 
 
-def node(asked: dict):
+def whole(texts: Collection[str], suffix: str) -> str:
+    """Citation files of one form as one file."""
+    return json.dumps([json.loads(text)[0] for text in texts]) if suffix == "json" else "\n".join(texts)
+
+
+def known_to_zotero(suffix: str) -> list[sources.Source]:
+    return [source for source in sources.works() if source.csl_type not in UNKNOWN_TO_ZOTERO[suffix]]
+
+
+@pytest.fixture(scope="module")
+def node(addressed) -> dict[tuple[str, str], list]:
+    """What citation-js, citeproc-js and Zotero's importers make of the files; one start of Node answers all."""
     if reason := importers.missing():
-        without(f"citation-js and citeproc-js did not run: {reason}")
-    script = Path(__file__).with_name("importers.cjs")
-    command = ["node", str(script), str(importers.FOLDER)]
-    done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, check=False, timeout=300)
+        not_run("citation-js and citeproc-js did not run", reason)
+    asked = {}
+    for suffix, files in addressed.items():
+        asked["citation", suffix] = list(files.values())
+        asked["zotero", suffix] = whole(files.values(), suffix)
+        asked["zotero", f"{suffix} of works"] = whole(
+            [sources.file_texts([source])[suffix] for source in known_to_zotero(suffix)], suffix
+        )
+    items = [json.loads(text)[0] for text in addressed["json"].values()]
+    for style in citing.STYLES:
+        asked["citeproc", style] = {"items": items, "style": styles._style(style)}
+    command = ["node", str(Path(__file__).with_name("importers.cjs")), str(importers.FOLDER)]
+    questions = json.dumps([{"by": by, "what": what} for (by, _), what in asked.items()])
+    done = subprocess.run(command, input=questions, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+    return dict(zip(asked, json.loads(done.stdout), strict=True))
 
 
 def test_published_files_are_those_of_the_writers(files):
@@ -113,50 +132,37 @@ def test_published_files_are_those_of_the_writers(files):
 # --- fields ----------------------------------------------------------------------------------------------------------
 
 
-def differing(found: dict[str, dict], expected: dict[str, dict], fields=FIELDS) -> list[str]:
+def differing(found: dict[str, dict], expected: dict[str, dict]) -> list[str]:
     """One line for each field of a part that a program did not keep."""
     return [
         f"{name}: {field}: {found[name][field]!r}; expected {expected[name][field]!r}"
         for name in expected
-        for field in fields
+        for field in FIELDS
         if found[name][field] != expected[name][field]
     ]
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_pandoc_keeps_what_matters(addressed, expected, form):
-    found = {}
-    if form == "csljson":
-        whole = json.dumps([json.loads(text)[0] for text in addressed["json"].values()])
-    else:
-        whole = "\n".join(addressed[FORMATS[form]].values())
-    read = json.loads(pandoc(whole, f"--from={form}", "--to=csljson"))
-    assert len(read) == len(expected)
-    for name, item in zip(expected, read if form != "biblatex" else sorted_like(read, addressed["json"]), strict=True):
-        found[name] = told(item)
-    fields = FIELDS if form != "ris" else tuple(field for field in FIELDS if field != "author")
-    assert differing(found, expected, fields) == []
+    suffix = FORMATS[form]
+    read = json.loads(pandoc(whole(addressed[suffix].values(), suffix), f"--from={form}", "--to=csljson"))
+    if form == "biblatex":  # sorted by pandoc
+        keys = [json.loads(text)[0]["id"] for text in addressed["json"].values()]
+        read.sort(key=lambda item: keys.index(item["id"]))
+    found = {name: told(item) for name, item in zip(expected, read, strict=True)}
     if form == "ris":  # pandoc takes every author of a RIS file for a person
         assert all(found[name]["author"] for name in found)
-
-
-def sorted_like(read: list[dict], texts: dict[str, str]) -> list[dict]:
-    """The items in the order of the files, by their keys."""
-    by_key = {item["id"]: item for item in read}
-    return [by_key[json.loads(text)[0]["id"]] for text in texts.values()]
-
-
-@pytest.mark.parametrize("suffix", citing.FORMATS)
-def test_citation_js_keeps_what_matters(addressed, expected, suffix):
-    items = node({"by": "citation", "what": list(addressed[suffix].values())})
-    found = {name: told(item) for name, item in zip(expected, items, strict=True)}
+        found = {name: fields | {"author": expected[name]["author"]} for name, fields in found.items()}
     assert differing(found, expected) == []
 
 
-def by_zotero(texts: list[str], suffix: str) -> list[dict]:
-    """The items that Zotero makes of the files, all given to it as one; notes aside."""
-    whole = json.dumps([json.loads(text)[0] for text in texts]) if suffix == "json" else "\n".join(texts)
-    items = node({"by": "zotero", "what": whole})
+@pytest.mark.parametrize("suffix", citing.FORMATS)
+def test_citation_js_keeps_what_matters(node, expected, suffix):
+    found = {name: told(item) for name, item in zip(expected, node["citation", suffix], strict=True)}
+    assert differing(found, expected) == []
+
+
+def without_notes(items: list[dict]) -> list[dict]:
     return [item for item in items if item["itemType"] not in ("note", "attachment")]
 
 
@@ -166,8 +172,8 @@ def made_by(item: dict, kind: str = "author") -> list[str]:
 
 
 @pytest.mark.parametrize("suffix", citing.FORMATS)
-def test_zotero_keeps_what_matters(addressed, expected, suffix):
-    items = by_zotero(list(addressed[suffix].values()), suffix)
+def test_zotero_keeps_what_matters(node, addressed, expected, suffix):
+    items = without_notes(node["zotero", suffix])
     assert {item["itemType"] for item in items} == {"book", "bookSection"}
     found = {
         name: {
@@ -211,29 +217,10 @@ def test_figures_name_who_provides_their_data(expected):
     assert [name for name in drawn if "(data: " not in expected[name]["title"]] == []
 
 
-def warnings_of_biber(text: str) -> list[str]:
-    """What biber says against the entries by biblatex's data model, as ``entry: message``."""
-    if not shutil.which("biber"):
-        without("biber did not check the entries: no biber; install it with `apt-get install biber`")
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "all.bib").write_text(text, "utf-8")
-        command = ["biber", "--tool", "--validate-datamodel", "--nolog", "all.bib"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stdout[-2000:]
-    found = re.findall(r"WARN - (?:Datamodel: )?Entry '([^']+)' \([^)]*\): (.*)", done.stdout)
-    assert len(found) == done.stdout.count("WARN - "), done.stdout[-2000:]
-    return [f"{key}: {message}" for key, message in found]
-
-
-UNKNOWN_TO_ZOTERO = {"bib": {"dataset"}, "ris": set(), "json": {"document", "software"}}
-"""Types of CSL of which its importers of 2019 know nothing yet."""
-
-
 @pytest.mark.parametrize("suffix", citing.FORMATS)
-def test_zotero_takes_the_bibliography(suffix):
-    works = [source for source in sources.works() if source.csl_type not in UNKNOWN_TO_ZOTERO[suffix]]
-    items = by_zotero([sources.file_texts([source])[suffix] for source in works], suffix)
-    for source, item in zip(works, items, strict=True):
+def test_zotero_takes_the_bibliography(node, suffix):
+    items = without_notes(node["zotero", f"{suffix} of works"])
+    for source, item in zip(known_to_zotero(suffix), items, strict=True):
         wanted = sources.item(source)
         titles = [item.get(field) for field in ("title", "nameOfAct", "caseName")]
         assert plain(wanted["title"]) in [plain(title) for title in titles if title], source.source_id
@@ -246,13 +233,21 @@ def test_zotero_takes_the_bibliography(suffix):
 # --- biber -----------------------------------------------------------------------------------------------------------
 
 
-def test_biber_finds_nothing_in_the_parts_but_that_they_have_no_editor(files):
-    found = warnings_of_biber("\n".join(files["bib"].values()))
-    assert [line for line in found if "Missing mandatory field 'editor'" not in line] == []
-
-
-def test_biber_finds_nothing_in_the_bibliography():
-    assert warnings_of_biber(sources.bibtex()) == []
+def test_biber_finds_nothing_but_that_parts_have_no_editor_and_sees_a_wrong_entry(files, tmp_path):
+    """By biblatex's data model, as ``entry: message``; the parts, the bibliography and the wrong entry in one run."""
+    if not shutil.which("biber"):
+        not_run("biber did not check the entries", "no biber; install it with `apt-get install biber`")
+    wrong = "@article{wrong,\n  title = {A},\n  date = {last year}\n}\n"
+    (tmp_path / "all.bib").write_text("\n".join([*files["bib"].values(), sources.bibtex(), wrong]), "utf-8")
+    command = ["biber", "--tool", "--validate-datamodel", "--nolog", "all.bib"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout[-2000:]
+    found = re.findall(r"WARN - (?:Datamodel: )?Entry '([^']+)' \([^)]*\): (.*)", done.stdout)
+    assert len(found) == done.stdout.count("WARN - "), done.stdout[-2000:]
+    works = {source.source_id for source in sources.works()}
+    assert sum(key == "wrong" for key, _ in found) == 4
+    others = [(key, message) for key, message in found if key != "wrong"]
+    assert [one for one in others if one[0] in works or "Missing mandatory field 'editor'" not in one[1]] == []
 
 
 def test_works_without_a_date_are_printed_as_such():
@@ -261,11 +256,6 @@ def test_works_without_a_date_are_printed_as_such():
     items = {item["id"]: item for item in json.loads(pandoc(sources.bibtex(), "--from=biblatex", "--to=csljson"))}
     assert undated
     assert {key for key, item in items.items() if "issued" not in item} == undated
-
-
-def test_biber_sees_a_wrong_entry():
-    wrong = "@article{x,\n  title = {A},\n  date = {last year}\n}\n"
-    assert len(warnings_of_biber(wrong)) == 4
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -286,10 +276,8 @@ def test_shown_texts_are_those_of_pandoc(site, files, style):
 
 
 @pytest.mark.parametrize("style", list(citing.STYLES))
-def test_citeproc_js_prints_what_matters(addressed, expected, style):
-    items = [json.loads(text)[0] for text in addressed["json"].values()]
-    printed = node({"by": "citeproc", "what": {"items": items, "style": styles._style(style)}})
-    for name, text in zip(expected, printed, strict=True):
+def test_citeproc_js_prints_what_matters(node, expected, style):
+    for name, text in zip(expected, node["citeproc", style], strict=True):
         text = plain(html.fromstring(text).text_content())
         assert expected[name]["version"] in text, name
         assert expected[name]["address"] in text, name

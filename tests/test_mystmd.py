@@ -15,9 +15,9 @@ import subprocess
 from pathlib import Path
 from unittest.mock import MagicMock
 
-import pytest
 import yaml
 from docutils.parsers.rst.directives.body import Container
+from programs import not_run
 
 from multivector import book, paths
 
@@ -54,59 +54,40 @@ def vocabulary() -> dict:
     }
 
 
-def program() -> list[str]:
-    """The command that runs mystmd, which needs Node; empty if this machine has none."""
-    node = shutil.which("node")
-    return [node, str(Path(importlib.util.find_spec("mystmd_py").origin).with_name("myst.cjs"))] if node else []
+def said_of(folder: Path, pages: list[str]) -> str:
+    """What mystmd says when it reads the pages that stand in a folder."""
+    if not (node := shutil.which("node")):
+        not_run("mystmd did not read the chapters", "no Node; install it with `apt-get install nodejs`")
+    (folder / "plugin.mjs").write_text(PLUGIN.replace("VOCABULARY", json.dumps(vocabulary())), "utf-8")
+    (folder / "template").mkdir()
+    (folder / "template/template.yml").write_text("myst: v1\nkind: site\nparts: []\noptions: []\n", "utf-8")
+    project = {"title": "Chapters", "plugins": ["plugin.mjs"], "toc": [{"file": name} for name in pages]}
+    site = {"title": "Chapters", "template": "./template"}
+    (folder / "myst.yml").write_text(yaml.safe_dump({"version": 1, "project": project, "site": site}), "utf-8")
+    program = Path(importlib.util.find_spec("mystmd_py").origin).with_name("myst.cjs")
+    command = [node, str(program), "build", "--site", "--ci"]
+    done = subprocess.run(
+        command, cwd=folder, env=os.environ | NO_REGISTRY, capture_output=True, text=True, timeout=300
+    )
+    return done.stdout + done.stderr
 
 
-@pytest.fixture
-def read(tmp_path):
-    """Let mystmd read the pages of the book, or only ``changes`` of pages; gives what it complains of."""
-    if not program():
-        reason = "mystmd did not read the chapters: no Node; install it with `apt-get install nodejs`"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-
-    def reader(changes: dict[str, str] | None = None) -> list[str]:
-        pages = sorted(changes or (f"chapters/{file.name}" for file in (paths.ROOT / "chapters").glob("*.md")))
-        (tmp_path / "chapters").mkdir()
-        for name in ["intro.md", "CHANGELOG.md", *pages]:
-            shutil.copyfile(paths.ROOT / name, tmp_path / name)
-        shutil.copytree(paths.ROOT / "docs", tmp_path / "docs")  # pages include measurements
-        for name, content in (changes or {}).items():
-            (tmp_path / name).write_text(content, "utf-8")
-        (tmp_path / "plugin.mjs").write_text(PLUGIN.replace("VOCABULARY", json.dumps(vocabulary())), "utf-8")
-        (tmp_path / "template").mkdir()
-        (tmp_path / "template/template.yml").write_text("myst: v1\nkind: site\nparts: []\noptions: []\n", "utf-8")
-        toc = [{"file": name} for name in ["intro.md", *pages]]
-        project = {"title": "Chapters", "plugins": ["plugin.mjs"], "toc": toc}
-        site = {"title": "Chapters", "template": "./template"}
-        (tmp_path / "myst.yml").write_text(yaml.safe_dump({"version": 1, "project": project, "site": site}), "utf-8")
-        return _complaints(tmp_path, len(toc))
-
-    return reader
-
-
-def _complaints(folder: Path, pages: int) -> list[str]:
-    command = [*program(), "build", "--site", "--ci"]
-    surroundings = os.environ | NO_REGISTRY
-    done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=300)
-    said = done.stdout + done.stderr
-    assert f"Built {pages} pages" in said, said[-2000:]
-    return [line for line in said.splitlines() if re.match("[⛔⚠]", line) and not any(look in line for look in LOOKS)]
-
-
-def test_every_page_is_read_without_complaint_and_with_its_code(read, tmp_path):
-    assert read() == []
-    for file in (paths.ROOT / "chapters").glob("*.md"):
+def test_every_page_is_read_with_its_code_and_only_mistakes_are_complained_of(tmp_path):
+    chapters = sorted((paths.ROOT / "chapters").glob("*.md"))
+    pages = ["intro.md", *(f"chapters/{file.name}" for file in chapters)]
+    (tmp_path / "chapters").mkdir()
+    for name in [*pages, "CHANGELOG.md"]:
+        shutil.copyfile(paths.ROOT / name, tmp_path / name)
+    shutil.copytree(paths.ROOT / "docs", tmp_path / "docs")  # pages include measurements
+    (tmp_path / "mistaken.md").write_text("# War\n\n{nonsense}`word`\n\n```{include} nowhere.md\n```\n", "utf-8")
+    said = said_of(tmp_path, [*pages, "mistaken.md"])
+    assert f"Built {len(pages) + 1} pages" in said, said[-2000:]
+    complaints = [line for line in said.splitlines() if re.match("[⛔⚠]", line)]
+    complaints = [line for line in complaints if not any(look in line for look in LOOKS)]
+    assert len(complaints) == 2, complaints
+    assert any("mistaken.md:3 unknown role: nonsense" in line for line in complaints), complaints
+    assert any("nowhere.md" in line for line in complaints), complaints
+    for file in chapters:
         content = json.loads((tmp_path / f"_build/site/content/{file.stem}.json").read_text("utf-8"))
         cells = [block for block in content["mdast"]["children"] if block.get("kind") == "notebook-code"]
         assert len(cells) == file.read_text("utf-8").count("```{code-cell}"), file.name
-
-
-def test_a_mistake_is_complained_of(read):
-    found = read({"chapters/war.md": "# War\n\n{nonsense}`word`\n\n```{include} nowhere.md\n```\n"})
-    assert any("unknown role: nonsense" in line for line in found), found
-    assert any("nowhere.md" in line for line in found), found

@@ -90,6 +90,13 @@ def test_an_archive_has_the_same_bytes_whenever_it_is_made(site, tmp_path):
     assert zipfile.ZipFile(tmp_path / "a.zip").read("x/intro.html") == b"first"
 
 
+def test_what_is_unpacked_can_be_served_and_a_program_run(site, tmp_path):
+    named = [("intro.html", site / "intro.html"), ("postBuild", paths.ROOT / "binder" / "postBuild")]
+    release.write_archive(tmp_path / "a.zip", named, state("1.0.0"))
+    modes = [entry.external_attr >> 16 for entry in zipfile.ZipFile(tmp_path / "a.zip").infolist()]
+    assert modes == [0o644, 0o755]
+
+
 def test_only_a_recorded_state_at_its_address_is_released(site, monkeypatch):
     monkeypatch.setattr(paths, "HTML", site)
     monkeypatch.setenv("BOOK_VERSIONS", "1")

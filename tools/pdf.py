@@ -50,6 +50,21 @@ _NOT_LOADED = """() => [
   ...[...document.querySelectorAll("link[rel=stylesheet]")].filter((one) => !one.sheet).map((one) => one.href),
 ]"""
 _PATIENCE = 300_000  # milliseconds: a busy machine needs minutes where another needs seconds
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+  xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/">
+<dc:creator><rdf:Seq>{creators}</rdf:Seq></dc:creator>
+<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+<dc:date><rdf:Seq><rdf:li>{day}</rdf:li></rdf:Seq></dc:date>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{description}</rdf:li></rdf:Alt></dc:description>
+<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">{rights}</rdf:li></rdf:Alt></dc:rights>
+{identifier}
+<xmp:CreateDate>{day}</xmp:CreateDate><xmp:ModifyDate>{day}</xmp:ModifyDate>
+<xmpMM:VersionID>{version}</xmpMM:VersionID>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="r"?>"""
 _FILL = Path(__file__).with_name("pdf.js")
 
 
@@ -57,10 +72,8 @@ _FILL = Path(__file__).with_name("pdf.js")
 def contents() -> list[tuple[str, list[str]]]:
     """Parts of the book: caption and docnames; the first page stands before all parts under an empty caption."""
     toc = yaml.safe_load(paths.TOC.read_text("utf-8"))
-    parts = toc.get("parts") or [{"chapters": toc.get("chapters", [])}]
-    return [("", [toc["root"]])] + [
-        (part.get("caption", ""), [entry["file"] for entry in part["chapters"]]) for part in parts
-    ]
+    parts = [(part["caption"], [entry["file"] for entry in part["chapters"]]) for part in toc["parts"]]
+    return [("", [toc["root"]]), *parts]
 
 
 _ENTRIES = (
@@ -95,7 +108,7 @@ def article(docname: str):
     body.tag = "section"
     body.attrib.clear()
     body.set("id", anchor(docname, ""))
-    body.set("class", f"bd-article bd-content book-page {_page_name(docname)}")
+    body.set("class", f"bd-article bd-content book-page page-{citing.slug(docname)}")
     return body
 
 
@@ -170,7 +183,9 @@ def number_figures(pages: dict) -> None:
                 continue
             counts[kind] += 1
             numbered[shown.get("id")] = f"{kind} {counts[kind]}"
-            _put_first(title[0], f'<span class="book-number">{kind.capitalize()} {counts[kind]}. </span>')
+            number = html.fragment_fromstring(f'<span class="book-number">{kind.capitalize()} {counts[kind]}. </span>')
+            number.tail, title[0].text = title[0].text, None
+            title[0].insert(0, number)
             name = shown.get("id").removeprefix(f"{anchor(docname, '')}--")
             for caption in shown.iter("figcaption"):
                 caption.append(html.fragment_fromstring(f'<span class="book-id">{name}</span>'))
@@ -179,13 +194,6 @@ def number_figures(pages: dict) -> None:
             named = numbered.get(link.get("href", "#")[1:])
             if named:
                 link.text = re.sub("^(figure|table)", named, link.text)
-
-
-def _put_first(element, markup: str) -> None:
-    """Put markup before the text of an element."""
-    added = html.fragment_fromstring(markup)
-    added.tail, element.text = element.text, None
-    element.insert(0, added)
 
 
 def _in_brackets(link) -> bool:
@@ -202,10 +210,6 @@ def _trim(foot) -> None:
         element.tail = re.sub(r"(\s*·\s*)+$", " · ", element.tail or "")
     if len(foot):
         foot[-1].tail = (foot[-1].tail or "").rstrip(" ·")
-
-
-def _page_name(docname: str) -> str:
-    return f"page-{citing.slug(docname)}"
 
 
 def document(pages: dict, numbers: dict[str, int]) -> str:
@@ -293,8 +297,8 @@ def _running_heads(pages: dict) -> str:
         "@page cover { margin: 0; @top-left { content: none; } @bottom-center { content: none; } }",
         "@page front { @top-left { content: none; } }",
     ]
-    for docname, page in pages.items():
-        name, title = _page_name(docname), _heading_text(page.xpath(".//h1")[0])
+    for page in pages.values():
+        name, title = page.get("class").split()[-1], _heading_text(page.xpath(".//h1")[0])
         short = title if len(title) <= 70 else title.split(":")[0]
         text = short.replace("\\", "").replace('"', "”")
         rules.append(f'.{name} {{ page: {name}; }} @page {name} {{ @top-right {{ content: "{text}"; }} }}')
@@ -343,21 +347,19 @@ def page_numbers(content: bytes) -> dict[str, int]:
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(content))
-    order = {page.indirect_reference.idnum: number for number, page in enumerate(reader.pages, start=1)}
-    return {
-        name.lstrip("/"): order[target.raw_get("/Page").idnum]
-        for name, target in reader.named_destinations.items()
-        if hasattr(target.raw_get("/Page"), "idnum")
+    places = {
+        name.lstrip("/"): reader.get_destination_page_number(to) for name, to in reader.named_destinations.items()
     }
+    return {name: page + 1 for name, page in places.items() if page is not None}
 
 
 def finished(content: bytes, titles: list[str]) -> bytes:
     """The PDF with title, authors and the date of the edition, and nothing that the clock gave."""
     from pypdf import PdfReader, PdfWriter
-    from pypdf.generic import ArrayObject, BooleanObject, ByteStringObject, DictionaryObject, NameObject, StreamObject
+    from pypdf.generic import ArrayObject, ByteStringObject, NameObject
 
-    work = citing.work()
-    moment = f"D:{citing.edition().built.replace('-', '')}000000Z"
+    work, edition = citing.work(), citing.edition()
+    moment = f"D:{edition.built.replace('-', '')}000000Z"
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
     writer.pdf_header = "%PDF-1.7"
     writer.metadata = {
@@ -367,16 +369,12 @@ def finished(content: bytes, titles: list[str]) -> bytes:
         "/CreationDate": moment,
         "/ModDate": moment,
     }
-    identity = citing.edition().data.encode()
-    writer._ID = ArrayObject([ByteStringObject(identity), ByteStringObject(identity)])
+    writer._ID = ArrayObject([ByteStringObject(edition.data.encode())] * 2)
     writer.page_mode = "/UseOutlines"
-    shown = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
-    writer.root_object[NameObject("/ViewerPreferences")] = shown
-    described = StreamObject()
-    described.set_data(xmp().encode())
-    described.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
-    writer.root_object[NameObject("/Metadata")] = writer._add_object(described)
-    _mend_bookmarks(writer.get_outline_root(), {_joined(title): title for title in titles})
+    writer.xmp_metadata = xmp().encode()
+    kind = {NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")}
+    writer.root_object["/Metadata"].update(kind)
+    _mend_bookmarks(writer.get_outline_root(), {"".join(title.split()): title for title in titles})
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
@@ -384,38 +382,17 @@ def finished(content: bytes, titles: list[str]) -> bytes:
 
 def xmp() -> str:
     """The record of the book as XMP, which programs read without opening the document."""
-    work, edition = citing.work(), citing.edition()
-    day = f"{edition.built}T00:00:00Z"
-    address = citing.fixed_url(citing.book_url())
-    many = {"creator": ("Seq", work.authors), "language": ("Bag", (work.language,)), "date": ("Seq", (day,))}
-    plain = {"title": work.title, "description": work.abstract, "rights": work.licence}
-    core = "".join(
-        f"<dc:{name}><rdf:{kind}>{''.join(f'<rdf:li>{escape(one)}</rdf:li>' for one in values)}</rdf:{kind}></dc:{name}>"
-        for name, (kind, values) in many.items()
+    work, address = citing.work(), citing.fixed_url(citing.book_url())
+    return _XMP.format(
+        title=escape(work.title),
+        description=escape(work.abstract),
+        rights=escape(work.licence),
+        creators="".join(f"<rdf:li>{escape(author)}</rdf:li>" for author in work.authors),
+        language=work.language,
+        day=f"{citing.edition().built}T00:00:00Z",
+        identifier=f"<dc:identifier>{escape(address)}/</dc:identifier>" if address else "",
+        version=escape(work.version),
     )
-    core += "".join(
-        f'<dc:{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(text)}</rdf:li></rdf:Alt></dc:{name}>'
-        for name, text in plain.items()
-    )
-    core += f"<dc:identifier>{escape(address)}/</dc:identifier>" if address else ""
-    spaces = {
-        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-        "dc": "http://purl.org/dc/elements/1.1/",
-        "xmp": "http://ns.adobe.com/xap/1.0/",
-        "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
-    }
-    named = "".join(f' xmlns:{prefix}="{name}"' for prefix, name in spaces.items())
-    return (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
-        f'<rdf:RDF{named}><rdf:Description rdf:about="">{core}'
-        f"<xmp:CreateDate>{day}</xmp:CreateDate><xmp:ModifyDate>{day}</xmp:ModifyDate>"
-        f"<xmpMM:VersionID>{escape(work.version)}</xmpMM:VersionID></rdf:Description></rdf:RDF></x:xmpmeta>"
-        '<?xpacket end="r"?>'
-    )
-
-
-def _joined(title: str) -> str:
-    return re.sub(r"\s", "", title)
 
 
 def _mend_bookmarks(parent, titles: dict[str, str]) -> None:
@@ -425,22 +402,21 @@ def _mend_bookmarks(parent, titles: dict[str, str]) -> None:
     entry = parent.get("/First")
     while entry is not None:
         entry = entry.get_object()
-        title = titles.get(_joined(entry["/Title"]), entry["/Title"])
-        entry[NameObject("/Title")] = TextStringObject(title)
+        title = entry["/Title"]
+        entry[NameObject("/Title")] = TextStringObject(titles.get("".join(title.split()), title))
         _mend_bookmarks(entry, titles)
         entry = entry.get("/Next")
 
 
 def made(browser, pages: dict, file: Path) -> bytes:
-    """Print the document until the page numbers in it are those that it has."""
-    numbers: dict[str, int] = {}
+    """Print the document until the page numbers that it shows are those that it has."""
+    text = document(pages, {})
     for _ in range(4):
-        file.write_text(document(pages, numbers), "utf-8")
+        file.write_text(text, "utf-8")
         content = printed(browser, file)
-        found = page_numbers(content)
-        if found == numbers:
+        before, text = text, document(pages, page_numbers(content))
+        if text == before:
             break
-        numbers = found
     titles = [_heading_text(heading) for page in pages.values() for heading in page.xpath(".//h1|.//h2|.//h3")]
     return finished(content, titles)
 

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import textwrap
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from multivector import findings, paths
@@ -41,11 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--apply", action="store_true", help="write the tables and record their checksums")
     parser.add_argument("--sample", action="store_true", help="show it on a sample; writes nothing")
     parser.add_argument("--expect", nargs="*", default=[], metavar="CLAIM", help="verdicts that are to turn: no fault")
-    parser.add_argument("--state-of", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
-    if given.state_of:
-        print(json.dumps(state(given.state_of)))
-        return 0
     with tempfile.TemporaryDirectory() as folder:
         if given.sample:
             return refresh("macro", [sample(Path(folder))], Path(folder) / "made", False, given.expect)
@@ -119,7 +116,9 @@ def tell_consequences(made: dict[str, Path], folder: Path) -> list[str]:
     shutil.copytree(paths.DATA, data, ignore=shutil.ignore_patterns("derive", "__pycache__"))
     for name, file in made.items():
         shutil.copyfile(file, data / tables.resource(name)["path"])
-    before, after = state_in_child(paths.DATA), state_in_child(data)
+    with ProcessPoolExecutor(1, get_context("spawn")) as another:  # what modules remember of the tables cannot mix
+        changed = another.submit(state, data)
+        before, after = state(paths.DATA), changed.result()
     values = [
         f"{reference}: {value} → {after['values'][reference]}"
         for reference, value in before["values"].items()
@@ -131,16 +130,9 @@ def tell_consequences(made: dict[str, Path], folder: Path) -> list[str]:
         now = after["claims"][name][1]
         if now != held:
             wrapped = textwrap.fill(condition, 110, initial_indent=" " * 6, subsequent_indent=" " * 6)
-            turned.append(f"{name} ({verdict}): {spoken(held)} → {spoken(now)}; judge the claim anew\n{wrapped}")
+            turned.append(f"{name} ({verdict}): {held} → {now}; judge the claim anew\n{wrapped}")
     tell(f"Verdicts whose condition changes: {len(turned)} of {len(before['claims'])}", turned)
     return turned
-
-
-def state_in_child(data: Path) -> dict:
-    """``state`` in a process of its own: what modules remember of the tables cannot mix the two states."""
-    command = [sys.executable, __file__, "--state-of", str(data)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
 
 
 def state(data: Path) -> dict:
@@ -155,9 +147,7 @@ def state(data: Path) -> dict:
         wanted += expressions.placeholders(claim.evidence) + expressions.references(claim.condition or "0")
     return {
         "values": {reference: shown(reference, desk) for reference in dict.fromkeys(wanted)},
-        "claims": {
-            claim.claim_id: [claim.verdict, holds(claim), claim.condition] for claim in ledger if claim.condition
-        },
+        "claims": {one.claim_id: (one.verdict, holds(one), one.condition) for one in ledger if one.condition},
     }
 
 
@@ -169,17 +159,12 @@ def shown(reference: str, desk: Desk) -> str:
         return str(fault)
 
 
-def holds(claim: claims.Claim) -> bool | str:
-    """Whether a claim's condition holds, or why that cannot be said."""
+def holds(claim: claims.Claim) -> str:
+    """Whether a claim's condition holds, in a word, or why that cannot be said."""
     try:
-        return bool(claim.holds)
+        return str(bool(claim.holds)).lower()
     except (BookError, NoData) as fault:
         return str(fault)
-
-
-def spoken(held: bool | str) -> str:
-    """Truth in a word."""
-    return {True: "true", False: "false"}.get(held, str(held))
 
 
 def tell(title: str, lines: list[str]) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -133,12 +134,17 @@ def files(folder: Path) -> list[Path]:
 
 
 def write_archive(target: Path, named: Iterable[tuple[str, Path]], state: dict[str, str]) -> None:
-    """Pack files under their names, all with the day of release: the same files give the same bytes."""
-    day = tuple(int(part) for part in state["released"].split("-"))
+    """Pack files under their names, all with the day of release: the same files give the same bytes.
+
+    Whoever unpacks them may read all, as a host must, and run what is a program here, as Binder must.
+    """
+    day = tuple(map(int, state["released"].split("-")))
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, file in named:
             entry = zipfile.ZipInfo(name, (*day, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = (0o755 if os.access(file, os.X_OK) else 0o644) << 16
             archive.writestr(entry, file.read_bytes())
 
 

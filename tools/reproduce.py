@@ -14,6 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,7 +75,7 @@ gpgsig -----BEGIN PGP SIGNATURE-----
 
 Record the sources
 """
-_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -85,21 +87,36 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
     """One line for each file that differs, with the place where it begins to."""
-    lines = []
-    for name in sorted(one.keys() | other.keys()):
-        if name not in one or name not in other:
-            lines.append(f"{name}: only in the {'second' if name not in one else 'first'}")
-        elif one[name] != other[name]:
-            lines.append(f"{name}: {_place(one[name], other[name])}")
-    return lines
+    lines = [
+        f"{name}: only in the {'first' if name in one else 'second'}" for name in sorted(one.keys() ^ other.keys())
+    ]
+    both = (name for name in sorted(one.keys() & other.keys()) if one[name] != other[name])
+    return lines + [f"{name}: {_place(one[name], other[name])}" for name in both]
 
 
-def copied(folder: Path, saved: float) -> Path:
-    """A copy of the project in which every file was saved at the moment ``saved``."""
-    shutil.copytree(ROOT, folder, ignore=_LEFT_OUT)
-    for file in folder.rglob("*"):
-        os.utime(file, (saved, saved))
-    return folder
+def _place(one: bytes, other: bytes) -> str:
+    start = len(os.path.commonprefix([one, other]))
+    window = slice(max(0, start - 40), start + 40)
+    return f"byte {start}: {one[window]!r} … {other[window]!r}"
+
+
+def sites(
+    scratch: Path, day: str, places: tuple[str, ...] = PLACES, change: Callable[[Path], None] = lambda project: None
+) -> list[dict[str, bytes]]:
+    """The sites that both users get at the same time from the sources, once ``change`` was made to the copy of each."""
+
+    def site(user: dict[str, str], place: str, saved: int) -> dict[str, bytes]:
+        print(f"reproduce: building as {user['USER']} ({user['LANG']}, {user['TZ']}) in {place}", flush=True)
+        project = scratch / place
+        shutil.copytree(ROOT, project, ignore=LEFT_OUT)
+        for file in project.rglob("*"):
+            os.utime(file, (saved, saved))
+        change(project)
+        committed(project, day)
+        return build(project, user, scratch / "home" / user["USER"], day)
+
+    with ThreadPoolExecutor() as at_once:
+        return list(at_once.map(site, USERS, places, TIMES))
 
 
 def committed(project: Path, day: str) -> None:
@@ -158,29 +175,16 @@ def day_of_commit() -> str:
     return done.stdout.strip() or "1700000000"
 
 
-def _place(one: bytes, other: bytes) -> str:
-    pairs = enumerate(zip(one, other, strict=False))
-    start = next((at for at, pair in pairs if pair[0] != pair[1]), min(len(one), len(other)))
-    window = slice(max(0, start - 40), start + 40)
-    return f"byte {start}: {one[window]!r} … {other[window]!r}"
-
-
 def main() -> None:
     """Build twice and compare; status 1 if a byte differs."""
-    day = day_of_commit()
     with tempfile.TemporaryDirectory(prefix="reproduce-") as scratch:
-        projects = [copied(Path(scratch, place), saved) for place, saved in zip(PLACES, TIMES, strict=True)]
-        sites = []
-        for project, place, user in zip(projects, PLACES, USERS, strict=True):
-            print(f"reproduce: building as {user['USER']} ({user['LANG']}, {user['TZ']}) in {place}", flush=True)
-            committed(project, day)
-            sites.append(build(project, user, Path(scratch, "home", user["USER"]), day))
-    lines = differences(*sites)
+        one, other = sites(Path(scratch), day_of_commit())
+    lines = differences(one, other)
     if lines:
-        sys.exit("\n".join([f"reproduce: {len(lines)} of {len(sites[0])} files differ", *lines[:40]]))
-    whole = hashlib.sha256(b"".join(name.encode() + content for name, content in sorted(sites[0].items())))
-    size = sum(map(len, sites[0].values())) / 1e6
-    print(f"reproduce: {len(sites[0])} files, {size:.1f} MB, identical; SHA-256 over all {whole.hexdigest()[:16]}")
+        sys.exit("\n".join([f"reproduce: {len(lines)} of {len(one)} files differ", *lines[:40]]))
+    whole = hashlib.sha256(b"".join(name.encode() + content for name, content in sorted(one.items())))
+    size = sum(map(len, one.values())) / 1e6
+    print(f"reproduce: {len(one)} files, {size:.1f} MB, identical; SHA-256 over all {whole.hexdigest()[:16]}")
 
 
 if __name__ == "__main__":

@@ -12,20 +12,14 @@ Afterwards run ``python -m multivector seal``.
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
 from multivector.facts import derive as script
 from multivector.facts import quotes
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Read the extracted text, write the fingerprint, say how many rows it has."""
-    (text,), to = script.asked(
-        __doc__, {"file": "text extracted from the article's PDF"}, ("article_fingerprint",), arguments
-    )
+    files = {"file": "text extracted from the article's PDF"}
+    (text,), to = script.asked(__doc__, files, ("article_fingerprint",), arguments)
     fingerprint = quotes.make_fingerprint(quotes.read_article(text))
     place = to["article_fingerprint"]
     fingerprint.to_csv(place, index=False, lineterminator="\n", encoding="utf-8")

@@ -33,11 +33,7 @@ def derive(upstream: pd.DataFrame) -> pd.DataFrame:
     return spells.reset_index().drop(columns="spell")
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Read the upstream file named on the command line and write the table."""
-    (upstream,), to = script.asked(__doc__, {"upstream": "alliances of Kazakhstan, CSV"}, ("atop",), arguments)
-    script.write(derive(script.read(upstream)), to["atop"])
-
+main = script.command(__doc__, "alliances of Kazakhstan, CSV", "atop", derive)
 
 if __name__ == "__main__":
     main()

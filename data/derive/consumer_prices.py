@@ -31,12 +31,7 @@ def derive(upstream: pd.DataFrame) -> pd.DataFrame:
     return frame[["iso3", "item", "month", "yoy_pct", "source_id"]]
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Read the upstream file named on the command line and write the rows."""
-    files = {"upstream": "CSV: month, iso3, item, index, yoy_pct"}
-    (upstream,), to = script.asked(__doc__, files, ("consumer_prices",), arguments)
-    script.write(derive(script.read(upstream)), to["consumer_prices"])
-
+main = script.command(__doc__, "CSV: month, iso3, item, index, yoy_pct", "consumer_prices", derive)
 
 if __name__ == "__main__":
     main()

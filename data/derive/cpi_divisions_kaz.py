@@ -26,12 +26,7 @@ def derive(upstream: pd.DataFrame) -> pd.DataFrame:
     return frame[["month", "coicop", "division", "mom_pct"]].sort_values(["month", "coicop"])
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Read the upstream file named on the command line and write the table."""
-    files = {"upstream": "CSV: month, coicop, division, mom_pct"}
-    (upstream,), to = script.asked(__doc__, files, ("cpi_divisions_kaz",), arguments)
-    script.write(derive(script.read(upstream)), to["cpi_divisions_kaz"])
-
+main = script.command(__doc__, "CSV: month, coicop, division, mom_pct", "cpi_divisions_kaz", derive)
 
 if __name__ == "__main__":
     main()

@@ -24,11 +24,7 @@ def derive(upstream: pd.DataFrame) -> pd.DataFrame:
     return means.round(4).reset_index().set_axis(["year", "usd_per_eur", "days"], axis=1)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Read the upstream file named on the command line and write the table."""
-    (upstream,), to = script.asked(__doc__, {"upstream": "daily reference rates, CSV"}, ("euro_rates",), arguments)
-    script.write(derive(script.read(upstream)), to["euro_rates"])
-
+main = script.command(__doc__, "daily reference rates, CSV", "euro_rates", derive)
 
 if __name__ == "__main__":
     main()

@@ -21,11 +21,7 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return frame.dropna().sort_values(["iso3", "year"])
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Read the upstream file named on the command line and write the table."""
-    (upstream,), to = script.asked(__doc__, {"upstream": "CSV: iso3, year, hdi"}, ("hdi",), arguments)
-    script.write(derive(script.read(upstream), script.states()), to["hdi"])
-
+main = script.command(__doc__, "CSV: iso3, year, hdi", "hdi", derive)
 
 if __name__ == "__main__":
     main()

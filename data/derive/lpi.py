@@ -36,11 +36,7 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return table.sort_values(["iso3", "year"], ignore_index=True)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Read the export, write the table."""
-    (upstream,), to = script.asked(__doc__, {"upstream": "CSV export of the workbook"}, ("lpi",), arguments)
-    script.write(derive(script.read(upstream), script.states()), to["lpi"])
-
+main = script.command(__doc__, "CSV export of the workbook", "lpi", derive)
 
 if __name__ == "__main__":
     main()

@@ -37,12 +37,9 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return frame.dropna(subset=values, how="all").sort_values(["iso3", "year"])
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Read the upstream file named on the command line and write the table."""
-    columns = "joined CSV: iso3, year, gdp_current_usd, cpi_inflation_pct, population"
-    (upstream,), to = script.asked(__doc__, {"upstream": columns}, ("macro",), arguments)
-    script.write(derive(script.read(upstream), script.states()), to["macro"])
-
+main = script.command(
+    __doc__, "joined CSV: iso3, year, gdp_current_usd, cpi_inflation_pct, population", "macro", derive
+)
 
 if __name__ == "__main__":
     main()

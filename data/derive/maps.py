@@ -45,7 +45,7 @@ WATER = "package/dist/plotly-geo-assets.js"
 GEOD = Geod(ellps="WGS84")
 EURASIA_BOX = shapely.box(8, 3, 152, 77)
 WORLD_TOLERANCE, EURASIA_TOLERANCE, REGION_TOLERANCE = 0.12, 0.06, 0.015  # degrees
-SMALLEST_ISLAND = 0.01  # square degrees; the largest part of a unit stays, whatever its size
+SMALLEST_ISLAND, SLIVER = 0.01, 0.001  # square degrees; the largest part of a unit stays, whatever its size
 CITIES = {"Astana", "Almaty", "Shymkent"}
 # Units without an ISO code of their own, or with one that Natural Earth leaves out.
 ISO3 = {"FRA": "FRA", "NOR": "NOR", "KOS": "XKX"}
@@ -89,9 +89,9 @@ def main(arguments: list[str] | None = None) -> None:
     }
     (natural_earth, kz_map, plotly), to = script.asked(__doc__, files, LAYERS, arguments)
     units = read_units(natural_earth)
-    regions = simplified_regions(read_regions(kz_map))
+    regions = simplified(read_regions(kz_map), REGION_TOLERANCE, SLIVER)
     water = read_water(plotly)
-    eurasia = clipped(simplified(units, EURASIA_TOLERANCE, set(units["unit"])), EURASIA_BOX).drop(columns="area_km2")
+    eurasia = clipped(simplified(units, EURASIA_TOLERANCE, SMALLEST_ISLAND), EURASIA_BOX).drop(columns="area_km2")
     layers = {
         "world": (simplified(units, WORLD_TOLERANCE), 2),
         "eurasia": (eurasia, 3),
@@ -132,14 +132,10 @@ def without_holes(units: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
         if (own := units["unit"] == unit).any():
             units.loc[own, "geometry"] = [shapely.union(shape, gap) for shape in units.loc[own, "geometry"]]
         else:
-            row = geopandas.GeoDataFrame(
-                {"unit": [unit], "iso3": [None], "name": [name]}, geometry=[gap], crs=units.crs
-            )
-            units = pd.concat([units, row], ignore_index=True)
-    if gaps:
-        raise SystemExit(
-            f"land in no unit at {[gap.representative_point().coords[0] for gap in gaps]}; name it in LEFT_OUT"
-        )
+            row = {"unit": [unit], "iso3": [None], "name": [name]}
+            units = pd.concat([units, geopandas.GeoDataFrame(row, geometry=[gap], crs=units.crs)], ignore_index=True)
+    if places := [gap.representative_point().coords[0] for gap in gaps]:
+        raise SystemExit(f"land in no unit at {places}; name it in LEFT_OUT")
     return units
 
 
@@ -196,50 +192,19 @@ def read_water(archive: Path) -> dict[str, list]:
     """Rivers and lakes of Natural Earth 1:50m, from the TopoJSON inside plotly.js."""
     with tarfile.open(archive) as packed:
         script = packed.extractfile(WATER).read().decode("utf-8")
-    start = script.index("module.exports = ", script.index('"dist/topojson/world_50m.json"(')) + len(
-        "module.exports = "
-    )
-    literal = script[start : script.index("};", start) + 1]
-    topology = json.loads(re.sub(r"([{,]\s*)([A-Za-z_]\w*)\s*:", r'\1"\2":', literal))
-    arcs = decoded(topology)
-    return {
-        kind: [_geometry(entry, arcs) for entry in topology["objects"][kind]["geometries"]]
-        for kind in ("rivers", "lakes")
-    }
-
-
-def decoded(topology: dict) -> list[np.ndarray]:
-    """Arcs of a TopoJSON topology in degrees."""
-    scale, shift = (np.array(topology["transform"][key]) for key in ("scale", "translate"))
-    return [np.cumsum(np.array(arc), axis=0) * scale + shift for arc in topology["arcs"]]
-
-
-def _geometry(entry: dict, arcs: list[np.ndarray]):
-    def line(indices):
-        numbers = map(int, indices)  # minified scripts write 1000 as 1e3
-        parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in numbers]
-        return np.vstack([parts[0], *[part[1:] for part in parts[1:]]])
-
-    def polygon(rings):
-        return shapely.Polygon(line(rings[0]), [line(ring) for ring in rings[1:]])
-
-    shapes = {
-        "LineString": lambda a: shapely.LineString(line(a)),
-        "MultiLineString": lambda a: shapely.MultiLineString([line(part) for part in a]),
-        "Polygon": polygon,
-        "MultiPolygon": lambda a: shapely.MultiPolygon([polygon(part) for part in a]),
-    }
-    make = shapes.get(entry.get("type"))
-    return make(entry["arcs"]) if make else None
+    _, _, world = script.partition('"dist/topojson/world_50m.json"(')
+    _, _, exported = world.partition("module.exports = ")
+    literal = exported[: exported.index("};") + 1]
+    topology = re.sub(r"([{,]\s*)([A-Za-z_]\w*)\s*:", r'\1"\2":', literal)  # JSON, which GDAL reads
+    return {kind: list(geopandas.read_file(topology, layer=kind).geometry) for kind in ("rivers", "lakes")}
 
 
 def simplified(
-    units: geopandas.GeoDataFrame, tolerance: float, drop_islands_of: set = frozenset()
+    units: geopandas.GeoDataFrame, tolerance: float, smallest: float = SMALLEST_ISLAND / 2
 ) -> geopandas.GeoDataFrame:
-    """Units with fewer vertices; shared borders stay shared. Small islands of the named units, or of all, go."""
-    shapes = shapely.coverage_simplify(units.geometry.values, tolerance)
-    smallest = SMALLEST_ISLAND if drop_islands_of else SMALLEST_ISLAND / 2
-    return units.set_geometry(geopandas.GeoSeries([without_specks(shape, smallest) for shape in shapes], crs=units.crs))
+    """Units with fewer vertices and without parts below ``smallest`` square degrees; shared borders stay shared."""
+    shapes = [polygons(shape) for shape in shapely.coverage_simplify(units.geometry.values, tolerance)]
+    return units.set_geometry([without_specks(shape, smallest) for shape in shapes], crs=units.crs)
 
 
 def without_specks(shape, smallest: float):
@@ -262,20 +227,13 @@ def polygons(shape):
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
-def simplified_regions(regions: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
-    """Regions with fewer vertices, and without slivers."""
-    shapes = [polygons(shape) for shape in shapely.coverage_simplify(regions.geometry.values, REGION_TOLERANCE)]
-    shapes = [without_specks(shape, 1e-3) for shape in shapes]
-    return regions.set_geometry(geopandas.GeoSeries(shapes, crs=regions.crs))
-
-
 def outline(regions: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
     """The union of the regions: the only national outline that fits them."""
     closed = {"join_style": "mitre"}
     union = regions.geometry.union_all().buffer(2e-3, **closed).buffer(-2e-3, **closed)  # slits between neighbours go
     filled = shapely.MultiPolygon([shapely.Polygon(part.exterior) for part in shapely.get_parts(union)])
     return geopandas.GeoDataFrame(
-        {"iso3": ["KAZ"], "name": ["Kazakhstan"]}, geometry=[without_specks(filled, 1e-3)], crs=regions.crs
+        {"iso3": ["KAZ"], "name": ["Kazakhstan"]}, geometry=[without_specks(filled, SLIVER)], crs=regions.crs
     )
 
 

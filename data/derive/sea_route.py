@@ -10,12 +10,11 @@ The line is a scheme for a map of the world, not a track for ships.
 
 from __future__ import annotations
 
-import csv
-
+import pandas as pd
 from shapely.geometry import LineString
 
-from multivector import paths
 from multivector.facts import derive as script
+from multivector.facts import tables
 
 TOLERANCE = 0.5
 
@@ -31,13 +30,10 @@ def main(arguments: list[str] | None = None) -> None:
     _, to = script.asked(__doc__, {}, ("sea_route",), arguments)
     import searoute  # not a dependency of the book: needed only to make this table again
 
-    with open(paths.table_file("corridor_stations.csv"), encoding="utf-8") as file:
-        stations = {row["station"]: (float(row["lon"]), float(row["lat"])) for row in csv.DictReader(file)}
-    path = searoute.searoute(list(stations["Shanghai"]), list(stations["Rotterdam"])).geometry.coordinates
-    with open(to["sea_route"], "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, ["point", "lon", "lat"], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(derive(path))
+    stations = tables.load("corridor_stations").set_index("station")[["lon", "lat"]].astype(float)
+    ends = stations.loc[["Shanghai", "Rotterdam"]].values.tolist()
+    path = searoute.searoute(*ends).geometry.coordinates
+    script.write(pd.DataFrame(derive(path)), to["sea_route"])
 
 
 if __name__ == "__main__":

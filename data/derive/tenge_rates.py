@@ -24,12 +24,7 @@ def derive(upstream: pd.DataFrame) -> pd.DataFrame:
     return frame[["quarter", *NAMES.values()]].sort_values("quarter")
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Read the upstream file named on the command line and write the table."""
-    files = {"upstream": "CSV: quarter, usdkzt, eurkzt, rurkzt"}
-    (upstream,), to = script.asked(__doc__, files, ("tenge_rates",), arguments)
-    script.write(derive(script.read(upstream)), to["tenge_rates"])
-
+main = script.command(__doc__, "CSV: quarter, usdkzt, eurkzt, rurkzt", "tenge_rates", derive)
 
 if __name__ == "__main__":
     main()

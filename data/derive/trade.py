@@ -26,11 +26,7 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return frame.fillna(0).sort_values(["year", "partner_iso3"])
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Read the upstream file named on the command line and write the table."""
-    (upstream,), to = script.asked(__doc__, {"upstream": "joined CSV of the yearly workbooks"}, ("trade",), arguments)
-    script.write(derive(script.read(upstream), script.states()), to["trade"])
-
+main = script.command(__doc__, "joined CSV of the yearly workbooks", "trade", derive)
 
 if __name__ == "__main__":
     main()

@@ -35,11 +35,7 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     return frame.round(5)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Read the upstream file named on the command line and write the table."""
-    (upstream,), to = script.asked(__doc__, {"upstream": "ideal points, CSV"}, ("unga_idealpoints",), arguments)
-    script.write(derive(script.read(upstream), script.states()), to["unga_idealpoints"])
-
+main = script.command(__doc__, "ideal points, CSV", "unga_idealpoints", derive)
 
 if __name__ == "__main__":
     main()

@@ -12,7 +12,7 @@ commit 7eb7034314ff79c49c9e0785fcd9d216fa04cf14, ``data/un_votes.rda`` and ``dat
 Upstream codes Yugoslavia as Serbia; Czechoslovakia is dropped because it is not a member today.
 
 From 2020: one row a roll call (``date, resolution, title, duplicate_of, layer, votes``), letters in the order of
-``members()``, ``?`` where the copy has no cell for a state or lost it; sha256
+``names.un_members``, ``?`` where the copy has no cell for a state or lost it; sha256
 f9ec6032bdc4a4590650f0bec2e27b5738d288af5a1441fc5d6b1c1fbf55e546. It joins four copies of the records of the UN
 Digital Library, named by ``layer``: navyanawal0310/un-votes-intelligence-platform at b1a33e9f (2020 and 2021),
 jacqueline-witwicki/UNGA_Voting_Coincidences_Over_Time at a5464326 (ES-11/1 to ES-11/3), the release of Bailey,
@@ -31,7 +31,7 @@ import numpy as np
 import pandas as pd
 
 from multivector.facts import derive as script
-from multivector.facts import tables
+from multivector.facts import names, tables
 
 OWN_NUMBERS = 20001
 """First number of roll calls to which no upstream data set gives one."""
@@ -41,12 +41,6 @@ LETTERS = {"for": "Y", "against": "N", "abstain": "A", "not_voting": ".", "unkno
 DAYS = {4372: "2002-10-16", 4521: "2005-06-22"}
 """Days of roll calls that upstream has outside their session, by press releases of the UN (S953, S954)."""
 COLUMNS = ["rcid", "session", "date", "unres", "title", "amend", "para", "votes", "source_id"]
-
-
-def members() -> list[str]:
-    """ISO codes of the UN members, sorted: the order of the letters in the column ``votes``."""
-    states = tables.load("states")
-    return sorted(states.loc[states["kind"] == "un_member", "iso3"])
 
 
 def derive(votes: pd.DataFrame, rollcalls: pd.DataFrame, order: list[str]) -> pd.DataFrame:
@@ -110,8 +104,9 @@ def main(arguments: list[str] | None = None) -> None:
     files = {"votes": "one vote a row, CSV", "rollcalls": "one roll call a row, CSV", "later": "from 2020, CSV"}
     upstream, to = script.asked(__doc__, files, ("unga_votes",), arguments)
     votes, rollcalls, since = map(script.read, upstream)
-    early = derive(votes, rollcalls, members())
-    own = emergency(tables.load("unga_es11_votes"), tables.load("unga_es11_resolutions"), members())
+    members = names.un_members(tables.load("states"))
+    early = derive(votes, rollcalls, members)
+    own = emergency(tables.load("unga_es11_votes"), tables.load("unga_es11_resolutions"), members)
     script.write(together(early, later(since, set(early["unres"].dropna())), own), to["unga_votes"])
 
 

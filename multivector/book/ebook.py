@@ -15,9 +15,6 @@ from multivector.cite import citing
 
 _CLASSES_LEFT_OUT = ("mv-cite", "mv-dark", "mv-links", "mv-fold", "mv-parts")
 """What copies, opens, has a dark page or another file, or says what a map says where it is pointed at."""
-_LEFT_OUT = "//form | //script | //*[{}]".format(
-    " or ".join(f"contains(concat(' ', @class, ' '), ' {name} ')" for name in _CLASSES_LEFT_OUT)
-)
 _ATTRIBUTES_LEFT_OUT = ("loading", "tabindex", "data-file", "data-source")
 _CHOICE = re.compile(r"\?[^#]*#filter-.*")
 """The part of an address that makes a choice in a filter; an e-book has no filters."""
@@ -28,7 +25,8 @@ _COVER = "cover.png"
 def xhtml(source: str) -> str:
     """Finished HTML as XHTML, without what an e-book cannot hold."""
     whole = html.fragment_fromstring(source, create_parent="div")
-    for element in whole.xpath(_LEFT_OUT):
+    left_out = [element for name in _CLASSES_LEFT_OUT for element in whole.find_class(name)]
+    for element in [*whole.iter("form", "script"), *left_out]:
         element.drop_tree()
     for element in list(whole.iter()):
         for name in _ATTRIBUTES_LEFT_OUT:
@@ -73,9 +71,7 @@ def configure(app, config) -> None:
 def prepare(app) -> None:
     """Give an e-book a cover and a style of its own instead of the site's."""
     if app.builder.name == "epub":
-        from multivector.look import (
-            coverpicture,  # maps take a second to load, which a build of the site does not spend
-        )
+        from multivector.look import coverpicture  # maps take a second to load: a build of the site does not spend it
 
         drawn = Path(app.doctreedir) / "cover"
         drawn.mkdir(parents=True, exist_ok=True)

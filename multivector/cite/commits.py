@@ -24,10 +24,8 @@ def _git(*arguments: str) -> str:
     """What git says whoever asks: a user's settings would add lines, start programs, or refuse another's folder."""
     settings = ("log.showSignature=false", "core.fsmonitor=false", f"safe.directory={paths.ROOT}")
     options = [word for setting in settings for word in ("-c", setting)]
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("GIT_")
-    }  # as hooks set them
     command = ["git", *options, "-C", str(paths.ROOT), *arguments]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}  # of hooks
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +47,20 @@ def _place(name: str, to: Path | None, single: bool) -> Path:
         return to
     to.mkdir(parents=True, exist_ok=True)
     return to / own.name
+
+
+def command(doc: str | None, about: str, name: str, derive: Callable, **form) -> Callable[..., None]:
+    """The ``main`` of a script that makes the table ``name`` of one CSV.
+
+    ``derive`` receives its frame, and the codes of ``states`` if it has a parameter ``known``.
+    """
+
+    def main(arguments: list[str] | None = None) -> None:
+        (upstream,), to = asked(doc, {"upstream": about}, (name,), arguments)
+        known = {"known": states()} if "known" in signature(derive).parameters else {}
+        write(derive(read(upstream), **known), to[name], **form)
+
+    return main
 
 
 def states() -> set[str]:
