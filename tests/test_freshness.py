@@ -443,16 +443,19 @@ def test_notebooks_that_must_run_are_dealt_to_readers_first(tmp_path):
     """Two that must run, one after the other in one reader, would take twice as long."""
     inputs = SimpleNamespace(notebooks="n" * 64, files={})
     app = SimpleNamespace(parallel=2, doctreedir=tmp_path / "doctrees", multivector_inputs=inputs)
-    for name, lines in {"long": 9, "longer": 19, "one": 2, "two": 1, "prose": 0}.items():
+    for name, lines in {"long": 9, "longer": 19, "one": 2, "two": 1, "prose": 0, "verse": 0}.items():
         cell = "```{code-cell} python\n" + "1\n" * lines + "```\n"
         (tmp_path / f"{name}.md").write_text(cell if lines else "Prose.\n", "utf-8")
         if name.startswith("long"):
             folder, kind = freshness._kind(app, name, freshness._cells(tmp_path / f"{name}.md", cell))
             (folder / f"{kind}-x").mkdir(parents=True)
             (folder / f"{kind}-x" / "reads.txt").write_text(f"{reads.BEGUN}\n", "utf-8")
-    names = ["long", "longer", "one", "prose", "two"]
-    freshness.longest_first(app, SimpleNamespace(doc2path=lambda name: tmp_path / f"{name}.md"), names)
-    assert names == ["one", "longer", "prose", "two", "long"], "a portion begins with each that must run"
+    names, few = ["long", "longer", "one", "prose", "two", "verse"], ["long", "longer", "one", "prose", "two"]
+    env = SimpleNamespace(doc2path=lambda name: tmp_path / f"{name}.md")
+    freshness.longest_first(app, env, names)
+    assert names == ["one", "longer", "prose", "two", "long", "verse"], "a portion begins with each that must run"
+    freshness.longest_first(app, env, few)
+    assert few == ["prose", "long", "longer", "two", "one"], "one process reads few pages: those that run when it can"
 
 
 FAULTY = {

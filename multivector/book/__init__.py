@@ -44,6 +44,7 @@ def setup(app) -> dict:
     for module in _MODULES:
         importlib.import_module(f"{__name__}.{module}").setup(app)
     app.connect("builder-inited", _allow_parallel_reading, priority=2)
+    app.connect("write-started", _give_writers_all_cores)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
 
 
@@ -53,3 +54,8 @@ def _allow_parallel_reading(app) -> None:
     for extension in app.extensions.values():
         if extension.parallel_read_safe is None:
             extension.parallel_read_safe = True
+
+
+def _give_writers_all_cores(app, builder) -> None:
+    # Sphinx has one writer less, for the process that deals out the pages: of two cores one would have nothing to do.
+    app.parallel += 1

@@ -11,7 +11,7 @@ from multivector import findings, paths
 from multivector.book import directives
 from multivector.book.layouts import drawn
 from multivector.book.markup import SITES, BookHtml, fill, noted
-from multivector.facts import tables
+from multivector.facts import kept, reads, tables
 
 PUBLISHED = "data"
 
@@ -33,13 +33,14 @@ def findings_dictionary(env) -> BookHtml:
 def _table(name: str) -> str:
     entry = tables.resource(name)
     licence = entry.get("licenses", tables.package()["licenses"])[0]["name"]
-    facts = [f"{len(tables.load(name)):,} rows", *_coverage(name), licence]
+    facts = [*kept.value(("extent", name, reads.fingerprint(Path(__file__))), lambda: _extent(name)), licence]
     return drawn("dataset", entry=entry, facts=facts, folder=PUBLISHED)
 
 
-def _coverage(name: str) -> list[str]:
-    """Years and number of states that a table covers, as far as it has such columns."""
-    frame, parts = tables.load(name), []
+def _extent(name: str) -> list[str]:
+    """Number of rows of a table, and the years and number of states that it covers as far as it has such columns."""
+    frame = tables.load(name)
+    parts = [f"{len(frame):,} rows"]
     column = next((column for column in ("year", "date") if column in frame), None)
     years = set(frame[column].dropna().astype(str).str[:4]) if column else ()
     if years:

@@ -29,6 +29,7 @@ from multivector.errors import BookError
 from multivector.facts import kept, quotes, reads, tables
 from multivector.ledger import claims
 
+_FEW = 5  # pages that Sphinx reads in one process
 _KEPT = 3  # runs of a notebook under the latest input states, so that undoing a change costs nothing
 _PER_PAGE = (
     "findings",
@@ -158,11 +159,13 @@ def remove_left(app, exception) -> None:
 def longest_first(app, env, docnames: list[str]) -> None:
     """Deal the pages out so that parallel readers, who take them in portions, have about the same to do.
 
-    Notebooks that must run come first, then those with the most code.
+    Notebooks that must run come first, then those with the most code. Where one process reads all, they come last:
+    by then kernels can be forked.
     """
-    readers = max(1, app.parallel)
     heavy = sorted(docnames, key=lambda name: (*_work_of(app, name, Path(env.doc2path(name))), name))
-    docnames[:] = [name for first in range(readers) for name in heavy[first::readers]]
+    readers = max(1, app.parallel)
+    alone = len(docnames) <= _FEW
+    docnames[:] = heavy[::-1] if alone else [name for first in range(readers) for name in heavy[first::readers]]
 
 
 def _work_of(app, docname: str, file: Path) -> tuple[bool, int]:

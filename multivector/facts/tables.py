@@ -41,8 +41,9 @@ def package() -> dict:
 
 def stamp(name: str) -> tuple:
     """What changes when a table or its description is saved anew: values computed from it are kept under this."""
-    entry = _resources().get(name, {"hash": "", "path": ""})  # a table that is gone
-    return entry["hash"], _saved(paths.DATAPACKAGE), _saved(paths.table_file(entry["path"]))
+    package = _saved(paths.DATAPACKAGE)
+    entry = _package(package)[1].get(name, {"hash": "", "path": ""})  # a table that is gone
+    return entry["hash"], package, _saved(paths.table_file(entry["path"]))
 
 
 def _saved(file) -> tuple[str, int, int]:
