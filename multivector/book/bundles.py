@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+from jupyter_cache import get_cache
 
 from multivector import paths
 from multivector.book import faults, needs, readable
@@ -85,7 +86,9 @@ def executed(env) -> dict:
     """The page being read as a notebook with the outputs of its run; without cells if it has none that succeeded."""
     if not faults.run_of(env).get("succeeded"):
         return {"cells": []}
-    return nbformat.read(Path(env.mystnb_config.output_folder, f"{env.docname}.ipynb"), 4)
+    notebook = nbformat.read(Path(env.mystnb_config.output_folder, f"{env.docname}.ipynb"), 4)
+    # MyST-NB writes it without outputs where it took them from its cache.
+    return get_cache(env.mystnb_config.execution_cache_path).merge_match_into_notebook(notebook)[1]
 
 
 def chapters(app) -> list[str]:

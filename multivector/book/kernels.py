@@ -146,7 +146,10 @@ def _run(bond: Connection) -> None:
     os.environ.update(environment, JPY_PARENT_PID=str(parent))
     if folder:
         os.chdir(folder)
-    bond.send(os.getpid())
+    try:
+        bond.send(os.getpid())
+    except BrokenPipeError:  # whoever asked has ended meanwhile
+        return
     threading.Thread(target=_end_with, args=(bond,), daemon=True).start()
     sys.argv = arguments
     sys.path[:] = filter(None, sys.path)  # as the launcher does: a notebook's folder is no place of modules
