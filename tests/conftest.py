@@ -139,7 +139,7 @@ def site_claims(site) -> list[dict]:
 def serving(handler):
     """A small server on this machine; gives the address of its root."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()  # ends as soon as it is told to
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()

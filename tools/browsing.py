@@ -45,7 +45,7 @@ def served(folder: Path):
     """Serve a folder on this machine, with gzip as a web host would; gives the address of its root."""
     handler = functools.partial(_Handler, directory=str(folder))
     server = _Server(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()  # ends as soon as it is told to
     try:
         yield f"http://127.0.0.1:{server.server_port}/"
     finally:
