@@ -107,7 +107,7 @@ def _state_of(app, docname: str) -> str:
     known = app.multivector_inputs.files
     behind = recorded(app.env, "behind").get(docname, ())
     files = [(name, known.get(name) or reads.fingerprint(paths.ROOT / name)) for name in behind]
-    return inputs.digest_of([app.builder.name, app.multivector_inputs.common, app.multivector_texts[docname], files])
+    return inputs.digest_of([app.multivector_inputs.common, app.multivector_texts[docname], files])
 
 
 def note_what_pages_ask(app) -> None:
@@ -162,7 +162,10 @@ def longest_first(app, env, docnames: list[str]) -> None:
     Notebooks that must run come first, then those with the most code. Where one process reads all, they come last:
     by then kernels can be forked.
     """
-    heavy = sorted(docnames, key=lambda name: (*_work_of(app, name, Path(env.doc2path(name))), name))
+    work = {name: _work_of(app, name, Path(env.doc2path(name))) for name in docnames}
+    if any(not done for done, _ in work.values()):
+        kernels.start()
+    heavy = sorted(docnames, key=lambda name: (*work[name], name))
     readers = max(1, app.parallel)
     alone = len(docnames) <= _FEW
     docnames[:] = heavy[::-1] if alone else [name for first in range(readers) for name in heavy[first::readers]]
