@@ -40,6 +40,8 @@ def test_a_run_is_told_and_left_as_a_notebook():
 def test_reading_goes_through_one_method_and_in_parallel():
     assert parameters(builders.Builder.read_doc)[:2] == ["self", "docname"]
     assert "self.read_doc(" in inspect.getsource(builders.Builder._read_parallel)
+    assert f"len(docnames) > {freshness._FEW}" in inspect.getsource(builders.Builder.read)
+    assert "nproc=self.app.parallel - 1" in inspect.getsource(builders.Builder.write)
     assert "parallel" in parameters(application.Sphinx)
     assert "parallel_read_safe" in inspect.getsource(sphinx.extension.Extension)
     assert callable(faults.guard_reading)
