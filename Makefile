@@ -19,11 +19,17 @@ book: $(VENV)/.book  ## install what is needed and build the book (FOCUS=UZB: co
 	@$(BIN)/python tools/build.py
 
 test: $(VENV)/.test  ## install what tests need, build the book and run every check
+	@$(MAKE) --no-print-directory -j2 .built .style
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --durations=20 --durations-min=5 tests
+
+.PHONY: .built .style
+.built:
 	@$(BIN)/python tools/build.py
+
+.style:
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && echo "style: ruff found nothing"
 	@$(BIN)/mypy --no-error-summary && echo "types: mypy found nothing"
 	@$(BIN)/codespell && echo "spelling: codespell found nothing"
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup --durations=20 --durations-min=5 tests
 
 test-nightly: $(VENV)/.test  ## run the checks that are too long for every change
 	@$(BIN)/python -m pytest -q -m nightly tests
