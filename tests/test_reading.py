@@ -70,6 +70,15 @@ def test_claim_on_the_home_page_is_cited_with_two_taps(open_page, host, site):
     assert "supported as of 8 June 2023" in taken
 
 
+def test_a_parameter_stands_in_its_sentence_and_the_reference_on_a_line_of_its_own(open_page, host):
+    page = open_page(host + "chapters/order.html", host)
+    page.locator("a.mv-num[data-finding='order.agreement_base_rate']:visible").first.click()
+    shown = page.locator(".mv-panel code").evaluate_all(
+        "all => all.map(one => [one.innerText, getComputedStyle(one).display])"
+    )
+    assert [display for _, display in shown] == ["inline", "block"], shown
+
+
 def test_number_says_what_it_is_and_where_it_comes_from_and_is_copied_with_its_citation(open_page, host):
     page = open_page(host + "chapters/society.html", host)
     link = page.locator("a.mv-num[href$='#finding-society-slavic_share']").first
