@@ -14,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from programs import not_run
 from watched import WATCH, WIDE, at_leisure
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -167,10 +168,7 @@ def answering():
 def browser():
     """One Chromium for all tests of a worker."""
     if not browsing.chromium():
-        reason = f"browser checks did not run: no Chromium; {browsing.HOW_TO_GET}"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        not_run("browser checks did not run", f"no Chromium; {browsing.HOW_TO_GET}")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
