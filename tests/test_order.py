@@ -111,6 +111,18 @@ def test_ideal_points_and_capabilities_keep_known_states_only():
     assert made[["idealpoint_fp", "nvotes_fp"]].to_numpy().tolist() == [[1.23457, 3]]
 
 
+def test_votes_positions_and_capabilities_of_yugoslavia_and_of_serbia_are_kept_apart():
+    both = {"SRB", "YUG"}
+    capabilities = frame("iso3 year cinc", ("SRB", 1991, 0.5), ("SRB", 1992, 0.1))
+    assert script("cinc").derive(capabilities, both)["iso3"].tolist() == ["SRB", "YUG"]
+    module = script("unga_idealpoints")
+    positions = frame("iso3 year", ("YUG", 1992), ("YUG", 2000)).assign(**dict.fromkeys(module.COLUMNS, 1))
+    assert module.derive(positions, both)["year"].tolist() == [2000, 1992]
+    votes = frame("rcid iso3 vote", (1, "SRB", "N"), (2, "SRB", "Y"))
+    calls = frame(CALLS, (1, 47.0, "1992-09-02", None, None, None), (2, 55.0, "2000-11-01", None, None, None))
+    assert script("unga_votes").derive(votes, calls, ["SRB"])["votes"].tolist() == [".", "Y"]
+
+
 def test_commitments_become_spells():
     years = pd.DataFrame({"partner_iso3": "UZB", "year": [1992, 1993, 1995], "atop_defense": [1, 1, 1]})
     years = years.assign(atop_offense=0, atop_neutral=0, atop_nonagg=0, atop_consul=[0, 1, 0])

@@ -16,7 +16,9 @@ from multivector.facts import derive as script
 
 def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     """State, year and index for the states in ``known``; rows without an index are left out."""
-    frame = upstream[upstream["iso3"].isin(known)].dropna(subset=["cinc"])
+    yugoslavia = (upstream["iso3"] == "SRB") & (upstream["year"] < 1992)  # upstream codes both as one state
+    frame = upstream.assign(iso3=upstream["iso3"].mask(yugoslavia, "YUG"))
+    frame = frame[frame["iso3"].isin(known)].dropna(subset=["cinc"])
     return frame[["iso3", "year", "cinc"]].sort_values(["iso3", "year"]).round(8)
 
 

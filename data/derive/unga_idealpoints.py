@@ -14,6 +14,8 @@ import pandas as pd
 
 from multivector.facts import derive as script
 
+SERBIA_SINCE = 2000
+"""Upstream calls it Yugoslavia to this day; it was admitted to the UN in November 2000 and is Serbia since 2006."""
 COLUMNS = {
     "idealpointfp": "idealpoint_fp",
     "q5fp": "q5_fp",
@@ -28,8 +30,9 @@ COLUMNS = {
 
 def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     """The two series with their 90 per cent intervals for the states in ``known``, five decimals."""
-    frame = upstream[upstream["iso3"].isin(known)]
-    frame = frame[["iso3", "year", *COLUMNS]].rename(columns=COLUMNS).sort_values(["iso3", "year"])
+    serbia = (upstream["iso3"] == "YUG") & (upstream["year"] >= SERBIA_SINCE)
+    frame = upstream.assign(iso3=upstream["iso3"].mask(serbia, "SRB"))
+    frame = frame.loc[frame["iso3"].isin(known), ["iso3", "year", *COLUMNS]].rename(columns=COLUMNS).sort_values(["iso3", "year"])
     counts = ["nvotes_fp", "nvotes_all"]
     frame[counts] = frame[counts].astype("Int64")
     return frame.round(5)

@@ -9,7 +9,7 @@ commit 7eb7034314ff79c49c9e0785fcd9d216fa04cf14, ``data/un_votes.rda`` and ``dat
 * roll calls (``rcid, session, date, unres, amend, para, …``),
   sha256 7966afbb53959543a1247b7e574308d45383a49da0de5391e5b0bd6e9710b3e2
 
-Upstream codes Yugoslavia as Serbia; Czechoslovakia is dropped because it is not a member today.
+Czechoslovakia and the old Yugoslavia are dropped because they are no members today.
 
 From 2020: one row a roll call (``date, resolution, title, duplicate_of, layer, votes``), letters in the order of
 ``names.un_members``, ``?`` where the copy has no cell for a state or lost it; sha256
@@ -40,6 +40,8 @@ EXTRA = ("ES-11/4", "ES-11/5", "ES-11/6")
 LETTERS = {"for": "Y", "against": "N", "abstain": "A", "not_voting": ".", "unknown": "?"}
 DAYS = {4372: "2002-10-16", 4521: "2005-06-22"}
 """Days of roll calls that upstream has outside their session, by press releases of the UN (S953, S954)."""
+SERBIA_SINCE = "2000-11-01"
+"""Admission of the Federal Republic of Yugoslavia, Serbia since 2006; upstream has votes of the old Yugoslavia with it."""
 COLUMNS = ["rcid", "session", "date", "unres", "title", "amend", "para", "votes", "source_id"]
 
 
@@ -55,6 +57,7 @@ def derive(votes: pd.DataFrame, rollcalls: pd.DataFrame, order: list[str]) -> pd
     for flag in ("amend", "para"):
         frame[flag] = np.where(rollcalls[flag] == 1, "true", "false")
     frame["date"] = frame["rcid"].map(DAYS).fillna(frame["date"])
+    letters[np.ix_(frame["date"] < SERBIA_SINCE, np.array(order) == "SRB")] = "."
     frame["votes"] = ["".join(line) for line in letters]
     return frame.assign(title="", source_id="D08")[COLUMNS]
 

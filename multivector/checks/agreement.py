@@ -88,6 +88,17 @@ def _admission(unga_votes: Table, memberships: Table, states: Table) -> Doubts:
 
 
 @_comparing
+def _seated(unga_idealpoints: Table, memberships: Table) -> Doubts:
+    seats = memberships.query("organisation == 'UN' and status == 'member' and since != ''").groupby("iso3")
+    first, last = seats["since"].min().str[:4], seats["until"].max().str[:4].replace("", "9999")
+    state, year = unga_idealpoints["iso3"], unga_idealpoints["year"]
+    seated = (year >= state.map(first).fillna("9999")) & (year <= state.map(last).fillna(""))
+    for row in unga_idealpoints.index[~seated]:
+        expected = f"{state[row]} was no member of the UN in {year[row]} by memberships; expected the code of the state that voted"
+        yield "unga_idealpoints", row, "iso3", expected
+
+
+@_comparing
 def _session(unga_votes: Table) -> Doubts:
     """A regular session, the 46th in 1991, begins in September; until the 20th the one before may still sit."""
     days = pd.to_datetime(unga_votes["date"]).dt
