@@ -1,7 +1,5 @@
 """``python -m multivector``: check the data, begin something new, read the ledger, seal a change."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 import time

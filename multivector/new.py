@@ -4,8 +4,6 @@ A skeleton holds no invented fact. What is left empty in it, ``python -m multive
 recipes are in ``CONTRIBUTING.md``. Nothing that exists is overwritten.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -5,8 +5,6 @@ the files of its figures and tables beside it, and compares the data of each wit
 published. It ends with status 1 if any differ.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 import sys

@@ -1,7 +1,5 @@
 """What recomputations share: tables as they stand on the disk, scripts by their names, a finding's value or its reason."""
 
-from __future__ import annotations
-
 import copy
 import csv
 import hashlib

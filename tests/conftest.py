@@ -1,7 +1,5 @@
 """What several test modules need: a copy of the project that a test may damage, and the built site."""
 
-from __future__ import annotations
-
 import contextlib
 import http.server
 import json

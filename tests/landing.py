@@ -4,8 +4,6 @@ What counts is where the target is, not whether the address matches: its top mus
 upper half of the window, unless the page ends sooner.
 """
 
-from __future__ import annotations
-
 import random
 from functools import cache
 

@@ -4,8 +4,6 @@ Each run asks that the last cell was reached, that every figure and table was dr
 error stream. Deprecated calls are errors inside the kernels too. Slow: a kernel and its imports cost seconds.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """The rooms of the package, and what each of them must not know."""
 
-from __future__ import annotations
-
 import ast
 import subprocess
 import sys

@@ -3,8 +3,6 @@
 Without a Chromium these checks cannot run: the summary of the run then says so, and in CI they fail.
 """
 
-from __future__ import annotations
-
 import io
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Building as a user does: nothing is done where nothing changed, and a fault is one line with a status."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pytest

@@ -1,7 +1,5 @@
 """Every download runs: each chapter's bundle is unpacked into an empty folder and executed as its README says."""
 
-from __future__ import annotations
-
 import importlib.metadata
 import json
 import os

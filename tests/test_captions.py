@@ -1,7 +1,5 @@
 """Captions are prose under the cell: they reach the figure whole, and whatever is missing is told in one line."""
 
-from __future__ import annotations
-
 import re
 from types import SimpleNamespace
 

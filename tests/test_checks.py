@@ -1,7 +1,5 @@
 """Every rule that a table declares has a test that breaks it and reads the line: file, row, column, value, expected."""
 
-from __future__ import annotations
-
 import copy
 import re
 

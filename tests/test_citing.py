@@ -1,7 +1,5 @@
 """Citations say the same in every format, and what they say is what CITATION.cff says."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """The ledger: complete, guarded, and red when its data turn."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 

@@ -1,13 +1,12 @@
 """Codings by others: kappa by hand, no difference unsettled, one standard for claims on the same evidence."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 
 import pytest
 from byhand import rows
 
-from multivector.findings import Desk, chance
+from multivector.facts import chance
+from multivector.findings import Desk
 from multivector.ledger import claims
 
 LEDGER = {claim.claim_id: claim for claim in claims.ledger()}

@@ -1,7 +1,5 @@
 """Corridors: each plotted number is computed again from the raw tables, by other means than the findings use."""
 
-from __future__ import annotations
-
 import itertools
 import math
 import re

@@ -3,8 +3,6 @@
 The measure is the share of changes that are named: at least 99 of 100.
 """
 
-from __future__ import annotations
-
 import random
 
 import byhand

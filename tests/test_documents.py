@@ -4,8 +4,6 @@ The PDF needs Chromium and poppler, the check of the e-book Java. Where one is m
 and in CI the tests fail.
 """
 
-from __future__ import annotations
-
 import functools
 import io
 import os

@@ -1,7 +1,5 @@
 """The editor's rules: what every chapter owes its reader, how the book writes, and how much of the article it quotes."""
 
-from __future__ import annotations
-
 import html
 import re
 import subprocess

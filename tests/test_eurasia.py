@@ -8,7 +8,7 @@ import shapely
 from byhand import MEMBERS, script
 
 from multivector.errors import NoData
-from multivector.facts import tables
+from multivector.facts import geo, tables
 from multivector.findings import Desk, eurasia
 
 KAZ = Desk("KAZ")
@@ -41,7 +41,7 @@ def test_a_twentieth_of_the_country_lies_west_of_the_ural():
     assert KAZ("eurasia.share_in_europe_claimed") > 2 * KAZ("eurasia.share_west_of_ural")
     # the same from the union of the regions, on the plane of another projection
     outline, river = tables.load("kaz_outline"), tables.load("ural").geometry.iloc[0]
-    west = outline.set_geometry([eurasia.west_of_river(outline.geometry.iloc[0], river)], crs=outline.crs)
+    west = outline.set_geometry([geo.west_of_river(outline.geometry.iloc[0], river)], crs=outline.crs)
     flat = west.to_crs("EPSG:6933").area.iloc[0] / outline.to_crs("EPSG:6933").area.iloc[0]
     assert 100 * flat == pytest.approx(5.34, abs=0.03)
     assert KAZ("eurasia.share_west_of_ural_by_regions") == pytest.approx(5.34, abs=0.03)
@@ -53,7 +53,7 @@ def test_a_twentieth_of_the_country_lies_west_of_the_ural():
 def test_river_cut_on_a_drawn_example():
     square = shapely.box(0, 0, 10, 10)
     river = shapely.LineString([(3, 11), (4, 6), (3, 0.5)])
-    west = eurasia.west_of_river(square, river)
+    west = geo.west_of_river(square, river)
     assert west.contains(shapely.Point(1, 5))
     assert not west.contains(shapely.Point(8, 5))
     assert 30 < west.area < 40
@@ -107,7 +107,7 @@ def test_capitals():
 
 def test_the_centre_of_gravity_by_another_method():
     mainland, _ = eurasia._eurasia(tables.load("world"), tables.load("cities"))
-    lon, lat = eurasia.balance(mainland)
+    lon, lat = geo.balance(mainland)
     rng = np.random.default_rng(8)
     z, around = rng.uniform(-0.2, 1, 400_000), rng.uniform(-20, 200, 400_000)  # points at random on the sphere
     points = np.column_stack([around, np.degrees(np.arcsin(z))])
@@ -132,7 +132,7 @@ def test_north_south_is_a_small_part_of_transit():
 
 
 def test_balance_of_a_known_shape():
-    lon, lat = eurasia.balance(shapely.box(10, -20, 50, 20))
+    lon, lat = geo.balance(shapely.box(10, -20, 50, 20))
     assert (lon, lat) == (pytest.approx(30), pytest.approx(0, abs=1e-9))
 
 

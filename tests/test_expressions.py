@@ -1,7 +1,5 @@
 """The little language of references and conditions: what it understands, and that it executes nothing."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

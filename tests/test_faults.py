@@ -1,7 +1,5 @@
 """Faults around the build: each ends with a clear line and a status, and the next build is right."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

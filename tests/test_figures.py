@@ -1,7 +1,5 @@
 """Figures and tables carry all their parts, keep text as text, and look right in the dark."""
 
-from __future__ import annotations
-
 import base64
 import re
 

@@ -1,7 +1,5 @@
 """Guards that can fail: what the ledger says would change a verdict does turn its condition false."""
 
-from __future__ import annotations
-
 import json
 
 import byhand

@@ -1,7 +1,5 @@
 """Findings on the article as a witness: who speaks, what is repeated elsewhere, where its day lies."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pandas as pd

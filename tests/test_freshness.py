@@ -5,8 +5,6 @@ pages are read again. Then a small book is built as a user would (no options, no
 kind that reaches the site on a way of its own, and the site is compared with a clean build of the same state.
 """
 
-from __future__ import annotations
-
 import csv
 import json
 import os

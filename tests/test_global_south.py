@@ -7,8 +7,8 @@ import pytest
 from byhand import MEMBERS, rows
 
 from multivector.errors import NoData
+from multivector.facts.chance import fisher
 from multivector.findings import Desk
-from multivector.findings.chance import fisher
 
 SESSION = [f"ES-11/{number}" for number in range(1, 7)]
 READINGS = ["no_sanctions", "not_for", "same_vote", "mostly_same"]

@@ -5,8 +5,6 @@ pandoc (biblatex, CSL-JSON, where its version can RIS), biber with its data mode
 What parsers of Python read stands in `test_citing.py`. Asked for are title with id and verdict, author, book, version, year and address.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

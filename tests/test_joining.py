@@ -1,7 +1,5 @@
 """The joined style sheet holds all that a page can meet, and one script that fails leaves the others alone."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

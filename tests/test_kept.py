@@ -1,7 +1,5 @@
 """What was computed is kept exactly as long as what it was computed from is the same."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 

@@ -1,7 +1,5 @@
 """Fresh addresses land, with and without scripts; `test_browser.py` asks of every address whether it does."""
 
-from __future__ import annotations
-
 import landing
 import pytest
 from watched import PHONE, WIDE

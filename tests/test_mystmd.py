@@ -4,8 +4,6 @@ The book's own roles and directives are the one thing it cannot know; a plugin m
 and options, as the extension registers them. Nothing is executed here.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import os

@@ -1,7 +1,5 @@
 """No orphan in either direction: claims, quotes, chapters, findings and sources hold on to each other."""
 
-from __future__ import annotations
-
 import ast
 import re
 

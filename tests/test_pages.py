@@ -1,7 +1,5 @@
 """The written pages: well-formed, in order, whole links, alternative texts, nothing of the machine that built them."""
 
-from __future__ import annotations
-
 import functools
 import json
 import re

@@ -1,7 +1,5 @@
 """What the extension takes from others that they do not promise to keep: each point of ARCHITECTURE.md still there."""
 
-from __future__ import annotations
-
 import inspect
 
 import sphinx.extension

@@ -1,7 +1,5 @@
 """Quotations: the fingerprint proves what is the article's own, and nothing else passes."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

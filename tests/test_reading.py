@@ -1,7 +1,5 @@
 """What a reader does with a page: opens what stands behind a word, searches, filters, prints, blocks the store."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The four recipes of CONTRIBUTING.md, tried as a newcomer would, and what `check` says of a chapter that is not whole."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

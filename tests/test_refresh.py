@@ -1,7 +1,5 @@
 """The way in for newer data: one interface for all scripts, one command that says what changes."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from types import SimpleNamespace

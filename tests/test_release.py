@@ -1,7 +1,5 @@
 """A version, once published, keeps its address and its bytes, and the next one stands beside it."""
 
-from __future__ import annotations
-
 import functools
 import http.server
 import json

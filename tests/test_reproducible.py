@@ -3,8 +3,6 @@
 Slow: builds a book of some pages twice. `make reproduce` does the same with the whole book.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

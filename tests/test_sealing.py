@@ -1,7 +1,5 @@
 """`seal` records what is right, puts right what a spreadsheet spoils without loss, and refuses the rest unwritten."""
 
-from __future__ import annotations
-
 import re
 
 LOSSES = {

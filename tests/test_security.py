@@ -1,7 +1,5 @@
 """Nothing unlocked is installed, nothing that stands in data is executed, nothing published tells who built it."""
 
-from __future__ import annotations
-
 import ast
 import contextlib
 import csv

@@ -5,8 +5,6 @@ the changed one is compared with; ``*`` stands for any column of the row. Where 
 row, the sheet gives the reason.
 """
 
-from __future__ import annotations
-
 import csv
 import random
 import re

@@ -1,7 +1,5 @@
 """The builder's own settings stay out; what a build starts ends with it; a desk hands out copies and follows its tables."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket

@@ -1,7 +1,5 @@
 """The only door to the data: typed, sorted, protected, and clear about faults."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 

@@ -1,7 +1,5 @@
 """Settings, folders and moments that broke such books elsewhere: the cases that no other file of tests holds."""
 
-from __future__ import annotations
-
 import socket
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The workflows of the usual host call the same make targets as anybody, ask for no more rights than they need."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """A page that is watched while it is read: window sizes, contrast, and what is noted of shifts, paint and refusals."""
 
-from __future__ import annotations
-
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 WATCH = """
 window.watched = {shift: 0, paint: 0, refused: []};

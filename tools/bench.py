@@ -9,8 +9,6 @@ the processor slowed four times. ``docs/bench.md`` and ``docs/page-budget.md`` a
 shows. Status 1 if a page breaks the budget.
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import os

@@ -1,7 +1,5 @@
 """What tests and benches need to look at the built site as a reader does: a Chromium and a local server."""
 
-from __future__ import annotations
-
 import functools
 import gzip
 import http.server

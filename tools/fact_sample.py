@@ -11,8 +11,6 @@ the table's words and unit; ``verdict``, which is ``agree``, ``wrong``, or ``not
 ``note``, how far it decides.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import random

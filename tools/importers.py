@@ -6,8 +6,6 @@ They come from the npm registry, in fixed versions, into `.venv/importers`; noth
 own importers, those of its translation server, are in the registry in one state only, that of February 2019.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

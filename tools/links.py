@@ -4,8 +4,6 @@ An address is *gone* if its server says so (404, 410) or if its host no longer e
 refuses programs, is slow or has a passing fault is only listed: a reader's browser may well get it.
 """
 
-from __future__ import annotations
-
 import html
 import re
 import socket

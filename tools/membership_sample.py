@@ -9,8 +9,6 @@ number: standings, cells that are not known, and absences from a body that exist
 ``agrees``, which is ``yes``, ``no``, ``now known`` where it decides what the table left open, or ``not decidable``.
 """
 
-from __future__ import annotations
-
 import random
 import sys
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ The pages of ``_build/html`` are joined in the order of ``_toc.yml``; Chromium p
 in the contents is only known once everything else has its place. ``pdf.js`` fits tables and fills pages before that.
 """
 
-from __future__ import annotations
-
 import base64
 import io
 import os

@@ -1,7 +1,5 @@
 """Draw docs/ledger.svg, the picture of the ledger that README shows. Run it after a verdict changed."""
 
-from __future__ import annotations
-
 import html
 from pathlib import Path
 

@@ -8,8 +8,6 @@ The status is 1 if a table breaks a rule (then nothing is written) or if a verdi
 was not named by ``--expect``.
 """
 
-from __future__ import annotations
-
 import argparse
 import csv
 import re

@@ -8,8 +8,6 @@ fetched, so that none is lost; a version that was published is never written aga
 of site, PDF, e-book and source for a repository that gives DOIs, with its description.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import os

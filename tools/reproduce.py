@@ -6,8 +6,6 @@ programs show, hooks of git, and a folder whose name holds what addresses and sh
 the sources, the installed packages, and one commit of both, which bears a signature.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil

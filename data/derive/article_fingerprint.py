@@ -10,8 +10,6 @@ publisher and is not part of this book. SHA-256 of the extracted file this was r
 Afterwards run ``python -m multivector seal``.
 """
 
-from __future__ import annotations
-
 from multivector.facts import derive as script
 from multivector.facts import quotes
 

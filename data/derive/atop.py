@@ -8,8 +8,6 @@ sha256 9b5df0d80709c40e6d1ef9521881c3180f2aff70a749ab8bfc8aadd151522011.
     python data/derive/atop.py atop_kaz_alliances_1992_2018.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

@@ -7,8 +7,6 @@ exported to CSV with ISO codes, sha256 1effcd6dcf253e6c5e706fd4c31d5b1aeac4a3856
     python data/derive/cinc.py cow_nmc_cinc_1991_2022.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

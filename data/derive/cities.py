@@ -8,8 +8,6 @@ GeoNames gazetteer (CC BY 4.0). A town is found by country and name, the most po
 ``TOWNS`` lists the further towns; ``RENAMED`` gives the present name where the package has an older one.
 """
 
-from __future__ import annotations
-
 import json
 import zipfile
 from collections import defaultdict

@@ -12,8 +12,6 @@ of their own and merge.
     python data/derive/consumer_prices.py joined.csv --to world_bank_rows.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

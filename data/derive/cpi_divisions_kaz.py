@@ -10,8 +10,6 @@ The file's own headline index is not the official one and is not used.
     python data/derive/cpi_divisions_kaz.py cpi_by_division.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

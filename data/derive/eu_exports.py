@@ -13,8 +13,6 @@ start in 2019, from when the list of partners does not change.
     python data/derive/eu_exports.py monthly.csv yearly.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

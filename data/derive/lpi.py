@@ -9,8 +9,6 @@ World Bank data are published under CC BY 4.0.
     python data/derive/lpi.py EXPORT.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

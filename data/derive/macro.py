@@ -14,8 +14,6 @@ agree with other published figures for that year (8.8 %).
     python data/derive/macro.py joined.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

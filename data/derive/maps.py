@@ -19,8 +19,6 @@ the third Natural Earth rivers and lakes at 1:50m (public domain). Neighbours ar
 go on sharing their border. The same input gives the same bytes. Run ``python -m multivector seal`` afterwards.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import tarfile

@@ -8,8 +8,6 @@ The line is a scheme for a map of the world, not a track for ships.
     python data/derive/sea_route.py
 """
 
-from __future__ import annotations
-
 import pandas as pd
 from shapely.geometry import LineString
 

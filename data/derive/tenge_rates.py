@@ -8,8 +8,6 @@ c048625f43c42153387a127b7643ff989d24a999125f1a2467079810bd4d2136
     python data/derive/tenge_rates.py quarterly.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

@@ -12,8 +12,6 @@ they hold less than one per cent of the total. An empty upstream cell means that
     python data/derive/trade.py joined.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script

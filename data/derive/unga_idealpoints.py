@@ -8,8 +8,6 @@ sha256 3967d5c9f9d4cd1901484b68817dd3b87bcc4b4ace54203feef1e43743dfe555.
     python data/derive/unga_idealpoints.py unga_idealpoints_1992_2024.csv
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts import derive as script
@@ -32,7 +30,11 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     """The two series with their 90 per cent intervals for the states in ``known``, five decimals."""
     serbia = (upstream["iso3"] == "YUG") & (upstream["year"] >= SERBIA_SINCE)
     frame = upstream.assign(iso3=upstream["iso3"].mask(serbia, "SRB"))
-    frame = frame.loc[frame["iso3"].isin(known), ["iso3", "year", *COLUMNS]].rename(columns=COLUMNS).sort_values(["iso3", "year"])
+    frame = (
+        frame.loc[frame["iso3"].isin(known), ["iso3", "year", *COLUMNS]]
+        .rename(columns=COLUMNS)
+        .sort_values(["iso3", "year"])
+    )
     counts = ["nvotes_fp", "nvotes_all"]
     frame[counts] = frame[counts].astype("Int64")
     return frame.round(5)

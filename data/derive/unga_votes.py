@@ -23,8 +23,6 @@ the book's own table ``unga_es11_votes``.
     python data/derive/unga_votes.py unga_votes_1992_2019.csv.gz unga_rollcalls_1992_2019.csv.gz unga_votes_2020_2025.csv
 """
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

@@ -3,8 +3,6 @@
 It renders what lower floors hand it. Each module has a ``setup(app)`` of its own.
 """
 
-from __future__ import annotations
-
 import importlib
 import os
 

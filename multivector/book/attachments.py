@@ -5,8 +5,6 @@ the page's caption is put in, each address becomes a file under ``files/``, the 
 ids become links, and the ids are noted for citing and cross-reference.
 """
 
-from __future__ import annotations
-
 import base64
 import html
 import re

@@ -1,7 +1,5 @@
 """Sources on the pages: links to them in the text, the box under each page, the register, and their citation files."""
 
-from __future__ import annotations
-
 import contextlib
 import multiprocessing
 import re

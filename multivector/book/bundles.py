@@ -4,8 +4,6 @@ A bundle holds the notebook, the tables that it reads with a data package reduce
 and one page of instructions. The same inputs give the same bytes: entries are sorted and carry no time of their own.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

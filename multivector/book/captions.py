@@ -12,8 +12,6 @@ Roles work everywhere; in title and alternative text they become plain words. Wh
 displays a reason instead (``figures.if_known``), nothing is said.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Claims and quotes as HTML: one way to show each, used by chapters, by the two registers and by what opens in place."""
 
-from __future__ import annotations
-
 import html
 import re
 from urllib.parse import quote as percent

@@ -4,8 +4,6 @@ Everything said of the book comes from ``CITATION.cff`` by way of ``multivector.
 only if the book has one (``BOOK_URL``, or ``html.baseurl`` in ``_config.yml``).
 """
 
-from __future__ import annotations
-
 import json
 import os
 from html import escape

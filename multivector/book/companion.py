@@ -4,8 +4,6 @@ Which chapters follow the focus is said in ``_config.yml`` (``multivector_follow
 that links hold, and carry a notice at their head.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

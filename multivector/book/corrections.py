@@ -1,7 +1,5 @@
 """The page of corrections: what an earlier edition had wrong, what stands now, on which source, and what changed."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

@@ -4,8 +4,6 @@ It names the book, its pages, the data package and every table, notebooks, bundl
 ``quotes.json``, each as a file that lies in the site.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 Also publishes the data package itself with the site, so that the tables can be cited and downloaded on their own.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from multivector import findings, paths

@@ -1,7 +1,5 @@
 """Directives that are one function from the words of their argument to a node."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from docutils import nodes

@@ -3,8 +3,6 @@
 An e-book holds light drawings, no scripts, no code cells, no forms, and no links to files that are not in it.
 """
 
-from __future__ import annotations
-
 import re
 import uuid
 from pathlib import Path

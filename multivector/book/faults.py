@@ -5,8 +5,6 @@ are read and before the first is written, so that the site on disk stays the las
 it too, with a line and not with a traceback, and no process is left behind.
 """
 
-from __future__ import annotations
-
 import atexit
 import multiprocessing
 import os

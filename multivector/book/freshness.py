@@ -12,8 +12,6 @@ changed table or helper module. Here three rules stand in their place:
   Tables that have passed are not checked again; how chapters use them is asked each time.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

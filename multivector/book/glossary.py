@@ -5,8 +5,6 @@ text alone: headings, links, code, quotations and cards stay as they are. Column
 ``language`` in the data package, so that this module need not know which languages there are.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from functools import cache

@@ -3,8 +3,6 @@
 Nothing heavy is imported here: `make book` asks it whether there is anything to do before Sphinx is started.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -5,8 +5,6 @@ Style sheets are joined in the order in which a page names them, without the rul
 Both addresses end with a digest of what was joined: a browser keeps a file until that changes.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
 from collections.abc import Iterable, Iterator

@@ -6,8 +6,6 @@ differ from plain ones in nothing else, and where the entry point of ``Forked`` 
 fork, plain ones run.
 """
 
-from __future__ import annotations
-
 import gc
 import importlib
 import importlib.metadata

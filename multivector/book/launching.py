@@ -5,8 +5,6 @@ The address is ``BOOK_REPOSITORY`` or ``repository: url`` of ``_config.yml``, th
 has a button. A companion has none either: its chapters in the repository are the book's.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

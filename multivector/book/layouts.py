@@ -1,7 +1,5 @@
 """HTML from the templates in ``templates/parts``: every value is escaped unless it is finished markup."""
 
-from __future__ import annotations
-
 import json
 import re
 from functools import cache

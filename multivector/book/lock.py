@@ -7,8 +7,6 @@ does not pass for the book. A build that finds ``writing`` there starts clean; o
 being read reads those again.
 """
 
-from __future__ import annotations
-
 import atexit
 import fcntl
 import json

@@ -4,8 +4,6 @@
 the single-page book and the EPUB, so it is only known at writing time.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable, Mapping

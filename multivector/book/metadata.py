@@ -1,7 +1,5 @@
 """What a page says of itself to machines: Highwire, Dublin Core, JSON-LD, links to citation files, OpenGraph."""
 
-from __future__ import annotations
-
 from html import escape
 
 from multivector.book.attachments import FOLDER as FILES

@@ -6,8 +6,6 @@ to which a table's foreign keys point come along. The answer may be larger than 
 every bundle is run by the tests.
 """
 
-from __future__ import annotations
-
 import ast
 import json
 from collections.abc import Callable, Iterable

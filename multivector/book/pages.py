@@ -5,8 +5,6 @@ book's own frame (``templates/frame.html``) takes its place: icons are inline SV
 a Content-Security-Policy allows nothing but the book's own files.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

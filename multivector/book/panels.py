@@ -3,8 +3,6 @@
 Each page carries, once, the text for everything it links to. Without the script a link leads to the entry itself.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -4,8 +4,6 @@ Without JavaScript the control is a link to a text file with the references. Wit
 template that waits at the end of the page: from a page opened from disk no file can be fetched.
 """
 
-from __future__ import annotations
-
 import re
 from html import escape
 from urllib.parse import urlencode

@@ -5,8 +5,6 @@ its id and verdict, a quotation a block quote, a caption a paragraph under its f
 alternative text. Nothing of the machine that ran the notebook is kept.
 """
 
-from __future__ import annotations
-
 import re
 from copy import deepcopy
 

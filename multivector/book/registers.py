@@ -3,8 +3,6 @@
 Beside the pages it writes ``claims.json`` and ``quotes.json`` into the site for machines.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Callable

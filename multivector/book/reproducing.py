@@ -4,8 +4,6 @@ Nothing is measured while the book is built: times differ from run to run, and t
 bytes. The page includes the files of ``docs/`` that ``make bench`` and its like have written.
 """
 
-from __future__ import annotations
-
 import hashlib
 import platform
 import re

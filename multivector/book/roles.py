@@ -4,8 +4,6 @@
 ``{fig}`fig-war-trade` `` and ``{tab}`tab-war-trade` `` a link to a figure or table.
 """
 
-from __future__ import annotations
-
 import hashlib
 import html
 import re

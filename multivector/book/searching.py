@@ -5,8 +5,6 @@ symbols of resolutions, names in any letters. It is a script of its own (``stati
 without a server, from a folder on disk. Sphinx's own index, which drops numbers and knows words only, is switched off.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

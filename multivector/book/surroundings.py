@@ -6,8 +6,6 @@ of every line, a figure of another another frame. Here they are taken away befor
 programs get empty folders of their own to look for settings in.
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 The record is complete once all pages are read; the site publishes it as ``citations/used.json``.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from html import escape

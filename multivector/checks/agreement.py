@@ -4,8 +4,6 @@ A parameter of a rule with the name of a table receives it; the rule is left out
 wrong as far as can be known: where two cells differ, the one that is compared with an official figure is named.
 """
 
-from __future__ import annotations
-
 import functools
 import inspect
 import itertools

@@ -3,8 +3,6 @@
 A chapter of the article is a page of the first part of ``_toc.yml``, and any page that weighs claims.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 

@@ -8,8 +8,6 @@ a table of its kind (``multivector.checks.plausibility``); what tables say of ea
 two are asked only of tables that can be read and hold the types they declare.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import itertools
@@ -75,7 +73,7 @@ def _tables() -> tuple[dict[str, pd.DataFrame], list[str]]:
 
 
 @cache
-def _saved(name: str) -> _Table | None:
+def _saved(name: str) -> "_Table | None":
     """A table as its file is; ``None`` if there is no reading the file, which ``tables.read_bytes`` tells."""
     try:
         return _Table(name, tables.raw(name))

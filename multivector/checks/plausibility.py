@@ -15,8 +15,6 @@ Rules that compare particular tables stand in ``multivector.checks.agreement``. 
 the table, its row and column, and what was expected there.
 """
 
-from __future__ import annotations
-
 import functools
 import itertools
 import re

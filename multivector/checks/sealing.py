@@ -4,8 +4,6 @@ A spreadsheet spoils a table in ways that lose nothing: a byte order mark at the
 These are put right, and told. Whatever else ``multivector.checks.package`` names is for a person to correct: nothing is written.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 from pathlib import Path

@@ -3,8 +3,6 @@
 ``faults()`` gives one line a fault, as ``multivector.checks.package`` prints them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit

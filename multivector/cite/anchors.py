@@ -8,8 +8,6 @@ stays in the file. If the thing moves, its line names the new place, and the sit
 ``update`` adds what is new and never removes a line; ``lost`` names the addresses that lead nowhere.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import lru_cache

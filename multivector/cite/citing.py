@@ -12,8 +12,6 @@ verdict in the title, the version in ``edition``; and every part is a chapter of
     '<span class="nocase">Claim C-46 (supported)</span>: “<span class="nocase">A restatement</span>”'
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

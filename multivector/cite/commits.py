@@ -1,7 +1,5 @@
 """The present commit of the book's own repository, as git says."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 

@@ -4,8 +4,6 @@ Zenodo reads that file before ``CITATION.cff``, whose root describes the code an
 licence and type.
 """
 
-from __future__ import annotations
-
 import json
 
 import yaml

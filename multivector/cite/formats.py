@@ -14,8 +14,6 @@ braces, so that no style changes their capitals or takes them for a person.
     ['TY  - ELEC', 'ID  - S1', 'TI  - A', 'ER  - ']
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 
 _TYPES = {

@@ -7,8 +7,6 @@ The record of every source is one row of the table ``sources``; ``references.bib
     'United Nations Development Programme 2024'
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import defaultdict, namedtuple

@@ -5,8 +5,6 @@ before or after the stop that each style wants. It takes a second for all source
 item, so that texts are asked for together where they can be, and kept for the next build.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

@@ -10,8 +10,6 @@ letter in a Latin word, a formula, a number rounded to 2.25E+11.
     'expected no blank at its ends'
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

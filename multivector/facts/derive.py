@@ -4,8 +4,6 @@ A script names the upstream files it reads and the tables it makes. ``--to`` is 
 script makes several tables; without it the tables go where the data package has them.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Callable

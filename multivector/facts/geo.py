@@ -19,12 +19,12 @@ the lines of control in Kashmir, the Shaksgam valley, Aksai Chin and Arunachal P
 gets a colour only where the data have a row for it. ``RULES`` states this as points that tests check.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np
 import shapely
+import shapely.affinity
+import shapely.ops
 from pyproj import Geod
 
 GEOD = Geod(ellps="WGS84")
@@ -128,6 +128,41 @@ def centroid(shape) -> tuple[float, float]:
     plane = GeoSeries([shape], crs=GEOGRAPHIC).to_crs(equal_area(rough.x, rough.y))
     point = GeoSeries(plane.centroid, crs=plane.crs).to_crs(GEOGRAPHIC).iloc[0]
     return point.x, point.y
+
+
+def west_of_river(shape, river):
+    """The part of a shape west of a river that runs through it from north to south.
+
+    The river is prolonged at its mouth to the shape's edge and cuts the shape; the pieces whose inner point lies west
+    of the river at the same latitude are kept.
+    """
+    course = shapely.line_merge(river)
+    mouth = min(course.boundary.geoms, key=lambda end: end.y)
+    outlet = shapely.shortest_line(mouth, shape.boundary)
+    reach = shapely.affinity.scale(outlet, 2.0, 2.0, origin=mouth)
+    pieces = shapely.ops.split(shape, shapely.union_all([course, reach])).geoms
+    return shapely.union_all([piece for piece in pieces if _is_west(piece.representative_point(), course)])
+
+
+def _is_west(point, river) -> bool:
+    """Whether a ray to the east crosses the river an odd number of times."""
+    ray = shapely.LineString([(point.x, point.y), (point.x + 40, point.y)])
+    return shapely.get_num_coordinates(shapely.intersection(ray, river)) % 2 == 1
+
+
+def balance(shape) -> tuple[float, float]:
+    """Centre of gravity of an area on the sphere, as (longitude, latitude): the mean direction of its area.
+
+    The area is cut into cells of one degree; each cell counts with its size.
+    """
+    west, south, east, north = shape.bounds
+    lat, lon = np.mgrid[np.floor(south) + 0.5 : north, np.floor(west) + 0.5 : east].reshape(2, -1)
+    shapely.prepare(shape)
+    inside = shapely.contains_xy(shape, lon, lat)
+    lon, lat = np.radians(lon[inside]), np.radians(lat[inside])
+    spots = np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)
+    x, y, z = np.average(spots, axis=1, weights=np.cos(lat))
+    return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
 
 
 def ocean_coast(land) -> shapely.MultiLineString:

@@ -6,8 +6,6 @@ packages, the table and its description are the same. ``given`` and ``take`` car
 to the one that stores. ``text`` keeps what a slow program makes of a text.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

@@ -22,8 +22,6 @@ What is uncertain is never counted as absence. ``spans`` gives the result of the
 other functions, the charts and the slider of the page read it there. A day asked for as ``"2014"`` means its last day.
 """
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple

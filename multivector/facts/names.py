@@ -6,8 +6,6 @@
 'a, b and c'
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd

@@ -22,8 +22,6 @@ looked up.
     ['Kazakhstans', 'location', 'is', 'a', 'blessing', 'but']
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

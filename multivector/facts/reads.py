@@ -6,8 +6,6 @@ SHA-256 of their content. A notebook whose record still holds would give the sam
 Outside a build nothing is listened to.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import sys

@@ -5,8 +5,6 @@
 7
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

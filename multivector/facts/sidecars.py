@@ -20,8 +20,6 @@ edited.
 ``rules`` and ``exceptions`` are explained in ``multivector.checks.plausibility``.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path

@@ -9,8 +9,6 @@ else in the book opens a file in ``data/``; what a fact *means* is decided in ``
     'Kazakhstan'
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

@@ -7,8 +7,6 @@ forms (Tokayev, Astana) may differ; these are for readers who cannot read the or
     ('Qazaqstan', 'Kazakhstan')
 """
 
-from __future__ import annotations
-
 
 def _pairs(cyrillic: str, latin: str) -> dict[str, str]:
     """Letters, and what is written for each, set off by blanks."""

@@ -1,7 +1,5 @@
 """What kinds of claims and verdicts are called in words, in the order in which they are listed."""
 
-from __future__ import annotations
-
 VERDICTS = {
     "supported": "Supported",
     "qualified": "Supported with a qualification",

@@ -1,6 +1,6 @@
 """Everything the book knows by computation: named, pure functions from tables to values.
 
-One module per chapter. A finding is a function under ``@finding``; its parameters say what it needs, and the
+One module per chapter. Each public function of such a module is a finding; its parameters say what it needs, and the
 caller never passes tables by hand:
 
 * a parameter named like a table of the data package, of type ``Table``, receives that table;
@@ -16,8 +16,7 @@ A finding draws nothing, opens no file and prints nothing. It returns a number, 
 frame. Where the data say nothing about a state it raises ``NoData`` with a reason for the reader.
 """
 
-from __future__ import annotations
-
+import functools
 import importlib
 import inspect
 import re
@@ -52,15 +51,15 @@ _CODE = re.compile(r"\b[A-Z]{3}\b")
 class Finding:
     """A registered finding: its function, and how its value is shown.
 
-    ``unit`` is printed after a number (``%``, ``km``, ``Mt``, ``years``); ``digits`` are decimals shown.
-    ``national`` marks a finding that exists for Kazakhstan alone, whatever the focus.
+    ``unit`` is printed after a number (``%``, ``km``, ``Mt``, ``years``); ``digits`` are decimals shown. ``anywhere``
+    marks a finding that is the same for every state; others that do not follow the focus are of Kazakhstan alone.
     """
 
     name: str
     function: Callable[..., Any]
-    unit: str
-    digits: int
-    national: bool
+    unit: str = ""
+    digits: int = 0
+    anywhere: bool = False
 
     @cached_property
     def parameters(self) -> list[str]:
@@ -68,10 +67,10 @@ class Finding:
         return list(inspect.signature(self.function).parameters)
 
     @cached_property
-    def asked(self) -> list[Finding]:
+    def asked(self) -> "list[Finding]":
         """The findings of the same module that this one asks."""
-        asks = [name for name, kind in self.function.__annotations__.items() if kind == "Asked"]
-        return [_REGISTRY[f"{self.name.split('.')[0]}.{name}"] for name in asks]
+        asks = [name for name, kind in self.function.__annotations__.items() if kind is Asked]
+        return [get(f"{self.name.split('.')[0]}.{name}") for name in asks]
 
     @property
     def own_tables(self) -> list[str]:
@@ -95,42 +94,43 @@ class Finding:
         return (inspect.getdoc(self.function) or "").split("\n\n")[0].replace("\n", " ")
 
 
-_REGISTRY: dict[str, Finding] = {}
+def shown(**form: Any) -> Callable:
+    """Say how the value of the decorated finding is shown: its ``unit``, ``digits`` and ``anywhere``."""
 
-
-def finding(*, unit: str = "", digits: int = 0, national: bool = False) -> Callable:
-    """Register the decorated function as ``<module>.<function>``; it stays an ordinary function."""
-
-    def register(function: Callable) -> Callable:
-        name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
-        if sys.flags.optimize > 1:
-            raise BookError("python -OO drops what findings say of themselves; start Python without it")
-        if not function.__doc__:
-            raise BookError(f"finding {name}: no docstring; say unit, definition, source and caveat")
-        _REGISTRY[name] = Finding(name, function, unit, digits, national)
+    def note(function: Callable) -> Callable:
+        vars(function)["shown"] = form
         return function
 
-    return register
+    return note
+
+
+@functools.cache
+def _of(module: str) -> dict[str, Finding]:
+    """The findings of a module of this room, by name."""
+    loaded = importlib.import_module(f"{__name__}.{module}")
+    if sys.flags.optimize > 1:
+        raise BookError("python -OO drops what findings say of themselves; start Python without it")
+    found = {}
+    for name, function in vars(loaded).items():
+        if inspect.isfunction(function) and function.__module__ == loaded.__name__ and name[0] != "_":
+            if not function.__doc__:
+                raise BookError(f"finding {module}.{name}: no docstring; say unit, definition, source and caveat")
+            found[f"{module}.{name}"] = Finding(f"{module}.{name}", function, **vars(function).get("shown", {}))
+    return found
 
 
 def get(name: str) -> Finding:
     """The finding called ``module.function``. Raises ``BookError`` if there is none."""
     module = name.split(".")[0]
-    if module in MODULES:
-        importlib.import_module(f"multivector.findings.{module}")
-    try:
-        return _REGISTRY[name]
-    except KeyError:
-        raise BookError(
-            f"finding {name!r} does not exist; expected module.function, modules: {', '.join(MODULES)}"
-        ) from None
+    found = _of(module).get(name) if module in MODULES else None
+    if not found:
+        raise BookError(f"finding {name!r} does not exist; expected module.function, modules: {', '.join(MODULES)}")
+    return found
 
 
 def every() -> list[Finding]:
     """All findings of the book, by name."""
-    for module in MODULES:
-        importlib.import_module(f"multivector.findings.{module}")
-    return [_REGISTRY[name] for name in sorted(_REGISTRY)]
+    return sorted((found for module in MODULES for found in _of(module).values()), key=lambda found: found.name)
 
 
 class Desk:

@@ -3,16 +3,13 @@
 Only what the article claims counts, not questions of this book or what was withdrawn.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.facts.rows import where
 from multivector.facts.verdicts import FACTS, TYPES, VERDICTS
-from multivector.findings import Asked, Table, finding
+from multivector.findings import Asked, Table
 
 
-@finding(national=True)
 def by_type(claims: Table) -> pd.DataFrame:
     """Number of the article's claims by type (rows) and verdict (columns), in the order of their closed lists."""
     counted = where(claims, status="claim")
@@ -20,7 +17,6 @@ def by_type(claims: Table) -> pd.DataFrame:
     return table.reindex(index=list(TYPES), columns=list(VERDICTS), fill_value=0)
 
 
-@finding(national=True)
 def rows_told(by_type: Asked) -> pd.DataFrame:
     """How the claims of each type fare, in words.
 
@@ -33,7 +29,6 @@ def rows_told(by_type: Asked) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@finding(national=True)
 def outcome(by_type: Asked) -> str:
     """The ledger in a sentence: how many facts and how many causal claims are supported outright, by one yardstick."""
     counts = by_type()

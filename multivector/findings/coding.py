@@ -4,15 +4,13 @@ The coders were language models that saw codebook, sentences and evidence, not t
 evidence was written by whoever proposed the verdicts, so that all agreement here is an upper bound.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
+from multivector.facts.chance import fisher, kappa, kappas
 from multivector.facts.rows import where
 from multivector.facts.verdicts import FACTS
-from multivector.findings import Table, finding
-from multivector.findings.chance import fisher, kappa, kappas
+from multivector.findings import Table, shown
 
 _RESAMPLES, _SEED = 2000, 20230608
 _NAMES = {
@@ -43,7 +41,6 @@ def _interval(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-@finding(national=True)
 def agreement(codings: Table) -> pd.DataFrame:
     """Agreement of the two coders by what was coded: units, share coded alike, Cohen's kappa, 95% bootstrap bounds.
 
@@ -60,7 +57,6 @@ def agreement(codings: Table) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["item", "units", "alike_pct", "kappa", "low", "high"])
 
 
-@finding(national=True)
 def differing(codings: Table, claims: Table, coding_settlements: Table) -> pd.DataFrame:
     """Verdicts on which the coders differ from each other or from the ledger as it stands, and those settled.
 
@@ -81,19 +77,17 @@ def differing(codings: Table, claims: Table, coding_settlements: Table) -> pd.Da
     return frame.sort_values(["claim_id", "item"], ignore_index=True)
 
 
-@finding(national=True)
 def changed_after_coding(coding_settlements: Table) -> int:
     """Number of verdicts that were changed because both coders differed from the ledger."""
     return int((coding_settlements["before"] != coding_settlements["after"]).sum())
 
 
-@finding(national=True)
 def settled_after_coding(coding_settlements: Table) -> int:
     """Number of verdicts on which both coders differed from the ledger."""
     return len(coding_settlements)
 
 
-@finding(unit="%", national=True)
+@shown(unit="%")
 def author_share(codings: Table, article_sentences: Table, coder: int = 1) -> float:
     """Share of the article's words in sentences that a coder gives to the author's reading or criticism."""
     pairs = _pairs(codings, "speaker")[coder]
@@ -102,7 +96,6 @@ def author_share(codings: Table, article_sentences: Table, coder: int = 1) -> fl
     return 100 * float(article_sentences.loc[own, "words"].sum() / article_sentences["words"].sum())
 
 
-@finding(national=True)
 def facts_and_causes(claims: Table) -> pd.DataFrame:
     """Facts and causal claims of the article: how many, how many supported outright, how many at least in part.
 
@@ -118,7 +111,6 @@ def facts_and_causes(claims: Table) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["counted", "facts", "of_facts", "causes", "of_causes", "p"])
 
 
-@finding(national=True)
 def facts_and_causes_by_paragraph(claims: Table) -> pd.DataFrame:
     """The same on other units: paragraphs of the article, by whether any claim of the kind in it is supported."""
     counted = where(claims, status="claim")
@@ -129,7 +121,6 @@ def facts_and_causes_by_paragraph(claims: Table) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "with_a_supported_one", "paragraphs"])
 
 
-@finding(national=True)
 def sisters(sister_claims: Table, claims: Table) -> pd.DataFrame:
     """Claims that rest on the same evidence, with their verdicts and why these differ, if they do."""
     ledger, rows = _ledger(claims), []

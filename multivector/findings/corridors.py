@@ -7,8 +7,6 @@ A finding with ``as_of`` knows only what had been published by the day of judgem
 such a value is hindsight, and no condition of a claim may use it.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import pandas as pd
@@ -17,7 +15,7 @@ from multivector.facts import geo
 from multivector.facts.dates import first_day, known_by, last_day
 from multivector.facts.names import CENTRAL_ASIA, names_of
 from multivector.facts.rows import cell, of_year, required, where
-from multivector.findings import Asked, Table, finding
+from multivector.findings import Asked, Table, shown
 
 CORRIDOR_STATES = ("AZE", "GEO", "TUR")
 _BESIDE = {
@@ -46,19 +44,19 @@ _DISPUTING = ("no general decline", "other causes", "doubts the baseline")
 # --- Position -------------------------------------------------------------------------------------------------------
 
 
-@finding(unit="km", national=True)
+@shown(unit="km")
 def ocean_shore(shoreline: Table) -> int:
     """Kazakhstan's shore on any ocean or ocean-connected sea, in km: none, the country is landlocked."""
     return int(where(shoreline, water="Any ocean")["shore_km"].sum())
 
 
-@finding(unit="km", national=True)
+@shown(unit="km")
 def caspian_shore(shoreline: Table) -> int:
     """Kazakhstan's shore on the Caspian, a lake without outlet to the ocean, in km."""
     return int(where(shoreline, water="Caspian Sea")["shore_km"].sum())
 
 
-@finding(unit="km", national=True)
+@shown(unit="km")
 def seaport_distance(corridor_stations: Table) -> float:
     """Straight distance from Astana to the nearest ocean-connected port among the points of this chapter, in km.
 
@@ -67,7 +65,6 @@ def seaport_distance(corridor_stations: Table) -> float:
     return float(_port_distances(corridor_stations).min())
 
 
-@finding(national=True)
 def nearest_seaport(corridor_stations: Table) -> str:
     """Name of the port that ``seaport_distance`` measures to."""
     return str(_port_distances(corridor_stations).idxmin())
@@ -76,7 +73,7 @@ def nearest_seaport(corridor_stations: Table) -> str:
 # --- Lengths --------------------------------------------------------------------------------------------------------
 
 
-@finding(unit="km", national=True)
+@shown(unit="km")
 def route_length(corridor_segments: Table, which: str = "longest") -> float:
     """A published length of the whole Middle Corridor, in km: the ``longest``, ``shortest`` or ``railsea`` one.
 
@@ -89,7 +86,6 @@ def route_length(corridor_segments: Table, which: str = "longest") -> float:
     return {"railsea": railsea, "longest": max(totals), "shortest": min(totals)}[which]
 
 
-@finding(national=True)
 def whole_routes(corridor_segments: Table) -> pd.DataFrame:
     """Published lengths of whole routes: ``route``, ``km``, ``mode``, ``ends``, ``source_id``; none is measured."""
     rows = where(corridor_segments, scope="whole route")
@@ -98,7 +94,6 @@ def whole_routes(corridor_segments: Table) -> pd.DataFrame:
     return rows.assign(route=rows["corridor"].map(_ROUTES), ends=ends)[["route", "km", "mode", "ends", "source_id"]]
 
 
-@finding(national=True)
 def unsourced_lengths(corridor_segments: Table) -> int:
     """Number of parts of the land routes for which no published length was found."""
     return int(corridor_segments["km"].isna().sum())
@@ -107,7 +102,7 @@ def unsourced_lengths(corridor_segments: Table) -> int:
 # --- Tonnage, by who counts -----------------------------------------------------------------------------------------
 
 
-@finding(unit="Mt", digits=1, national=True)
+@shown(unit="Mt", digits=1)
 def freight(titr_volume: Table, as_of: date, year: int = 2022, later: bool = False) -> float:
     """All freight on the Trans-Caspian route in a calendar year by the ministry's count, in Mt.
 
@@ -116,13 +111,13 @@ def freight(titr_volume: Table, as_of: date, year: int = 2022, later: bool = Fal
     return _tonnage(titr_volume, "ministry", as_of, str(year), later=later)
 
 
-@finding(unit="Mt", digits=1, national=True)
+@shown(unit="Mt", digits=1)
 def leaders_freight(titr_volume: Table, as_of: date, year: int = 2022) -> float:
     """Freight on the route in a year as the prime minister and the president gave it, in Mt; perimeter not stated."""
     return _tonnage(titr_volume, "government", as_of, str(year))
 
 
-@finding(unit="Mt", digits=2, national=True)
+@shown(unit="Mt", digits=2)
 def operators_freight(titr_volume: Table, as_of: date, end: str = "2022-09") -> float:
     """Freight on the route in a period as Kazakhstan's railway announced it, in Mt.
 
@@ -131,20 +126,19 @@ def operators_freight(titr_volume: Table, as_of: date, end: str = "2022-09") -> 
     return _tonnage(titr_volume, "railway", as_of, f"{end[:4]}-01", end)
 
 
-@finding(unit="times", digits=1, national=True)
+@shown(unit="times", digits=1)
 def freight_growth(freight: Asked, start: int = 2021, end: int = 2022, later: bool = False) -> float:
     """Ministry's tonnage of one year divided by that of an earlier year."""
     return freight(year=end, later=later) / freight(year=start, later=later)
 
 
-@finding(unit="kt", national=True)
+@shown(unit="kt")
 def perimeter_gap(titr_volume: Table, as_of: date, year: int = 2024) -> float:
     """Ministry's tonnage minus that of the route's association in the same calendar year, in kt. Hindsight."""
     association = _tonnage(titr_volume, "association", as_of, str(year), later=True)
     return 1000 * (_tonnage(titr_volume, "ministry", as_of, str(year), later=True) - association)
 
 
-@finding(national=True)
 def tonnage(titr_volume: Table, as_of: date) -> pd.DataFrame:
     """All tonnages with ``perimeter``, ``period``, ``freight_kt`` and ``known``: had the period ended by the day of judgement?
 
@@ -162,7 +156,7 @@ def tonnage(titr_volume: Table, as_of: date) -> pd.DataFrame:
     return frame[["perimeter", "period", "year", "freight_kt", "known", "source_id", "mark"]]
 
 
-@finding(unit="Mt", digits=1, national=True)
+@shown(unit="Mt", digits=1)
 def caspian_freight(operation: Asked) -> float:
     """All freight across the Caspian in 2021 in a study by the World Bank, in Mt. Hindsight, derived.
 
@@ -173,13 +167,13 @@ def caspian_freight(operation: Asked) -> float:
     return forecast / (1 + operation(corridor="caspian", measure="forecast growth", period="2021", later=True) / 100)
 
 
-@finding(unit="times", national=True)
+@shown(unit="times")
 def cpc_ratio_caspian(operation: Asked, caspian_freight: Asked) -> float:
     """Kazakhstan's oil through the CPC pipeline in 2021 divided by all freight across the Caspian that year. Hindsight."""
     return operation(corridor="pipeline", measure="oil from Kazakhstan", period="2021") / caspian_freight()
 
 
-@finding(unit="%", national=True)
+@shown(unit="%")
 def capacity_used(operation: Asked, freight: Asked) -> float:
     """Ministry's tonnage of 2022 in per cent of the capacity stated in May 2023."""
     return 100 * freight() / operation()
@@ -188,7 +182,7 @@ def capacity_used(operation: Asked, freight: Asked) -> float:
 # --- Beside other ways ----------------------------------------------------------------------------------------------
 
 
-@finding(digits=1, national=True)
+@shown(digits=1)
 def operation(
     corridor_operations: Table,
     as_of: date,
@@ -204,31 +198,31 @@ def operation(
     return float(cell(rows, end, missing, corridor=corridor, measure=measure, period_start=period))
 
 
-@finding(unit="Mt", national=True)
+@shown(unit="Mt")
 def cpc_capacity(operation: Asked) -> float:
     """Capacity of the Caspian pipeline (CPC) to Novorossiysk in 2022, in Mt a year. Source: RFE/RL."""
     return operation(corridor="pipeline", measure="capacity")
 
 
-@finding(unit="Mt", digits=1, national=True)
+@shown(unit="Mt", digits=1)
 def cpc_oil(operation: Asked) -> float:
     """Oil from Kazakhstan that left through the CPC pipeline in 2022, in Mt. Source: the consortium, by Reuters."""
     return operation(corridor="pipeline", measure="oil from Kazakhstan")
 
 
-@finding(unit="times", national=True)
+@shown(unit="times")
 def cpc_ratio(cpc_oil: Asked, freight: Asked) -> float:
     """Kazakhstan's oil through the CPC pipeline in 2022 divided by all freight on the Trans-Caspian route that year."""
     return cpc_oil() / freight()
 
 
-@finding(unit="%", national=True)
+@shown(unit="%")
 def cpc_share(operation: Asked, cpc_oil: Asked) -> float:
     """Share of the CPC pipeline in Kazakhstan's exports of oil and condensate in 2022, in per cent."""
     return 100 * cpc_oil() / operation(corridor="all", measure="oil exported")
 
 
-@finding(unit="%", national=True)
+@shown(unit="%")
 def russian_pipes_share(oil_exports: Table) -> float:
     """Share of Kazakhstan's crude exports of 2022 that left by pipelines across Russia, in per cent.
 
@@ -237,19 +231,19 @@ def russian_pipes_share(oil_exports: Table) -> float:
     return float(where(oil_exports, transit_iso3="RUS")["share_pct"].sum())
 
 
-@finding(unit="Mt", digits=1, national=True)
+@shown(unit="Mt", digits=1)
 def corridor_exports(operation: Asked) -> float:
     """Kazakhstan's own exports on the Trans-Caspian route in 2022, in Mt: 60 per cent of all. Source: vice-minister."""
     return operation(corridor="middle", measure="Kazakh exports carried")
 
 
-@finding(unit="Mt", digits=2, national=True)
+@shown(unit="Mt", digits=2)
 def corridor_transit(operation: Asked, later: bool = False) -> float:
     """Goods of others in transit on the Trans-Caspian route in 2022, in Mt. Source: Kazinform, later in 2023."""
     return operation(corridor="middle", measure="transit freight", later=later)
 
 
-@finding(unit="Mt", digits=1)
+@shown(unit="Mt", digits=1)
 def transit_volume(transit: Table, focus: str, as_of: date, year: int = 2022, later: bool = False) -> float:
     """Goods in transit through a state on all routes in a year, in Mt, as first published.
 
@@ -258,13 +252,13 @@ def transit_volume(transit: Table, focus: str, as_of: date, year: int = 2022, la
     return _transits(transit[_public(transit["published"], as_of, later)], focus, year)[0]
 
 
-@finding(unit="Mt", digits=1)
+@shown(unit="Mt", digits=1)
 def transit_range(transit: Table, focus: str, year: int = 2022, end: str = "low") -> float:
     """Lowest (``end="low"``) or highest published transit through a state in a year, in Mt, later figures included."""
     return {"low": min, "high": max}[end](_transits(transit, focus, year))
 
 
-@finding(unit="times", digits=1)
+@shown(unit="times", digits=1)
 def transit_ratio(transit: Table, focus: str, rival: str = "UZB", year: int = 2022, end: str = "low") -> float:
     """Transit through the state divided by transit through a rival in the same year, over all published figures.
 
@@ -274,7 +268,7 @@ def transit_ratio(transit: Table, focus: str, rival: str = "UZB", year: int = 20
     return transit_range(transit, focus, year, end) / transit_range(transit, rival, year, other)
 
 
-@finding(unit="%", digits=1, national=True)
+@shown(unit="%", digits=1)
 def corridor_share_of_transit(transit: Table, corridor_transit: Asked, as_of: date, later: bool = False) -> float:
     """Share of the Trans-Caspian route in all transit through Kazakhstan in 2022, in per cent.
 
@@ -283,7 +277,7 @@ def corridor_share_of_transit(transit: Table, corridor_transit: Asked, as_of: da
     return 100 * corridor_transit(later=later) / transit_volume(transit, "KAZ", as_of)
 
 
-@finding(unit="%", digits=1, national=True)
+@shown(unit="%", digits=1)
 def corridor_share_limit(freight: Asked, corridor_exports: Asked, transit: Table, as_of: date) -> float:
     """At most this share of the transit through Kazakhstan in 2022 took the Trans-Caspian route, in per cent.
 
@@ -292,7 +286,7 @@ def corridor_share_limit(freight: Asked, corridor_exports: Asked, transit: Table
     return 100 * (freight() - corridor_exports()) / transit_volume(transit, "KAZ", as_of)
 
 
-@finding(unit="times", digits=1, national=True)
+@shown(unit="times", digits=1)
 def northern_container_ratio(operation: Asked) -> float:
     """Containers on the northern route in half of 2022 divided by those on the Middle Corridor in all of 2022.
 
@@ -302,7 +296,6 @@ def northern_container_ratio(operation: Asked) -> float:
     return north / operation(corridor="middle", measure="containers")
 
 
-@finding(national=True)
 def scale_of_ways(
     cpc_oil: Asked, operation: Asked, freight: Asked, corridor_transit: Asked, transit: Table, as_of: date
 ) -> pd.DataFrame:
@@ -321,19 +314,18 @@ def scale_of_ways(
 # --- Time -----------------------------------------------------------------------------------------------------------
 
 
-@finding(unit="days", national=True)
+@shown(unit="days")
 def transit_days(operation: Asked, period: str = "2022", end: str = "high", later: bool = False) -> float:
     """Published days on the Middle Corridor in a period, ``low`` or ``high`` end of the range. Scope often unstated."""
     return operation(corridor="middle", measure="transit time", period=period, end=end, later=later)
 
 
-@finding(unit="times", national=True)
+@shown(unit="times")
 def time_ratio(operation: Asked) -> float:
     """How many times longer the Middle Corridor took than the northern route. World Bank, November 2023: hindsight."""
     return operation(corridor="middle", measure="time against northern route", period="", later=True)
 
 
-@finding(national=True)
 def times(corridor_operations: Table, as_of: date) -> pd.DataFrame:
     """Published transit times: ``route``, ``period``, ``days``, ``published``, ``known`` by the day of judgement, source."""
     rows = where(corridor_operations, measure="transit time").reset_index(drop=True)
@@ -350,25 +342,23 @@ def times(corridor_operations: Table, as_of: date) -> pd.DataFrame:
 # --- Logistics index ------------------------------------------------------------------------------------------------
 
 
-@finding(unit="points", digits=1)
+@shown(unit="points", digits=1)
 def lpi_score(lpi: Table, focus: str, year: int = 2023) -> float:
     """Score of a state in the World Bank's Logistics Performance Index, 1 (worst) to 5 (best)."""
     return float(_lpi(lpi, focus, year)["score"])
 
 
-@finding()
 def lpi_rank(lpi: Table, focus: str, year: int = 2023) -> int:
     """Rank of a state in one edition of the Logistics Performance Index; ties share a rank."""
     return int(_lpi(lpi, focus, year)["rank"])
 
 
-@finding(unit="points", digits=1)
+@shown(unit="points", digits=1)
 def lpi_gap(lpi: Table, focus: str, rival: str = "UZB", year: int = 2023) -> float:
     """Score of the state minus that of a rival in one edition. In 2023 scores carry one decimal only."""
     return lpi_score(lpi, focus, year) - lpi_score(lpi, rival, year)
 
 
-@finding()
 def lpi_central_asian_place(lpi: Table, focus: str, year: int = 2023) -> int:
     """Place of a state by score if it stood among the Central Asian states of that edition: 1 is the best."""
     own = lpi_score(lpi, focus, year)
@@ -376,39 +366,33 @@ def lpi_central_asian_place(lpi: Table, focus: str, year: int = 2023) -> int:
     return int((others["score"] > own).sum()) + 1
 
 
-@finding()
 def focus_name(states: Table, focus: str) -> str:
     """Short English name of the state under study."""
     return names_of(states)[focus]
 
 
-@finding()
 def lpi_states(lpi: Table, year: int = 2023) -> int:
     """Number of states and territories of this book that one edition of the index covers."""
     return len(where(lpi, year=year))
 
 
-@finding()
 def lpi_lines(lpi: Table, states: Table, focus: str) -> pd.DataFrame:
     """Scores by edition of the focus and the Central Asian states: one row per state and edition, with its name."""
     rows = where(lpi, iso3={focus, *CENTRAL_ASIA})
     return rows.merge(states[["iso3", "name"]], on="iso3")[["iso3", "name", "year", "score", "rank"]]
 
 
-@finding()
 def lpi_newest(lpi_lines: Asked) -> pd.DataFrame:
     """Rows of ``lpi_lines`` of the newest edition, the best score first."""
     rows = lpi_lines()
     return where(rows, year=rows["year"].max()).sort_values("score", ascending=False, ignore_index=True)
 
 
-@finding()
 def lpi_best(lpi_newest: Asked, place: int = 1) -> str:
     """Name of the state at a place among the focus and Central Asia by score in the newest edition; 1 is the best."""
     return str(lpi_newest()["name"].iloc[place - 1])
 
 
-@finding()
 def lpi_ranks(lpi: Table, states: Table, focus: str) -> pd.DataFrame:
     """Ranks by edition (columns) of the focus, Central Asia, the corridor's other states, Russia and China (rows)."""
     chosen = {focus, *CENTRAL_ASIA, *CORRIDOR_STATES, "RUS", "CHN"}
@@ -420,26 +404,22 @@ def lpi_ranks(lpi: Table, states: Table, focus: str) -> pd.DataFrame:
 # --- Definitions, history, steps --------------------------------------------------------------------------------------
 
 
-@finding(national=True)
 def definitions(corridor_definitions: Table, as_of: date, later: bool = False) -> int:
     """Number of definitions of the route compared here, published by the day of judgement; all of them with ``later``."""
     return len(_included(corridor_definitions, as_of, later))
 
 
-@finding(national=True)
 def definition_states(corridor_definitions: Table, as_of: date, which: str = "widest", later: bool = False) -> int:
     """Number of states in the ``widest`` or the ``narrowest`` definition of the route."""
     sizes = map(len, _included(corridor_definitions, as_of, later))
     return {"widest": max, "narrowest": min}[which](sizes)
 
 
-@finding(national=True)
 def definition_core(corridor_definitions: Table, as_of: date, later: bool = False) -> int:
     """Number of states that every definition of the route includes."""
     return len(set.intersection(*_included(corridor_definitions, as_of, later)))
 
 
-@finding(national=True)
 def definition_table(corridor_definitions: Table, states: Table, as_of: date) -> pd.DataFrame:
     """One row per definition: who, when, the names of the states it includes, and whether it is ``later``."""
     rows = corridor_definitions.merge(states[["iso3", "name"]], on="iso3").sort_values("name")
@@ -448,7 +428,6 @@ def definition_table(corridor_definitions: Table, states: Table, as_of: date) ->
     return table.assign(known=[_known(text, as_of) for text in table["published"]])
 
 
-@finding(national=True)
 def historians(trade_route_historians: Table, position: str = "decline") -> int:
     """Number of works in the table that take a position on the decline thesis.
 
@@ -459,20 +438,17 @@ def historians(trade_route_historians: Table, position: str = "decline") -> int:
     return len(where(trade_route_historians, position=_DISPUTING if position == "disputing" else position))
 
 
-@finding(national=True)
 def steps_taken(corridor_projects: Table, as_of: date) -> int:
     """Railways opened or begun, bodies founded and agreements reached by Kazakhstan for the route by the day of judgement."""
     return len(where(known_by(corridor_projects, as_of), status=_DONE, kazakh_part=True))
 
 
-@finding(national=True)
 def steps(corridor_projects: Table) -> pd.DataFrame:
     """All steps for the route by date: ``project``, ``date``, ``status``, ``who`` took it, ``source_id``."""
     who = corridor_projects["kazakh_part"].map({True: "Kazakhstan, alone or with others", False: "others"})
     return corridor_projects.assign(who=who).sort_values("date", ignore_index=True)
 
 
-@finding(national=True)
 def steps_planned(corridor_projects: Table, as_of: date) -> int:
     """Number of further projects that a report of that day or earlier calls planned."""
     return len(where(known_by(corridor_projects, as_of), status="planned"))
@@ -481,7 +457,6 @@ def steps_planned(corridor_projects: Table, as_of: date) -> int:
 # --- Map ------------------------------------------------------------------------------------------------------------
 
 
-@finding(national=True)
 def lines(corridor_legs: Table, corridor_stations: Table) -> pd.DataFrame:
     """Legs of the land routes for the maps, with ``start`` and ``end`` as (longitude, latitude). A scheme, not a course."""
     spots = {row.station: (float(row.lon), float(row.lat)) for row in corridor_stations.itertuples()}
@@ -489,7 +464,6 @@ def lines(corridor_legs: Table, corridor_stations: Table) -> pd.DataFrame:
     return legs.assign(start=legs["from_station"].map(spots), end=legs["to_station"].map(spots))
 
 
-@finding(national=True)
 def labelled_stops(corridor_legs: Table, corridor_stations: Table) -> pd.DataFrame:
     """Points of the land routes for the close map: ``label``, and where it stands beside its dot.
 

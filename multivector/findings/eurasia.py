@@ -4,39 +4,33 @@ Areas and distances are geodesic. Areas of states come from the layer at full de
 and parts of areas are measured on the generalised layers. Border lengths are quoted, never measured.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
-import numpy as np
 import pandas as pd
 import shapely
 import shapely.affinity
-import shapely.ops
 
 from multivector.facts import geo
 from multivector.facts.dates import first_day, known_by
 from multivector.facts.names import listing, names_of, un_members
 from multivector.facts.rows import cell, of_year, rank, required, where
-from multivector.findings import Asked, NoData, Table, finding
+from multivector.findings import Asked, NoData, Table, shown
 
 # --- size --------------------------------------------------------------------------------------------------------
 
 
-@finding(unit="km²")
+@shown(unit="km²")
 def area(world: Table, focus: str) -> float:
     """Area of the state at 1:10m, inland waters included, in square kilometres."""
     return float(cell(world, "area_km2", f"{focus} is not on the map layer", iso3=focus))
 
 
-@finding()
 def area_rank(world: Table, states: Table, focus: str) -> int:
     """Rank of the state by area among the members of the United Nations (1 is the largest)."""
     areas = where(world, iso3=un_members(states)).set_index("iso3")["area_km2"]
     return rank(areas, focus, f"{focus} is not on the map layer")
 
 
-@finding()
 def landlocked_by_area(world: Table, groups: Table, states: Table, most: int | None = None) -> pd.DataFrame:
     """UN members without a coast on the ocean, by area."""
     frame = pd.DataFrame(_landlocked(world, groups))
@@ -44,33 +38,30 @@ def landlocked_by_area(world: Table, groups: Table, states: Table, most: int | N
     return frame[["rank", "iso3", "name", "area_km2"]].head(most)
 
 
-@finding()
 def largest_landlocked(landlocked_by_area: Asked) -> str:
     """Name of the largest UN member without a coast on the ocean."""
     return str(landlocked_by_area()["name"].iloc[0])
 
 
-@finding()
 def landlocked_states(groups: Table) -> int:
     """Number of UN members without a coast on the ocean."""
     return int(groups["landlocked"].sum())
 
 
-@finding()
 def landlocked_area_rank(world: Table, groups: Table, focus: str) -> int:
     """Rank of the state by area among the landlocked members of the United Nations (1 is the largest)."""
     required(groups, f"{focus} has a coast on the ocean", iso3=focus, landlocked=True)
     return rank(_landlocked(world, groups).set_index("iso3")["area_km2"], focus, f"{focus} is not on the map layer")
 
 
-@finding(digits=1)
+@shown(digits=1)
 def landlocked_lead(world: Table, groups: Table) -> float:
     """How many times larger the largest landlocked state is than the second."""
     largest, second, *_ = _landlocked(world, groups)["area_km2"]
     return largest / second
 
 
-@finding(unit="%", digits=2, national=True)
+@shown(unit="%", digits=2)
 def share_west_of_ural(area_west_of_ural: Asked, eurasia: Table) -> float:
     """Share of Kazakhstan's area that lies west of the Ural river, in per cent.
 
@@ -80,56 +71,34 @@ def share_west_of_ural(area_west_of_ural: Asked, eurasia: Table) -> float:
     return 100 * area_west_of_ural() / geo.area_km2(_shape(eurasia, "KAZ"))
 
 
-@finding(unit="%", digits=2, national=True)
+@shown(unit="%", digits=2)
 def share_west_of_ural_by_regions(kaz_outline: Table, ural: Table) -> float:
     """The same share with the outline that the regions of Kazakhstan make together: how much the outline matters."""
     whole = kaz_outline.geometry.iloc[0]
-    return 100 * geo.area_km2(west_of_river(whole, ural.geometry.iloc[0])) / geo.area_km2(whole)
+    return 100 * geo.area_km2(geo.west_of_river(whole, ural.geometry.iloc[0])) / geo.area_km2(whole)
 
 
-@finding(unit="%", national=True)
+@shown(unit="%")
 def share_in_europe_claimed(europe_shares: Table) -> float:
     """The largest share of Kazakhstan that a source in the table places in Europe, in per cent; by an unstated line."""
     return float(europe_shares["share_pct"].max())
 
 
-@finding(unit="km²", national=True)
+@shown(unit="km²")
 def area_west_of_ural(west_of_ural: Asked) -> float:
     """Area of Kazakhstan west of the Ural river, in square kilometres."""
     return geo.area_km2(west_of_ural()["geometry"].iloc[0])
 
 
-@finding(national=True)
 def west_of_ural(eurasia: Table, ural: Table) -> pd.DataFrame:
     """The part of Kazakhstan west of the Ural river, as one row with a geometry."""
-    part = west_of_river(_shape(eurasia, "KAZ"), ural.geometry.iloc[0])
+    part = geo.west_of_river(_shape(eurasia, "KAZ"), ural.geometry.iloc[0])
     return pd.DataFrame({"iso3": ["KAZ"], "geometry": [part]})
-
-
-def west_of_river(shape, river):
-    """The part of a shape west of a river that runs through it from north to south.
-
-    The river is prolonged at its mouth to the shape's edge and cuts the shape; the pieces whose inner point lies west
-    of the river at the same latitude are kept.
-    """
-    course = shapely.line_merge(river)
-    mouth = min(course.boundary.geoms, key=lambda end: end.y)
-    outlet = shapely.shortest_line(mouth, shape.boundary)
-    reach = shapely.affinity.scale(outlet, 2.0, 2.0, origin=mouth)
-    pieces = shapely.ops.split(shape, shapely.union_all([course, reach])).geoms
-    return shapely.union_all([piece for piece in pieces if _is_west(piece.representative_point(), course)])
-
-
-def _is_west(point, river) -> bool:
-    """Whether a ray to the east crosses the river an odd number of times."""
-    ray = shapely.LineString([(point.x, point.y), (point.x + 40, point.y)])
-    return shapely.get_num_coordinates(shapely.intersection(ray, river)) % 2 == 1
 
 
 # --- neighbours --------------------------------------------------------------------------------------------------
 
 
-@finding()
 def neighbours(borders: Table, states: Table, focus: str) -> pd.DataFrame:
     """Land neighbours with the published length of the border in km: also ``share_pct`` and ``source_id``.
 
@@ -142,7 +111,7 @@ def neighbours(borders: Table, states: Table, focus: str) -> pd.DataFrame:
     return frame[["neighbour_iso3", "name", "km", "share_pct", "source_id"]]
 
 
-@finding(unit="km")
+@shown(unit="km")
 def border_length(neighbours: Asked, focus: str, neighbour: str = "") -> float:
     """Published length of the border with one neighbour, or of all land borders together, in kilometres."""
     frame = neighbours()
@@ -151,7 +120,6 @@ def border_length(neighbours: Asked, focus: str, neighbour: str = "") -> float:
     return float(frame["km"].sum())
 
 
-@finding()
 def border_sentence(neighbours: Asked, focus: str) -> str:
     """Lengths of the borders with Russia and with China and the share of the longest border, as a sentence."""
     try:
@@ -168,25 +136,23 @@ def border_sentence(neighbours: Asked, focus: str) -> str:
     return f"By official figures {' and '.join(clauses)}; {share}"
 
 
-@finding()
 def neighbour_count(neighbours: Asked) -> int:
     """Number of states with a land border to the state under study."""
     return len(neighbours())
 
 
-@finding()
 def longest_neighbour(neighbours: Asked) -> str:
     """Name of the state with which the border is longest."""
     return str(neighbours()["name"].iloc[0])
 
 
-@finding(unit="%")
+@shown(unit="%")
 def longest_border_share(neighbours: Asked) -> float:
     """Share of the longest border in all land borders, in per cent."""
     return float(neighbours()["share_pct"].iloc[0])
 
 
-@finding(unit="%", digits=1)
+@shown(unit="%", digits=1)
 def border_disagreement(borders: Table, focus: str, neighbour: str = "RUS") -> float:
     """By how much the sources on one border differ: largest over smallest length, less one, in per cent."""
     km = where(borders, iso3=focus, neighbour_iso3=neighbour)["km"].astype(float)
@@ -198,7 +164,6 @@ def border_disagreement(borders: Table, focus: str, neighbour: str = "RUS") -> f
 # --- the middle --------------------------------------------------------------------------------------------------
 
 
-@finding()
 def sea_distances(world: Table, seas: Table, cities: Table, focus: str) -> pd.DataFrame:
     """Distance to the nearest coast of each sea, from the capital and the border, and where that coast is.
 
@@ -215,26 +180,23 @@ def sea_distances(world: Table, seas: Table, cities: Table, focus: str) -> pd.Da
     return frame.sort_values("from_capital_km", ignore_index=True)
 
 
-@finding()
 def coasts(sea_distances: Asked, most: int | None = None) -> pd.DataFrame:
     """Nearest coast of each sea, the nearest first, without the Black Sea: the Sea of Azov is its nearest arm."""
     return sea_distances().query("sea != 'Black Sea'").head(most).reset_index(drop=True)
 
 
-@finding(unit="km")
+@shown(unit="km")
 def sea_distance(sea_distances: Asked, sea: str = "", start: str = "capital") -> float:
     """Distance to the coast of one sea, or to the nearest in the table, from the capital or the border, in km."""
     frame = where(sea_distances(), sea=sea) if sea else sea_distances()
     return float(frame[f"from_{start}_km"].min())
 
 
-@finding()
 def nearest_sea(sea_distances: Asked, start: str = "capital") -> str:
     """Name of the sea whose coast is nearest, as the crow flies, from the capital or the border."""
     return str(sea_distances().sort_values(f"from_{start}_km", kind="stable")["sea"].iloc[0])
 
 
-@finding()
 def remote_capitals(world: Table, cities: Table) -> pd.DataFrame:
     """Capitals of UN members by distance from the ocean: ``rank``, ``iso3``, ``capital``, ``km``."""
     capitals = cities[cities["capital"]].rename(columns={"name": "capital_name"})
@@ -243,19 +205,16 @@ def remote_capitals(world: Table, cities: Table) -> pd.DataFrame:
     return capitals.assign(rank=capitals.index + 1)[["rank", "iso3", "capital_name", "km"]]
 
 
-@finding()
 def remote_rank(remote_capitals: Asked, focus: str) -> int:
     """Rank of the capital by distance from the ocean among the capitals of all UN members (1 is the most remote)."""
     return int(remote_capitals().set_index("iso3").loc[focus, "rank"])
 
 
-@finding()
 def more_remote_capitals(remote_rank: Asked) -> int:
     """Number of capitals of UN members that lie further from the ocean than that of the state under study."""
     return remote_rank() - 1
 
 
-@finding()
 def capital_distances(cities: Table, focus: str, others: str = "") -> pd.DataFrame:
     """Distances from the capital to other capitals in ``km``, nearest first.
 
@@ -267,13 +226,12 @@ def capital_distances(cities: Table, focus: str, others: str = "") -> pd.DataFra
     return frame.sort_values("km", ignore_index=True)[["iso3", "capital_name", "lon", "lat", "km"]]
 
 
-@finding(unit="km")
+@shown(unit="km")
 def capital_distance(capital_distances: Asked, other: str = "CHN") -> float:
     """Distance from the capital to the capital of another state, in kilometres."""
     return float(cell(capital_distances(others=other), "km", f"no other capital for {other}"))
 
 
-@finding()
 def centres(world: Table, cities: Table, centre_claims: Table, focus: str) -> pd.DataFrame:
     """Centres of Eurasia by two computations, and places that claim the title.
 
@@ -281,7 +239,7 @@ def centres(world: Table, cities: Table, centre_claims: Table, focus: str) -> pd
     border of the state under study, 0 inside.
     """
     lands = zip(("mainland", "with islands"), _eurasia(world, cities), strict=True)
-    rows = [(f"centre of gravity, {which}", "computed", *balance(land)) for which, land in lands]
+    rows = [(f"centre of gravity, {which}", "computed", *geo.balance(land)) for which, land in lands]
     rows += [(row.place, f"claimed, {row.continent}", row.lon, row.lat) for row in centre_claims.itertuples()]
     frame = pd.DataFrame(rows, columns=["place", "kind", "lon", "lat"])
     shape, spots = _shape(world, focus), shapely.points(frame[["lon", "lat"]])
@@ -290,31 +248,29 @@ def centres(world: Table, cities: Table, centre_claims: Table, focus: str) -> pd
     return frame
 
 
-@finding(unit="km")
+@shown(unit="km")
 def centre_gap(centres: Asked) -> float:
     """Distance from the border to the centre of gravity of mainland Eurasia, in kilometres; 0 if it lies inside."""
     return float(centres()["km"].iloc[0])
 
 
-@finding(digits=1)
+@shown(digits=1)
 def centre_coordinate(centres: Asked, axis: str = "lon") -> float:
     """Longitude or latitude (``axis``) of the centre of gravity of mainland Eurasia, in degrees east or north."""
     return float(centres()[axis].iloc[0])
 
 
-@finding()
 def centre_holder(centres: Asked, states: Table) -> str:
     """Name of the state in which the centre of gravity of mainland Eurasia lies."""
     return names_of(states)[centres()["iso3"].iloc[0]]
 
 
-@finding()
 def rival_centres(centre_claims: Table, focus: str) -> int:
     """Number of other states in which a place is presented as the centre of Asia or Eurasia."""
     return int(centre_claims.loc[centre_claims["iso3"] != focus, "iso3"].nunique())
 
 
-@finding(unit="Mt", digits=1, national=True)
+@shown(unit="Mt", digits=1)
 def north_south_freight(north_south: Table, as_of: date, year: int = 2022, later: bool = False) -> float:
     """Freight on the eastern branch of the North-South corridor, which crosses Kazakhstan, in million tonnes.
 
@@ -325,7 +281,7 @@ def north_south_freight(north_south: Table, as_of: date, year: int = 2022, later
     return of_year(public, "mt", year, f"no north-south freight for {year}")[-1]
 
 
-@finding(unit="%", digits=1, national=True)
+@shown(unit="%", digits=1)
 def north_south_share(north_south_freight: Asked, transit: Table, later: bool = False) -> float:
     """North-south freight as a share of all transit freight through Kazakhstan in 2022, in per cent.
 
@@ -336,63 +292,42 @@ def north_south_share(north_south_freight: Asked, transit: Table, later: bool = 
     return 100 * north_south_freight(year=2022, later=later) / float(whole)
 
 
-def balance(shape) -> tuple[float, float]:
-    """Centre of gravity of an area on the sphere, as (longitude, latitude): the mean direction of its area.
-
-    The area is cut into cells of one degree; each cell counts with its size.
-    """
-    west, south, east, north = shape.bounds
-    lat, lon = np.mgrid[np.floor(south) + 0.5 : north, np.floor(west) + 0.5 : east].reshape(2, -1)
-    shapely.prepare(shape)
-    inside = shapely.contains_xy(shape, lon, lat)
-    lon, lat = np.radians(lon[inside]), np.radians(lat[inside])
-    spots = np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)
-    x, y, z = np.average(spots, axis=1, weights=np.cos(lat))
-    return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
-
-
 # --- the Silk Road -----------------------------------------------------------------------------------------------
 
 
-@finding()
 def silk_road_sites_of(silk_road_components: Table, focus: str) -> int:
     """Component sites of the World Heritage corridor Chang'an-Tianshan in the state; 0 if it has none."""
     return int(where(silk_road_components, iso3=focus)["components"].sum())
 
 
-@finding()
 def silk_road_sites_all(silk_road_components: Table) -> int:
     """Component sites of the World Heritage corridor Chang'an-Tianshan in all states."""
     return int(silk_road_components["components"].sum())
 
 
-@finding()
 def silk_road_states(silk_road_components: Table) -> int:
     """Number of states with component sites of the World Heritage corridor Chang'an-Tianshan."""
     return int(silk_road_components["iso3"].nunique())
 
 
-@finding()
 def silk_road_centuries(silk_road_periods: Table) -> int:
     """Length in centuries of the time in which the corridor flourished, by the expert evaluation for UNESCO."""
     row = silk_road_periods.set_index("phase").loc["flourished"]
     return int(row["to_century"] - row["from_century"] + 1)
 
 
-@finding()
 def silk_road_last_century(silk_road_periods: Table) -> int:
     """Last century in which the corridor was a major trade route, by the expert evaluation for UNESCO."""
     return int(silk_road_periods.set_index("phase").loc["major route until", "to_century"])
 
 
-@finding()
 def silk_road_places(silk_road_sites: Table, cities: Table) -> pd.DataFrame:
     """Component sites that can be placed by a present town of their name, with its position."""
     frame = silk_road_sites.merge(cities.rename(columns={"name": "town"}), on=["town", "iso3"])
     return frame[["site", "town", "iso3", "lon", "lat", "source_id"]]
 
 
-@finding(unit="km")
+@shown(unit="km")
 def silk_road_short_of_europe(silk_road_places: Asked, cities: Table) -> float:
     """Distance from the westernmost placed site of the corridor to Istanbul, in kilometres, as the crow flies."""
     places = silk_road_places()
@@ -401,7 +336,6 @@ def silk_road_short_of_europe(silk_road_places: Asked, cities: Table) -> float:
     return geo.distance_km((last["lon"], last["lat"]), (istanbul["lon"], istanbul["lat"]))
 
 
-@finding()
 def road_doubters(trade_route_historians: Table) -> int:
     """Works in the table of historians that doubt a regular road across the whole continent."""
     return int((trade_route_historians["position"] == "doubts the baseline").sum())
@@ -410,7 +344,6 @@ def road_doubters(trade_route_historians: Table) -> int:
 # --- the bridge --------------------------------------------------------------------------------------------------
 
 
-@finding()
 def bridge_statements(bridge_images: Table, states: Table, as_of: date) -> pd.DataFrame:
     """Statements that call a state a bridge, with ``name`` and ``hindsight`` (made after the day of judgement)."""
     frame = bridge_images.sort_values(["date", "iso3"], ignore_index=True)
@@ -419,28 +352,25 @@ def bridge_statements(bridge_images: Table, states: Table, as_of: date) -> pd.Da
     return frame.assign(name=frame["iso3"].map(names_of(states)), hindsight=later, time=time)
 
 
-@finding()
 def bridge_own(bridge_statements: Asked, focus: str) -> int:
     """Statements by officials of the state itself that use the bridge image, less those that reject or replace it."""
     bears = where(bridge_statements(), iso3=focus, hindsight=False)["bears"]
     return int((bears == "for").sum() - (bears == "against").sum())
 
 
-@finding()
 def bridge_rivals(bridge_statements: Asked, focus: str, later: bool = False) -> int:
     """Number of other states whose officials used the image, up to the day of judgement; with ``later`` also after it."""
     frame = where(bridge_statements(), bears="for", hindsight=[False, later])
     return len(set(frame["iso3"]) - {focus})
 
 
-@finding()
 def bridge_rival_names(bridge_statements: Asked, focus: str, later: bool = False) -> str:
     """Names of the other states whose officials used the image, in one phrase."""
     frame = where(bridge_statements(), hindsight=[False, later])
     return listing(sorted(set(frame.loc[frame["iso3"] != focus, "name"])))
 
 
-@finding()
+@shown(anywhere=True)
 def readings(policy_readings: Table, reading: str = "identity", excluding: bool = False) -> int:
     """Number of works in the table that stress one reading of the foreign policy.
 
@@ -449,7 +379,6 @@ def readings(policy_readings: Table, reading: str = "identity", excluding: bool 
     return where(policy_readings, reading=reading, excludes_rivals=[True, excluding])["work"].nunique()
 
 
-@finding()
 def doctrine_names(doctrine_terms: Table, concept: str = "2020-2030", term: str = "pragmatism") -> bool:
     """Whether sources on a foreign policy concept name a term among its principles."""
     return bool(where(doctrine_terms, concept=concept)["term"].str.contains(term, regex=False).any())
@@ -458,7 +387,6 @@ def doctrine_names(doctrine_terms: Table, concept: str = "2020-2030", term: str 
 # --- ties --------------------------------------------------------------------------------------------------------
 
 
-@finding()
 def diplomatic_ties(diplomatic_relations: Table, focus: str, as_of: date) -> int:
     """States with diplomatic relations, as last stated by an official up to the day of judgement."""
     missing = f"no statement on the diplomatic relations of {focus} in the table"
@@ -466,32 +394,30 @@ def diplomatic_ties(diplomatic_relations: Table, focus: str, as_of: date) -> int
     return int(own.sort_values("date")["states"].iloc[-1])
 
 
-@finding(unit="%")
+@shown(unit="%")
 def diplomatic_reach(diplomatic_ties: Asked, states: Table) -> float:
     """Diplomatic relations as a share of all other UN members, in per cent. May count partners outside the UN."""
     return 100 * diplomatic_ties() / (len(un_members(states)) - 1)
 
 
-@finding(national=True)
 def trade_partners(trade: Table, states: Table, year: int = 2022) -> int:
     """UN members with which Kazakhstan traded goods in a year (any amount), by Kazakhstan's statistics."""
     return len(_turnover(trade, states, year))
 
 
-@finding(unit="%", national=True)
+@shown(unit="%")
 def trade_top_share(trade: Table, states: Table, partners: int = 3, year: int = 2022) -> float:
     """Share of the largest partners in Kazakhstan's trade in goods, in per cent of the turnover with all UN members."""
     turnover = _turnover(trade, states, year)
     return float(100 * turnover.head(partners).sum() / turnover.sum())
 
 
-@finding(national=True)
 def trade_top_names(trade: Table, states: Table, partners: int = 3, year: int = 2022) -> str:
     """Names of the largest partners in Kazakhstan's trade in goods, largest first."""
     return listing(names_of(states)[iso3] for iso3 in _turnover(trade, states, year).head(partners).index)
 
 
-@finding(digits=1, national=True)
+@shown(digits=1)
 def effective_partners(trade: Table, states: Table, year: int = 2022) -> float:
     """Effective number of trade partners: one over the sum of squared shares. Ten equal partners would give ten."""
     turnover = _turnover(trade, states, year)

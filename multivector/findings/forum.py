@@ -3,8 +3,6 @@
 Speakers are coded by hand, sentence by sentence; the rules stand in the description of ``article_sentences``.
 """
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pandas as pd
@@ -13,7 +11,7 @@ from multivector.errors import NoData
 from multivector.facts import quotes as passages_of_article
 from multivector.facts.dates import begun_by, first_day, known_by, last_day, spoken
 from multivector.facts.rows import by_claim, cell, required, where
-from multivector.findings import Table, finding
+from multivector.findings import Table, shown
 
 SPEAKERS = ("minister", "officials", "author_reading", "author_criticism", "background")
 ARTICLE = "S01"
@@ -70,13 +68,11 @@ _AGREEMENT = {
 # --- who speaks -----------------------------------------------------------------------------------------------------
 
 
-@finding(national=True)
 def paragraphs(article_paragraphs: Table) -> int:
     """Number of paragraphs of the article, headings not counted."""
     return len(article_paragraphs)
 
 
-@finding(national=True)
 def sentences(article_sentences: Table, speaker: str = "") -> int:
     """Number of sentences of the article, or of those of one speaker.
 
@@ -85,13 +81,13 @@ def sentences(article_sentences: Table, speaker: str = "") -> int:
     return len(_spoken_by(article_sentences, speaker))
 
 
-@finding(national=True, unit="words")
+@shown(unit="words")
 def words(article_sentences: Table, speaker: str = "") -> int:
     """Number of words of the article, or of those of one speaker; hyphenated words count once."""
     return int(_spoken_by(article_sentences, speaker)["words"].sum())
 
 
-@finding(unit="%", digits=0, national=True)
+@shown(unit="%", digits=0)
 def share_of_words(article_sentences: Table, speaker: str) -> float:
     """Share of the article's words that belong to one speaker, in per cent.
 
@@ -101,19 +97,17 @@ def share_of_words(article_sentences: Table, speaker: str) -> float:
     return 100 * words(article_sentences, speaker) / words(article_sentences)
 
 
-@finding(unit="%", digits=0, national=True)
+@shown(unit="%", digits=0)
 def share_of_author(article_sentences: Table) -> float:
     """Share of the article's words in which the author reads, infers, judges or objects, in per cent."""
     return sum(share_of_words(article_sentences, speaker) for speaker in ("author_reading", "author_criticism"))
 
 
-@finding(national=True)
 def paragraphs_with(article_sentences: Table, speaker: str = "minister") -> int:
     """Number of paragraphs with at least one sentence of the speaker."""
     return int(_spoken_by(article_sentences, speaker)["paragraph"].nunique())
 
 
-@finding(national=True)
 def speakers_by_paragraph(article_sentences: Table, article_paragraphs: Table) -> pd.DataFrame:
     """Words of each speaker in each paragraph: a row per paragraph, a column per speaker, and a label."""
     counted = article_sentences.groupby(["paragraph", "speaker"])["words"].sum().unstack(fill_value=0)
@@ -121,7 +115,6 @@ def speakers_by_paragraph(article_sentences: Table, article_paragraphs: Table) -
     return article_paragraphs[["paragraph", "section", "label"]].merge(counted, on="paragraph")
 
 
-@finding(national=True)
 def critical_paragraph(article_sentences: Table) -> int:
     """Number of the paragraph that holds the author's objections to the speaker. Raises ``NoData`` if not just one."""
     found = _spoken_by(article_sentences, "author_criticism")["paragraph"].unique()
@@ -141,14 +134,12 @@ def _spoken_by(article_sentences: Table, speaker: str) -> pd.DataFrame:
 # --- the second witness ---------------------------------------------------------------------------------------------
 
 
-@finding(national=True)
 def parallels(parallel_passages: Table, agreement: str = "", speaker: str = "") -> int:
     """Number of parallel passages found, all or of one degree of agreement and one speaker."""
     asked = {"agreement": agreement, "speaker": speaker}
     return len(where(parallel_passages, **{column: value for column, value in asked.items() if value}))
 
 
-@finding(national=True)
 def parallel_table(parallel_passages: Table, as_of: date, confirming: bool = False) -> pd.DataFrame:
     """The parallel passages in words: who, when, where, how close to the article, and whether before or after it."""
     table = (where(parallel_passages, agreement=CONFIRMING) if confirming else parallel_passages).copy()
@@ -163,13 +154,11 @@ def parallel_table(parallel_passages: Table, as_of: date, confirming: bool = Fal
     return table.sort_values("agreement", ignore_index=True, **closest_first)
 
 
-@finding(national=True)
 def reported_claims(quotes: Table) -> int:
     """Number of claims carried by a passage that the article ascribes to the deputy minister by name."""
     return len(_reported(quotes))
 
 
-@finding(national=True)
 def corroborated_claims(quotes: Table, parallel_passages: Table, as_of: date, later: bool = False) -> int:
     """Number of the reported claims for which the deputy minister said the same, in wording or substance, elsewhere.
 
@@ -179,7 +168,6 @@ def corroborated_claims(quotes: Table, parallel_passages: Table, as_of: date, la
     return len(_reported(quotes) & _confirmed(parallel_passages, as_of, later))
 
 
-@finding(national=True)
 def uncorroborated(quotes: Table, parallel_passages: Table, as_of: date) -> pd.DataFrame:
     """Claims ascribed to the deputy minister of which no other record of his is known, even later; with the quotation."""
     reported = by_claim(where(quotes, attribution="minister"))
@@ -188,13 +176,11 @@ def uncorroborated(quotes: Table, parallel_passages: Table, as_of: date) -> pd.D
     return table.sort_values("claim_id", ignore_index=True)
 
 
-@finding(national=True)
 def uncorroborated_claims(quotes: Table, parallel_passages: Table, as_of: date) -> int:
     """Number of claims ascribed to the deputy minister of which no other record of his is known, even later."""
     return len(_reported(quotes) - _confirmed(parallel_passages, as_of, True))
 
 
-@finding(national=True)
 def same_days(parallel_passages: Table, as_of: date, days: int = 1) -> int:
     """Number of parallel passages by the deputy minister dated within ``days`` of the opening of the Forum."""
     said = where(parallel_passages, speaker="vassilenko")["said"].dropna()
@@ -221,7 +207,7 @@ def _timing(said, as_of: date) -> str:
 # --- the quotations -------------------------------------------------------------------------------------------------
 
 
-@finding(unit="%", digits=0, national=True)
+@shown(unit="%", digits=0)
 def share_quoted(quotes: Table, claims: Table, article_fingerprint: Table) -> float:
     """Share of the article's words that the tables of quotations and claims quote, in per cent.
 
@@ -230,19 +216,16 @@ def share_quoted(quotes: Table, claims: Table, article_fingerprint: Table) -> fl
     return 100 * passages_of_article.coverage(quotes, claims, article_fingerprint)
 
 
-@finding(national=True)
 def quotations(quotes: Table, speaker: str = "") -> int:
     """Number of annotated quotations in the book, all or of one speaker."""
     return len(where(quotes, attribution=speaker) if speaker else quotes)
 
 
-@finding(national=True)
 def claims_quoted(quotes: Table) -> int:
     """Number of claims that at least one annotated quotation carries."""
     return by_claim(quotes)["claim_id"].nunique()
 
 
-@finding(national=True)
 def longest_quotation(quotes: Table) -> int:
     """Words in the longest annotated quotation, split at white space."""
     return int(quotes["exact"].str.split().str.len().max())
@@ -251,20 +234,18 @@ def longest_quotation(quotes: Table) -> int:
 # --- the event ------------------------------------------------------------------------------------------------------
 
 
-@finding(unit="days", national=True)
+@shown(unit="days")
 def forum_days(timeline: Table) -> int:
     """Length of the Astana International Forum of 2023 in days, first and last included."""
     event = _event(timeline, FORUM)
     return (last_day(event["until"]) - first_day(event["date"])).days + 1
 
 
-@finding(national=True)
 def forum_opens(timeline: Table) -> date:
     """First day of the Astana International Forum of 2023."""
     return first_day(_event(timeline, FORUM)["date"])
 
 
-@finding(national=True)
 def fact(forum_facts: Table, fact: str, highest: bool = False) -> int:
     """A number about the Forum or the briefing as sources give it; the lowest, or ``highest``, where they give several.
 
@@ -274,13 +255,11 @@ def fact(forum_facts: Table, fact: str, highest: bool = False) -> int:
     return int(values.max() if highest else values.min())
 
 
-@finding(national=True)
 def witnesses(forum_facts: Table, fact: str) -> int:
     """Number of sources, other than the article itself, that give a fact about the Forum or the briefing."""
     return len(set(where(forum_facts, fact=fact)["source_id"]) - {ARTICLE})
 
 
-@finding(national=True)
 def in_office(office_holders: Table, as_of: date, person: str) -> bool:
     """Whether a source shows the person entering an office by the day of judgement and none shows an end by then."""
     missing = f"no source found for the day on which {person} took office"
@@ -288,44 +267,37 @@ def in_office(office_holders: Table, as_of: date, person: str) -> bool:
     return not left_office(office_holders, as_of, person)
 
 
-@finding(national=True)
 def left_office(office_holders: Table, as_of: date, person: str) -> bool:
     """Whether a source shows an end of the person's term that may lie on or before the day of judgement."""
     return not where(begun_by(office_holders, as_of), person=person, event="end").empty
 
 
-@finding(national=True)
 def attested_around(office_holders: Table, as_of: date, person: str, days: int = 100) -> int:
     """Number of sources that show the person in office within ``days`` of the day of judgement."""
     shown = where(office_holders, person=person, event="attested")["date"]
     return sum(first_day(text) - timedelta(days) <= as_of <= last_day(text) + timedelta(days) for text in shown)
 
 
-@finding(national=True)
 def first_attested(office_holders: Table, person: str) -> str:
     """The earliest date at which a source shows the person in office, in words."""
     return spoken(min(required(office_holders, f"no source found for {person}", person=person)["date"], key=first_day))
 
 
-@finding(national=True)
 def holds_from(office_holders: Table, person: str) -> str:
     """The date on which a source shows the person entering office, in words."""
     return _office_date(office_holders, person, "start")
 
 
-@finding(national=True)
 def holds_until(office_holders: Table, person: str) -> str:
     """The date on which a source shows a successor in office, in words."""
     return _office_date(office_holders, person, "end")
 
 
-@finding(national=True)
 def unknowns(article_unknowns: Table, known: str = "") -> int:
     """Number of items about the article that could not be settled, all or of one kind (no, presumed, address only)."""
     return len(where(article_unknowns, known=known) if known else article_unknowns)
 
 
-@finding(national=True)
 def unknown_items(article_unknowns: Table) -> pd.DataFrame:
     """What could not be settled about the article and the briefing, with how far each item is known."""
     return article_unknowns.replace({"known": {"no": "not known"}})
@@ -339,33 +311,30 @@ def _office_date(office_holders: Table, person: str, event: str) -> str:
 # --- the day in time ------------------------------------------------------------------------------------------------
 
 
-@finding(national=True)
 def events(timeline: Table, theme: str = "", since: int = 0) -> int:
     """Number of events on the timeline, all or of one theme or from the year ``since`` on."""
     chosen = where(timeline, theme=theme) if theme else timeline
     return int((chosen["date"].str[:4].astype(int) >= since).sum())
 
 
-@finding(national=True)
 def events_within(timeline: Table, as_of: date, theme: str, days: int = 365) -> int:
     """Number of events of one theme in the ``days`` before the day of judgement, that day not included."""
     firsts = where(timeline, theme=theme)["date"].map(first_day)
     return sum(0 < (as_of - day).days <= days for day in firsts)
 
 
-@finding(unit="days", national=True)
+@shown(unit="days")
 def days_before(timeline: Table, as_of: date, event: str) -> int:
     """Days from an event of the timeline, named by its id, to the day of judgement; negative if it came later."""
     return (as_of - first_day(cell(timeline, "date", f"no event {event!r} on the timeline", event_id=event))).days
 
 
-@finding(unit="years", digits=0, national=True)
+@shown(unit="years", digits=0)
 def years_of_independence(timeline: Table, as_of: date) -> float:
     """Years from the declaration of independence to the day of judgement."""
     return (as_of - first_day(_event(timeline, "Independence of Kazakhstan")["date"])).days / 365.25
 
 
-@finding(national=True)
 def event_points(timeline: Table) -> pd.DataFrame:
     """The timeline for drawing: each event with its theme in words, its lane and its place on the axis in years.
 
@@ -381,7 +350,6 @@ def event_points(timeline: Table) -> pd.DataFrame:
     )
 
 
-@finding(national=True)
 def eve_events(timeline: Table) -> pd.DataFrame:
     """Events of the year and a half before the Forum for drawing, in order of time.
 
@@ -393,7 +361,6 @@ def eve_events(timeline: Table) -> pd.DataFrame:
     return table.assign(short=table["event_id"].map(_EVE), place=places)
 
 
-@finding(national=True)
 def events_before_forum(timeline: Table, as_of: date, days: int = 100) -> pd.DataFrame:
     """The events of the ``days`` before the day of judgement and on it, with the distance in days."""
     table = event_points(timeline)
@@ -401,7 +368,6 @@ def events_before_forum(timeline: Table, as_of: date, days: int = 100) -> pd.Dat
     return table[table["days"].between(0, days)].reset_index(drop=True)
 
 
-@finding(national=True)
 def events_leading_up(timeline: Table, as_of: date, days: int = 100) -> int:
     """Number of events on the timeline in the ``days`` before the briefing, which is the day before the judgement's."""
     return int((events_before_forum(timeline, as_of, days)["days"] > 1).sum())

@@ -4,18 +4,16 @@ The rules stand in the table ``global_south_rules`` and were set before any shar
 is never counted in its own comparison. "Most" means more than half.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
 
+from multivector.facts.chance import fisher
 from multivector.facts.dates import begun_by, spoken
 from multivector.facts.names import names_of, un_members
 from multivector.facts.rows import cell, required, where
-from multivector.findings import Asked, NoData, Table, finding
-from multivector.findings.chance import fisher
+from multivector.findings import Asked, NoData, Table, shown
 
 RESOLUTION = "ES-11/6"
 """The last resolution of the session before the Forum (23 February 2023): peace by the principles of the Charter."""
@@ -35,7 +33,6 @@ POPULATION_STEPS = range(10, 41, 5)
 # Is the state itself in the Global South?
 
 
-@finding()
 def markers(groups: Table, focus: str) -> pd.DataFrame:
     """Three common markers of the Global South and whether the state carries them."""
     own = _groups_of(groups, focus)
@@ -48,13 +45,11 @@ def markers(groups: Table, focus: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["marker", "status", "carried"]).astype({"carried": bool})
 
 
-@finding()
 def marker_count(markers: Asked) -> int:
     """How many of the three markers the state carries in full."""
     return int(markers()["carried"].sum())
 
 
-@finding()
 def marker_sentence(groups: Table, focus: str) -> str:
     """The three markers of the state, in words that follow its name."""
     own = _groups_of(groups, focus)
@@ -66,7 +61,7 @@ def marker_sentence(groups: Table, focus: str) -> str:
     )
 
 
-@finding(unit="%", digits=0)
+@shown(unit="%", digits=0)
 def g77_below_hdi(groups: Table, hdi: Table, focus: str, year: int = 2021) -> float:
     """Share of Group of 77 members, without the state itself, with a lower Human Development Index, in per cent."""
     own = cell(hdi, "hdi", f"no Human Development Index of {focus} for {year}", iso3=focus, year=year)
@@ -74,7 +69,7 @@ def g77_below_hdi(groups: Table, hdi: Table, focus: str, year: int = 2021) -> fl
     return float((others < own).mean() * 100)
 
 
-@finding(digits=2)
+@shown(digits=2)
 def g77_hdi(groups: Table, hdi: Table, year: int = 2021, end: str = "lowest") -> float:
     """The ``lowest`` or ``highest`` Human Development Index of a member of the Group of 77 in the year."""
     members = where(hdi, year=year, iso3=where(groups, g77=True)["iso3"])["hdi"]
@@ -84,7 +79,6 @@ def g77_hdi(groups: Table, hdi: Table, year: int = 2021, end: str = "lowest") ->
 # Lists by rule
 
 
-@finding()
 def middle_powers(
     groups: Table,
     macro: Table,
@@ -100,7 +94,6 @@ def middle_powers(
     return chosen.sort_values("gdp_usd", ascending=False, ignore_index=True)
 
 
-@finding()
 def qualifies(
     groups: Table, macro: Table, global_south_rules: Table, middle_power_lists: Table, focus: str, rule: str = "A"
 ) -> bool:
@@ -108,7 +101,6 @@ def qualifies(
     return focus in set(_listed(groups, macro, middle_power_lists, _rule(global_south_rules, rule))["iso3"])
 
 
-@finding()
 def rules(global_south_rules: Table, middle_powers: Asked) -> pd.DataFrame:
     """The rules, ``selects`` in words, and the list that each yields: its ``size`` and the states ``named``.
 
@@ -123,19 +115,16 @@ def rules(global_south_rules: Table, middle_powers: Asked) -> pd.DataFrame:
     return frame.assign(size=[len(each) for each in lists], named=[", ".join(sorted(each["name"])) for each in lists])
 
 
-@finding()
 def rule_count(global_south_rules: Table) -> int:
     """Number of rules for a list."""
     return len(global_south_rules)
 
 
-@finding()
 def list_size(middle_powers: Asked, rule: str = "A") -> int:
     """Number of states on the rule's list."""
     return len(middle_powers(rule=rule))
 
 
-@finding()
 def list_sizes(rules: Asked) -> str:
     """Sizes of the shortest and the longest list, as "6 to 23"."""
     sizes = rules()["size"]
@@ -145,7 +134,6 @@ def list_sizes(rules: Asked) -> str:
 # Outcomes
 
 
-@finding()
 def vote_grid(unga_es11_votes: Table, unga_es11_resolutions: Table, as_of: date) -> pd.DataFrame:
     """Votes in the emergency session on Ukraine by state (rows) and resolution adopted by the day (columns)."""
     passed = begun_by(unga_es11_resolutions, as_of)["resolution"]
@@ -154,7 +142,6 @@ def vote_grid(unga_es11_votes: Table, unga_es11_resolutions: Table, as_of: date)
     return grid.astype(object).fillna("unknown")
 
 
-@finding()
 def outcomes(
     middle_powers: Asked, vote_grid: Asked, russia_list: Table, focus: str, as_of: date, rule: str = "A"
 ) -> pd.DataFrame:
@@ -167,7 +154,6 @@ def outcomes(
     return listed.join(_readings(vote_grid(), listed["iso3"], russia_list, focus, as_of), on="iso3")
 
 
-@finding()
 def shares(global_south_rules: Table, outcomes: Asked) -> pd.DataFrame:
     """How many states on each list pass each reading: one row for each rule and reading."""
     rows = []
@@ -178,7 +164,7 @@ def shares(global_south_rules: Table, outcomes: Asked) -> pd.DataFrame:
     return frame.assign(most=frame["share"] > 50)
 
 
-@finding(unit="%", digits=0)
+@shown(unit="%", digits=0)
 def share(shares: Asked, rule: str = "A", reading: str = "same_vote") -> float:
     """Share of the states on the rule's list that pass one reading, in per cent of those with data."""
     return float(
@@ -186,7 +172,6 @@ def share(shares: Asked, rule: str = "A", reading: str = "same_vote") -> float:
     )
 
 
-@finding()
 def share_text(shares: Asked, rule: str = "A", reading: str = "same_vote") -> str:
     """How many states on the rule's list pass one reading, as "5 of 17"."""
     missing = f"no state on list {rule} with data for this reading"
@@ -194,7 +179,6 @@ def share_text(shares: Asked, rule: str = "A", reading: str = "same_vote") -> st
     return f"{row['passed']} of {row['known']}"
 
 
-@finding()
 def share_table(shares: Asked) -> pd.DataFrame:
     """What ``share_text`` says, one reading a row (``short``, its short name) and one rule a column."""
     table = shares()
@@ -203,13 +187,11 @@ def share_table(shares: Asked) -> pd.DataFrame:
     return wide.rename_axis(columns=None).reset_index(drop=True).assign(short=[short for _, short in READINGS.values()])
 
 
-@finding()
 def most_count(shares: Asked, reading: str = "same_vote") -> int:
     """Under how many of the rules most of the listed states pass the reading."""
     return int(where(shares(), reading=reading)["most"].sum())
 
 
-@finding()
 def threshold_pairs(
     groups: Table,
     macro: Table,
@@ -239,7 +221,6 @@ def threshold_pairs(
     return pd.DataFrame(rows, columns=["gdp_bn", "population_m", "passed", "known", "share"])
 
 
-@finding()
 def threshold_range(threshold_pairs: Asked, reading: str = "same_vote") -> str:
     """Least and greatest share over the 56 pairs of thresholds, as "21 to 44%"."""
     pairs = threshold_pairs(reading=reading).dropna(subset=["share"])
@@ -248,13 +229,11 @@ def threshold_range(threshold_pairs: Asked, reading: str = "same_vote") -> str:
     return f"{least} to {most}%" if least != most else f"{least}%"
 
 
-@finding()
 def threshold_most(threshold_pairs: Asked, reading: str = "same_vote") -> int:
     """Under how many of the 56 pairs of thresholds most of the listed states pass the reading."""
     return int((threshold_pairs(reading=reading)["share"] > 50).sum())
 
 
-@finding()
 def against_others(middle_powers: Asked, vote_grid: Asked, focus: str, as_of: date, rule: str = "A") -> pd.DataFrame:
     """The vote on ES-11/6 of the listed states and of all other members: ``group``, ``same``, ``known``, ``share``.
 
@@ -271,14 +250,13 @@ def against_others(middle_powers: Asked, vote_grid: Asked, focus: str, as_of: da
     return pd.DataFrame(rows, columns=["group", "same", "known", "share"])
 
 
-@finding()
 def others_text(against_others: Asked, rule: str = "A") -> str:
     """How many members that are not on the rule's list cast the same vote on ES-11/6 as the state, as "24 of 170"."""
     row = against_others(rule=rule).set_index("group").loc["others"]
     return f"{int(row['same'])} of {int(row['known'])}"
 
 
-@finding(digits=3)
+@shown(digits=3)
 def fisher_p(against_others: Asked, rule: str = "A") -> float:
     """Fisher's exact test, two-sided: how likely a difference at least as large between listed and other states is if
     the list had nothing to do with the vote on ES-11/6. Caveat: states do not vote independently of each other.
@@ -287,7 +265,6 @@ def fisher_p(against_others: Asked, rule: str = "A") -> float:
     return fisher(*frame["same"], *(frame["known"] - frame["same"]))
 
 
-@finding()
 def others_sentence(against_others: Asked, fisher_p: Asked) -> str:
     """Listed states against all others in words: "more often than the others, by a gap that chance rarely makes"."""
     listed, others = against_others()["share"]
@@ -297,7 +274,6 @@ def others_sentence(against_others: Asked, fisher_p: Asked) -> str:
     return f"{'more' if listed > others else 'less'} often than the others, by a gap {size}"
 
 
-@finding()
 def dependence_sentence(shares: Asked, vote_grid: Asked, russia_list: Table, focus: str, as_of: date) -> str:
     """What decides the answer, in words: the reading, the rule, both or neither.
 
@@ -312,7 +288,6 @@ def dependence_sentence(shares: Asked, vote_grid: Asked, russia_list: Table, foc
     return "depends on the reading and, for some readings, on the rule"
 
 
-@finding()
 def answer(shares: Asked, vote_grid: Asked, russia_list: Table, focus: str, as_of: date, rule: str = "A") -> str:
     """Whether most of the rule's list shares the position, in the fewest words: by every reading, by some or by none.
 
@@ -326,7 +301,6 @@ def answer(shares: Asked, vote_grid: Asked, russia_list: Table, focus: str, as_o
     return "It depends on what is shared" if table["most"].any() else "Most do not, by any reading of it"
 
 
-@finding()
 def own_readings(vote_grid: Asked, russia_list: Table, focus: str, as_of: date) -> str:
     """Of how many of the readings the state itself is an instance, in words; the others are not its position."""
     own = _own(vote_grid(), russia_list, focus, as_of)
@@ -337,19 +311,17 @@ def own_readings(vote_grid: Asked, russia_list: Table, focus: str, as_of: date) 
     return f"does not pass the {left_out} itself, which the answer therefore leaves out"
 
 
-@finding(unit="%", digits=0)
+@shown(unit="%", digits=0)
 def world_no_sanctions(russia_list: Table, states: Table, as_of: date) -> float:
     """Share of UN members not on Russia's list of states with sanctions on the day, in per cent: the baseline."""
     return _share(~pd.Series(un_members(states)).isin(_sanctioning(russia_list, as_of)))
 
 
-@finding()
 def focus_sanctions(russia_list: Table, focus: str, as_of: date) -> str:
     """Whether the Russian government lists the state among those with sanctions on the day, in words."""
     return "is on that list" if focus in _sanctioning(russia_list, as_of) else "is not on that list"
 
 
-@finding()
 def ideal_points(
     middle_powers: Asked, unga_idealpoints: Table, states: Table, focus: str, rule: str = "A", year: int = 2022
 ) -> pd.DataFrame:
@@ -371,14 +343,13 @@ def ideal_points(
     )
 
 
-@finding()
 def apart_text(ideal_points: Asked, rule: str = "A", year: int = 2022) -> str:
     """Of how many listed states the 90 per cent interval is clear of that of the state under study, as "14 of 20"."""
     listed = ideal_points(rule=rule, year=year).query("not focus")
     return f"{listed['apart'].sum()} of {len(listed)}"
 
 
-@finding(unit="%", digits=0)
+@shown(unit="%", digits=0)
 def nearer_to_usa(ideal_points: Asked, focus: str, rule: str = "A", year: int = 2022, series: str = "fp") -> float:
     """Share of the listed states whose ideal point stands nearer to the United States than the state's, in per cent.
 

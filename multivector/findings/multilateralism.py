@@ -4,8 +4,6 @@ Ranks count from 1, highest first; states that tie share the better rank. Member
 statement about membership carries its year.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import pandas as pd
@@ -14,7 +12,7 @@ from multivector.facts.dates import begun_by, first_day, spoken
 from multivector.facts.memberships import memberships_on, spells_in
 from multivector.facts.names import CENTRAL_ASIA, NUMERALS, names_of, un_members
 from multivector.facts.rows import rank, required, where
-from multivector.findings import Asked, NoData, Table, finding
+from multivector.findings import Asked, NoData, Table, shown
 
 ALLIANCE = "CSTO"
 """Collective Security Treaty Organization, the defence organisation led by Russia."""
@@ -25,7 +23,6 @@ MAJOR_RANKS = 10
 # Seats in intergovernmental organisations
 
 
-@finding()
 def seats(igo_spells: Table, focus: str, status: str = "member", year: int = 2014) -> int:
     """Number of organisations in which the state has the status (member, associate or observer) in the year."""
     own, years = required(igo_spells, f"the membership data have no row for {focus}", iso3=focus), _years(igo_spells)
@@ -34,25 +31,23 @@ def seats(igo_spells: Table, focus: str, status: str = "member", year: int = 201
     return where(spells_in(own, year), status=status)["igo"].nunique()
 
 
-@finding()
 def membership_rank(igo_spells: Table, focus: str, year: int = 2014) -> int:
     """Rank of the state in the world by number of full memberships in the year."""
     return _rank(_full_members(igo_spells, year), focus, "full memberships")
 
 
-@finding()
+@shown(anywhere=True)
 def membership_states(igo_spells: Table, year: int = 2014) -> int:
     """Number of states with at least one full membership in the year."""
     return len(_full_members(igo_spells, year))
 
 
-@finding(digits=0)
+@shown(digits=0)
 def membership_median(igo_spells: Table, year: int = 2014) -> float:
     """Median number of full memberships over all states in the year."""
     return float(_full_members(igo_spells, year).median())
 
 
-@finding()
 def compared_memberships(igo_spells: Table, peer_roads: Table, states: Table, focus: str) -> pd.DataFrame:
     """Memberships by status and world rank of the state and those it is compared with, most memberships first."""
     counts = _full_members(igo_spells, 2014)
@@ -64,13 +59,11 @@ def compared_memberships(igo_spells: Table, peer_roads: Table, states: Table, fo
     return frame.sort_values(["member", "iso3"], ascending=[False, True], ignore_index=True)
 
 
-@finding()
 def compared_count(peer_roads: Table, focus: str) -> int:
     """Number of other states with which the state is compared."""
     return len(_compared(peer_roads, focus)) - 1
 
 
-@finding()
 def surpassed(igo_spells: Table, peer_roads: Table, focus: str, year: int = 2014) -> int:
     """How many of the compared states had fewer full memberships in the year."""
     counts = _full_members(igo_spells, year)
@@ -78,7 +71,6 @@ def surpassed(igo_spells: Table, peer_roads: Table, focus: str, year: int = 2014
     return sum(int(counts[iso3] < counts[focus]) for iso3 in _compared(peer_roads, focus) if iso3 != focus)
 
 
-@finding()
 def compared_lines(igo_spells: Table, peer_roads: Table, focus: str) -> pd.DataFrame:
     """Full memberships by year: the compared states, and the world's median (``WLD``), in long form."""
     required(igo_spells, f"the membership data have no row for {focus}", iso3=focus)
@@ -88,7 +80,6 @@ def compared_lines(igo_spells: Table, peer_roads: Table, focus: str) -> pd.DataF
     return lines.rename_axis(index="iso3", columns="year").stack().rename("members").reset_index()
 
 
-@finding()
 def answer(
     surpassed: Asked,
     compared_count: Asked,
@@ -111,7 +102,6 @@ def answer(
     return f"{pillar}; {'no state on another road has fewer seats' if only else 'the only road, no'}"
 
 
-@finding()
 def membership_sentence(surpassed: Asked, compared_count: Asked, membership_median: Asked, seats: Asked) -> str:
     """How the number of full memberships compares with the compared states and with the world's median, in words."""
     fewer, others = surpassed(), compared_count()
@@ -124,7 +114,6 @@ def membership_sentence(surpassed: Asked, compared_count: Asked, membership_medi
 # Offices
 
 
-@finding()
 def offices(multilateral_roles: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Offices held, bodies initiated and arms-control treaties joined by the day, oldest first."""
     begun = begun_by(multilateral_roles, as_of, "from_date")
@@ -132,7 +121,6 @@ def offices(multilateral_roles: Table, focus: str, as_of: date) -> pd.DataFrame:
     return own.sort_values("from_date", ignore_index=True)
 
 
-@finding()
 def office_count(offices: Asked) -> int:
     """Number of chairs and elected seats on file that began by the day."""
     return len(where(offices(), role=["chair", "elected member"]))
@@ -141,7 +129,6 @@ def office_count(offices: Asked) -> int:
 # Middle power: position, behaviour, identity
 
 
-@finding()
 def cinc_rank(cinc: Table, focus: str, year: int = 2022) -> int:
     """World rank by the Composite Index of National Capability in the year.
 
@@ -150,25 +137,21 @@ def cinc_rank(cinc: Table, focus: str, year: int = 2022) -> int:
     return _rank(_measure(cinc, "cinc", year), focus, "capability index")
 
 
-@finding()
 def cinc_states(cinc: Table, year: int = 2022) -> int:
     """Number of states with a capability index in the year."""
     return len(_measure(cinc, "cinc", year))
 
 
-@finding()
 def gdp_rank(macro: Table, states: Table, focus: str, year: int = 2022) -> int:
     """Rank among UN members by gross domestic product at current prices in the year (World Bank)."""
     return _rank(_measure(where(macro, iso3=un_members(states)), "gdp_usd", year), focus, "GDP")
 
 
-@finding()
 def gdp_states(macro: Table, states: Table, year: int = 2022) -> int:
     """Number of UN members with a gross domestic product in the year."""
     return len(_measure(where(macro, iso3=un_members(states)), "gdp_usd", year))
 
 
-@finding()
 def standing(cinc: Table, macro: Table, igo_spells: Table, states: Table, focus: str, year: int = 2022) -> pd.DataFrame:
     """World rank of the state on four measures, and the share of states ranked below it, in per cent, lowest first."""
     members = where(macro, iso3=un_members(states))
@@ -187,20 +170,18 @@ def standing(cinc: Table, macro: Table, igo_spells: Table, states: Table, focus:
     return required(frame, f"no measure of rank for {focus}").sort_values("below_pct", ignore_index=True)
 
 
-@finding(unit="%")
+@shown(unit="%")
 def ranked_below(standing: Asked, end: str = "lowest") -> float:
     """Share of states ranked below the state, in per cent, on the measure where it is ``lowest`` or ``highest``."""
     below = standing()["below_pct"]
     return float(below.min() if end == "lowest" else below.max())
 
 
-@finding()
 def ranks_told(standing: Asked) -> str:
     """The ranks of ``standing`` in one line: each measure with its rank and the number of states."""
     return "; ".join(f"{row.measure}: {row.rank} of {row.states}" for row in standing().itertuples())
 
 
-@finding()
 def middle_by_position(cinc: Table, macro: Table, states: Table, focus: str, year: int = 2022) -> bool:
     """Whether the state stands below the ten highest ranks and in the world's upper half on both capability and GDP.
 
@@ -211,20 +192,17 @@ def middle_by_position(cinc: Table, macro: Table, states: Table, focus: str, yea
     return all(MAJOR_RANKS < _rank(series, focus, label) <= len(series) / 2 for label, series in measures.items())
 
 
-@finding()
 def position_sentence(middle_by_position: Asked) -> str:
     """Whether the state passes the test of position, in words."""
     return f"{'passes' if middle_by_position() else 'does not pass'} the test of position"
 
 
-@finding()
 def self_described(self_descriptions: Table, focus: str, as_of: date) -> bool:
     """Whether an official had used the label "middle power" by the day, on the sources found."""
     own = required(self_descriptions, f"no statements of {focus} on itself were collected", iso3=focus)
     return not where(begun_by(own, as_of), label="middle power").empty
 
 
-@finding()
 def labels(self_descriptions: Table, focus: str, as_of: date, bears: str = "for") -> int:
     """Official uses of the label "middle power" by the day that call the state itself one.
 
@@ -233,7 +211,6 @@ def labels(self_descriptions: Table, focus: str, as_of: date, bears: str = "for"
     return len(where(begun_by(self_descriptions, as_of), iso3=focus, label="middle power", bears=bears))
 
 
-@finding()
 def label_sentence(self_described: Asked, self_descriptions: Table, focus: str) -> str:
     """Since when officials call the state a middle power, on the sources found, in words."""
     if not self_described():
@@ -242,13 +219,11 @@ def label_sentence(self_described: Asked, self_descriptions: Table, focus: str) 
     return f"the label is first found in {spoken(own['date'].min())}"
 
 
-@finding()
 def listed_as_middle_power(middle_power_lists: Table, focus: str, which: str = "swp_2024") -> bool:
     """Whether the state is on a published list: ``swp_2024`` (January 2024) or ``kupchan_2023`` (6 June 2023)."""
     return not where(middle_power_lists, list=which, iso3=focus).empty
 
 
-@finding()
 def list_sentence(listed_as_middle_power: Asked) -> str:
     """On which of the two published lists the state stands, in words."""
     earlier, later = (listed_as_middle_power(which=which) for which in ("kupchan_2023", "swp_2024"))
@@ -260,7 +235,6 @@ def list_sentence(listed_as_middle_power: Asked) -> str:
 # Other roads
 
 
-@finding()
 def roads(peer_roads: Table, memberships: Table, igo_spells: Table, states: Table, as_of: date) -> pd.DataFrame:
     """The documented roads of six states, with their membership of the alliance and their seats, fewest seats first."""
     codes = peer_roads["iso3"]
@@ -272,19 +246,16 @@ def roads(peer_roads: Table, memberships: Table, igo_spells: Table, states: Tabl
     ).sort_values("members", ignore_index=True)
 
 
-@finding()
 def roads_outside_alliance(peer_roads: Table, memberships: Table, focus: str, as_of: date) -> int:
     """How many other states with a documented road of their own stayed outside the alliance on the day."""
     return len(_outside(peer_roads, memberships, focus, as_of))
 
 
-@finding()
 def other_roads(peer_roads: Table, focus: str) -> int:
     """How many other states with a documented road are compared."""
     return int((peer_roads["iso3"] != focus).sum())
 
 
-@finding()
 def lean_and_outside(peer_roads: Table, memberships: Table, igo_spells: Table, focus: str, as_of: date) -> int:
     """How many other compared states stayed outside the alliance with fewer full memberships (2014) than the state."""
     counts = _full_members(igo_spells, 2014)
@@ -295,20 +266,17 @@ def lean_and_outside(peer_roads: Table, memberships: Table, igo_spells: Table, f
 # Words and votes
 
 
-@finding(national=True)
 def law_positions(law_record: Table, as_of: date) -> pd.DataFrame:
     """Statements and votes of Kazakhstan on territorial integrity outside the emergency session, oldest first."""
     frame = begun_by(law_record, as_of)
     return frame.assign(date_text=frame["date"].map(spoken)).sort_values("date", ignore_index=True)
 
 
-@finding(national=True)
 def law_count(law_positions: Asked, kind: str = "statement") -> int:
     """Number of the statements, or with ``kind`` of the votes (``vote``), of ``law_positions``."""
     return len(where(law_positions(), kind=kind))
 
 
-@finding(national=True)
 def non_recognitions(law_record: Table, as_of: date, since: str = "2022-02-24", bears: str = "for") -> int:
     """Statements on file, after the day ``since`` (the full-scale invasion), that refuse to recognise a change of borders.
 

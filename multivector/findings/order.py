@@ -5,8 +5,6 @@ the same question on the same day. So it can test the words "not taking sides". 
 treaties and troops are looked at separately.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import numpy as np
@@ -17,7 +15,7 @@ from multivector.facts.dates import begun_by, first_day, known_by
 from multivector.facts.memberships import memberships_on
 from multivector.facts.names import CENTRAL_ASIA, NUMERALS, in_sentences, listing, names_of, un_members
 from multivector.facts.rows import by_claim, cell, required, where
-from multivector.findings import Asked, Table, finding
+from multivector.findings import Asked, Table, shown
 
 EU_FIVE = ("DEU", "ESP", "FRA", "ITA", "POL")
 """The EU's five largest members by population: they stand for the Union in the comparison of votes."""
@@ -60,7 +58,6 @@ _TIMES = ("never", "once", "twice", *(f"{word} times" for word in NUMERALS[3:10]
 _EQUAL_AREA = "EPSG:6933"
 
 
-@finding()
 def focus_name(states: Table, focus: str, iso3: str = "") -> str:
     """Name of the state under study, or of ``iso3``, as it stands inside an English sentence ("the Netherlands")."""
     asked, names = iso3 or focus, in_sentences(states)
@@ -72,7 +69,6 @@ def focus_name(states: Table, focus: str, iso3: str = "") -> str:
 # ---------------------------------------------------------------- agreement in recorded votes
 
 
-@finding()
 def agreement_by_year(states: Table, unga_votes: Table, focus: str, partners: tuple = PARTNERS) -> pd.DataFrame:
     """Agreement between the focus state and its partners in recorded votes of the General Assembly, year by year.
 
@@ -86,7 +82,7 @@ def agreement_by_year(states: Table, unga_votes: Table, focus: str, partners: tu
     return required(every[every["joint_votes"] >= LEAST], missing, partner_iso3=partners).reset_index(drop=True)
 
 
-@finding(digits=2)
+@shown(digits=2)
 def agreement(
     states: Table, unga_votes: Table, focus: str, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> float:
@@ -99,7 +95,6 @@ def agreement(
     return float(_agreement_row(states, unga_votes, focus, partner, year)[MEASURES[definition]])
 
 
-@finding()
 def agreement_interval(
     states: Table, unga_votes: Table, focus: str, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> str:
@@ -114,7 +109,6 @@ def agreement_interval(
     return f"{low:.2f} to {high:.2f}".replace("-", "−")
 
 
-@finding()
 def agreement_told(
     agreement: Asked, agreement_interval: Asked, focus_name: Asked, focus: str, definition: str = "half"
 ) -> str:
@@ -126,7 +120,6 @@ def agreement_told(
     return listing(parts)
 
 
-@finding()
 def agreement_list(agreement_groups: Asked, agreement_last_year: Asked, focus_name: Asked) -> str:
     """Agreement with Russia, China, the United States and the median member in the last full year, as a list."""
     names = {"Russia": "RUS", "China": "CHN", "United States": "USA"}
@@ -135,7 +128,6 @@ def agreement_list(agreement_groups: Asked, agreement_last_year: Asked, focus_na
     return listing(f"{of_year[name]:.2f} with {told}" for name, told in whom.items() if name in of_year)
 
 
-@finding()
 def measure_sentence(states: Table, unga_votes: Table, focus: str) -> str:
     """Whether Russia, China and the United States stand in one order by all measures: "does not hang on the measure"."""
     powers = [iso3 for iso3 in POWERS if iso3 != focus]
@@ -144,7 +136,6 @@ def measure_sentence(states: Table, unga_votes: Table, focus: str) -> str:
     return "does not hang on the measure" if len(orders) == 1 else "hangs on the measure"
 
 
-@finding()
 def trend_sentence(agreement: Asked, partner_median: Asked, definition: str = "half") -> str:
     """How the agreement with a partner moved between two years, beside the median member's: "fell about as much as …".
 
@@ -160,13 +151,13 @@ def trend_sentence(agreement: Asked, partner_median: Asked, definition: str = "h
     return f"{word} {size} the median member's"
 
 
-@finding(digits=2)
+@shown(digits=2)
 def agreement_median(states: Table, unga_votes: Table, focus: str) -> float:
     """Median over all other members of their agreement with the focus state in one year: the yardstick for "close"."""
     return partner_median(states, unga_votes, focus)
 
 
-@finding(digits=2)
+@shown(digits=2, anywhere=True)
 def partner_median(
     states: Table, unga_votes: Table, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> float:
@@ -174,7 +165,6 @@ def partner_median(
     return float(_agreements_of(states, unga_votes, partner, year)[MEASURES[definition]].median())
 
 
-@finding()
 def agreement_base_rate(states: Table, unga_votes: Table, partner: str = "RUS") -> str:
     """How many members agree less with ``partner`` than with their own median partner in a year, as "181 of 186"."""
     below, rolls = [], unga_votes[unga_votes["date"].str.startswith(str(LAST_YEAR))]
@@ -184,7 +174,6 @@ def agreement_base_rate(states: Table, unga_votes: Table, partner: str = "RUS") 
     return f"{sum(below)} of {len(below)}"
 
 
-@finding()
 def agreement_groups(agreement_by_year: Asked, states: Table, as_of: date) -> pd.DataFrame:
     """Agreement by year with Russia, China, the United States, Türkiye, the EU five, Central Asia and the median
     member.
@@ -201,28 +190,27 @@ def agreement_groups(agreement_by_year: Asked, states: Table, as_of: date) -> pd
     return frame.assign(later=frame["year"] >= as_of.year)
 
 
-@finding(unit="year")
+@shown(unit="year")
 def agreement_last_year(agreement_by_year: Asked, states: Table, as_of: date) -> int:
     """Last year that had ended by the day of judgement and in which the focus state took part in the roll calls."""
     years = agreement_by_year(partners=tuple(un_members(states)))["year"]
     return int(years[years < as_of.year].max())
 
 
-@finding(unit="votes")
+@shown(unit="votes")
 def roll_calls(unga_votes: Table, year: int = LAST_YEAR, since: str = "", until: str = "") -> int:
     """Number of roll calls on file of a year, or from ``since`` to ``until`` (ISO days, both counted)."""
     low, high = since or f"{year}-01-01", until or f"{year}-12-31"
     return int(unga_votes["date"].between(low, high).sum())
 
 
-@finding(unit="votes")
+@shown(unit="votes")
 def roll_calls_missing(roll_calls: Asked, unga_votes_a_year: Table, year: int = LAST_YEAR) -> int:
     """Recorded votes of a year that are not on file, by the number that another copy of the records has."""
     missing = f"the number of recorded votes of {year} is not on file"
     return int(cell(unga_votes_a_year, "recorded_votes", missing, year=year)) - roll_calls(year=year)
 
 
-@finding()
 def tallies_met(unga_votes: Table, unga_es11_resolutions: Table, unga_tallies: Table) -> str:
     """How many official tallies on file the roll calls add up to, vote for vote, as "23 of 27".
 
@@ -280,7 +268,7 @@ def _agreement_row(states: Table, unga_votes: Table, focus: str, partner: str, y
 # ---------------------------------------------------------------- ideal points
 
 
-@finding(digits=2)
+@shown(digits=2)
 def ideal_point(
     unga_idealpoints: Table, focus: str, state: str = "", year: int = LAST_YEAR, series: str = "all"
 ) -> float:
@@ -290,13 +278,13 @@ def ideal_point(
     return float(cell(unga_idealpoints, f"idealpoint_{series}", missing, iso3=iso3, year=year))
 
 
-@finding(digits=2)
+@shown(digits=2)
 def ideal_gap(ideal_point: Asked, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all") -> float:
     """Distance between the positions of the focus state and a partner in a year, in points on the estimated scale."""
     return abs(ideal_point(year=year, series=series) - ideal_point(state=partner, year=year, series=series))
 
 
-@finding(digits=2)
+@shown(digits=2)
 def ideal_gap_median(
     unga_idealpoints: Table, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all"
 ) -> float:
@@ -307,7 +295,6 @@ def ideal_gap_median(
     return float((rows.drop(partner) - rows[partner]).abs().median())
 
 
-@finding()
 def ideal_gap_lines(ideal_gaps: Asked, as_of: date) -> pd.DataFrame:
     """Distance from a partner by year: ``counterpart`` ("All votes", "Final passage"), ``year``, ``gap``, ``later``.
 
@@ -318,7 +305,6 @@ def ideal_gap_lines(ideal_gaps: Asked, as_of: date) -> pd.DataFrame:
     return long.assign(later=long["year"] >= as_of.year)[["year", "gap", "counterpart", "later"]]
 
 
-@finding()
 def ideal_gaps(unga_idealpoints: Table, focus: str, partner: str = "RUS") -> pd.DataFrame:
     """Distance of the focus state from a partner by year in both series: ``year``, ``gap_fp``, ``gap_all``."""
     series = {"idealpoint_fp": "gap_fp", "idealpoint_all": "gap_all"}
@@ -329,14 +315,14 @@ def ideal_gaps(unga_idealpoints: Table, focus: str, partner: str = "RUS") -> pd.
     return required(gaps, f"{focus} and {partner} have no ideal point in the same year")
 
 
-@finding(digits=2)
+@shown(digits=2)
 def ideal_change(ideal_point: Asked, state: str = "", until: int = LAST_YEAR, series: str = "all") -> float:
     """Movement of the focus state, or of ``state``, between two years; positive is towards the United States."""
     start, end = (ideal_point(state=state, year=year, series=series) for year in (2021, until))
     return end - start
 
 
-@finding(unit="%")
+@shown(unit="%")
 def partner_share_of_movement(
     ideal_change: Asked, partner: str = "RUS", until: int = LAST_YEAR, series: str = "all"
 ) -> float:
@@ -350,7 +336,6 @@ def partner_share_of_movement(
 # ---------------------------------------------------------------- the resolutions on Ukraine
 
 
-@finding()
 def es11_matrix(
     unga_es11_votes: Table,
     unga_es11_resolutions: Table,
@@ -381,7 +366,6 @@ def es11_matrix(
     return grid.sort_values(["place", "date", "resolution"], ignore_index=True)[["iso3", "name", *names]]
 
 
-@finding()
 def war_texts(es11_matrix: Asked) -> pd.DataFrame:
     """Every resolution on Ukraine on file, with the focus state's vote, in order of date.
 
@@ -392,7 +376,6 @@ def war_texts(es11_matrix: Asked) -> pd.DataFrame:
     return es11_matrix(rows=())
 
 
-@finding()
 def war_count(war_texts: Asked, vote: str = "", since: str = INVASION, until: str = "") -> int:
     """How many texts on the war the focus state voted on, or met with one ``vote``, from ``since`` to the day.
 
@@ -402,7 +385,6 @@ def war_count(war_texts: Asked, vote: str = "", since: str = INVASION, until: st
     return len(where(chosen, vote=vote) if vote else chosen)
 
 
-@finding()
 def war_grid(es11_matrix: Asked, rows: tuple = MATRIX) -> pd.DataFrame:
     """Votes of the focus state and other states (``rows``) on the texts on the war, by title, from the invasion on.
 
@@ -411,7 +393,6 @@ def war_grid(es11_matrix: Asked, rows: tuple = MATRIX) -> pd.DataFrame:
     return _on_the_war(es11_matrix(rows=rows))
 
 
-@finding()
 def war_most_against_beside(war_grid: Asked, focus: str) -> int:
     """The most texts on the war since the invasion that one state of Central Asia beside the focus voted against."""
     rows = war_grid(rows=CENTRAL_ASIA)
@@ -419,7 +400,6 @@ def war_most_against_beside(war_grid: Asked, focus: str) -> int:
     return int((others["vote"] == "against").groupby(others["iso3"]).sum().max())
 
 
-@finding()
 def war_sentence(
     war_texts: Asked, rule: str = "title", since: str = INVASION, until: str = "", series: str = ""
 ) -> str:
@@ -428,7 +408,6 @@ def war_sentence(
     return _in_words(required(texts, f"no text on the war was put to the vote from {since} on")["vote"])
 
 
-@finding()
 def war_record(war_texts: Asked) -> pd.DataFrame:
     """The focus state's votes on the yearly texts on Crimea and on the session's texts by the day, one row a text.
 
@@ -441,7 +420,6 @@ def war_record(war_texts: Asked) -> pd.DataFrame:
     return pd.concat([yearly, record[session & ~record["later"]]], ignore_index=True)
 
 
-@finding()
 def sides_answer(war_texts: Asked) -> str:
     """Whether the focus state took sides on the war, in the fewest words, by the rule on titles since the invasion."""
     texts = required(_on_the_war(war_texts()), f"no text on the war was put to the vote from {INVASION} on")
@@ -452,7 +430,6 @@ def sides_answer(war_texts: Asked) -> str:
     return _MOSTLY.get(most, "Its votes on the war show no rule")
 
 
-@finding()
 def war_base(war_grid: Asked, states: Table, focus: str, vote: str = "abstain", least: int = 4) -> str:
     """How many other members cast ``vote`` on at least ``least`` of the texts on the war, as "31 of 192"."""
     rows = war_grid(rows=tuple(un_members(states)))
@@ -461,7 +438,6 @@ def war_base(war_grid: Asked, states: Table, focus: str, vote: str = "abstain", 
     return f"{int(often.sum())} of {len(often)}"
 
 
-@finding()
 def es11_vote(es11_matrix: Asked, focus: str, resolution: str = "ES-11/1", state: str = "") -> str:
     """What the focus state, or ``state``, did on one resolution: "voted for the text", "abstained", "took no part"."""
     iso3 = state or focus
@@ -472,7 +448,6 @@ def es11_vote(es11_matrix: Asked, focus: str, resolution: str = "ES-11/1", state
     return f"{_PAST[vote]} the text" if vote in ("for", "against") else _PAST[vote]
 
 
-@finding()
 def es11_resolved(unga_es11_resolutions: Table, as_of: date) -> int:
     """Number of resolutions of the eleventh emergency special session in the table that were adopted by ``as_of``."""
     session = unga_es11_resolutions[unga_es11_resolutions["resolution"].str.startswith("ES-11/")]
@@ -480,26 +455,24 @@ def es11_resolved(unga_es11_resolutions: Table, as_of: date) -> int:
     return len(required(begun_by(session, as_of), missing))
 
 
-@finding(unit="states")
+@shown(unit="states")
 def es11_official(unga_es11_resolutions: Table, resolution: str = "ES-11/1", vote: str = "for") -> int:
     """Official tally of a resolution: states ``for``, ``against`` or ``abstain``."""
     return int(cell(unga_es11_resolutions, vote, f"no resolution {resolution}", resolution=resolution))
 
 
-@finding(unit="states")
+@shown(unit="states")
 def es11_not_listed(unga_es11_votes: Table, resolution: str = "ES-11/6") -> int:
     """States whose vote on a resolution no source lists: inferred, left over by the tally, or unknown."""
     return int((where(unga_es11_votes, resolution=resolution)["basis"] != "listed").sum())
 
 
-@finding()
 def es11_world(unga_es11_votes: Table, resolution: str = "ES-11/1") -> pd.DataFrame:
     """Every member's vote on one resolution: ``iso3``, ``vote``, ``basis``."""
     rows = required(unga_es11_votes, f"no resolution {resolution}", resolution=resolution)
     return rows[["iso3", "vote", "basis"]].reset_index(drop=True)
 
 
-@finding()
 def es11_counts(es11_world: Asked, resolution: str = "ES-11/1") -> pd.DataFrame:
     """Number of members by what they did on one resolution.
 
@@ -533,7 +506,6 @@ def _in_words(votes: pd.Series) -> str:
 # ---------------------------------------------------------------- two giants
 
 
-@finding()
 def giants(
     macro: Table, cinc: Table, world: Table, focus: str, as_of: date, focus_name: Asked, partners: tuple = GIANTS
 ) -> pd.DataFrame:
@@ -555,13 +527,12 @@ def giants(
     return frame.assign(text=[f"{ratio:,.{int(ratio < 20)}f}" for ratio in frame["ratio"]])
 
 
-@finding(unit="year")
+@shown(unit="year")
 def giants_year(giants: Asked) -> int:
     """Last year for which a giant and the focus state are compared in size."""
     return int(giants()["year"].max())
 
 
-@finding()
 def output_sentence(giants: Asked, focus_name: Asked) -> str:
     """The giants' output (GDP) as a multiple of the focus state's, as "China has 79 times the output of Kazakhstan"."""
     frame = giants()
@@ -569,7 +540,7 @@ def output_sentence(giants: Asked, focus_name: Asked) -> str:
     return f"{' and '.join(told)} the output of {focus_name()}" if told else f"No GDP of {focus_name()} known"
 
 
-@finding(unit="×", digits=1)
+@shown(unit="×", digits=1)
 def giant_ratio(giants: Asked, focus: str, partner: str = "RUS", measure: str = "GDP") -> float:
     """How many times larger a partner is than the focus state: Area, Population, GDP or Capabilities."""
     return float(cell(giants(partners=(partner,)), "ratio", f"no {measure} for {focus} and {partner}", measure=measure))
@@ -591,7 +562,6 @@ def _measures(macro: Table, cinc: Table, world: Table, as_of: date) -> dict[str,
 # ---------------------------------------------------------------- sides already taken
 
 
-@finding(national=True)
 def defence_partners(atop: Table, states: Table, obligation: str = "defence") -> pd.DataFrame:
     """States to which Kazakhstan was bound by an ``obligation`` in the last year of the data (2018), with since when.
 
@@ -603,44 +573,40 @@ def defence_partners(atop: Table, states: Table, obligation: str = "defence") ->
     return mine[["partner_iso3", "name", "first_year", "last_year"]].reset_index(drop=True)
 
 
-@finding(national=True, unit="states")
+@shown(unit="states")
 def commitments(atop: Table, obligation: str = "defence") -> int:
     """Number of states to which Kazakhstan owed an ``obligation`` in the last year of the data (2018)."""
     return where(atop, obligation=obligation, last_year=atop["last_year"].max())["partner_iso3"].nunique()
 
 
-@finding(national=True, unit="year")
+@shown(unit="year")
 def commitments_end(atop: Table) -> int:
     """Last year that the data on treaty commitments cover."""
     return int(atop["last_year"].max())
 
 
-@finding()
 def csto_member(memberships: Table, focus: str, as_of: date) -> bool:
     """Whether the focus state was a full member of the Collective Security Treaty Organization on the day."""
     held = memberships_on(as_of, memberships)
     return not where(held, iso3=focus, organisation="CSTO", status="member").empty
 
 
-@finding()
 def csto_sentence(csto_member: Asked) -> str:
     """Membership of the Collective Security Treaty Organization in words: "is a full member" or "is not a member"."""
     return "is a full member" if csto_member() else "is not a member"
 
 
-@finding(national=True)
 def troops_day(foreign_troops: Table, event: str = "requested") -> date:
     """Day on which allied troops were requested, arrived, began to leave or were due to be gone (January 2022)."""
     return first_day(where(foreign_troops, event=event)["date"].item())
 
 
-@finding(national=True)
 def troops_least(foreign_troops: Table) -> int:
     """Least number of allied troops in Kazakhstan in January 2022 that the source gives ("over")."""
     return int(foreign_troops["troops"].dropna().max())
 
 
-@finding(national=True, unit="days")
+@shown(unit="days")
 def days_from_troops_to_first_vote(troops_day: Asked, unga_es11_resolutions: Table) -> int:
     """Days between Kazakhstan's request for allied troops and the first resolution on the war in Ukraine."""
     first = where(unga_es11_resolutions, resolution="ES-11/1")["date"].item()
@@ -650,7 +616,6 @@ def days_from_troops_to_first_vote(troops_day: Asked, unga_es11_resolutions: Tab
 # ---------------------------------------------------------------- what officials said
 
 
-@finding(national=True)
 def polarisation_statements(official_statements: Table, as_of: date, speaker: str = "") -> int:
     """Official statements about polarisation between states on record by ``as_of``, by all speakers or by one.
 
@@ -660,7 +625,6 @@ def polarisation_statements(official_statements: Table, as_of: date, speaker: st
     return len(where(mine, speaker=speaker) if speaker else mine)
 
 
-@finding(national=True)
 def parallels(parallel_passages: Table, as_of: date, claim: str = "C-25") -> int:
     """Passages by the deputy minister elsewhere, said by ``as_of``, that agree with a claim in wording or substance."""
     dated = by_claim(parallel_passages.dropna(subset=["said"]))
@@ -668,7 +632,6 @@ def parallels(parallel_passages: Table, as_of: date, claim: str = "C-25") -> int
     return len(begun_by(mine, as_of, "said"))
 
 
-@finding(national=True)
 def on_record(parallel_passages: Table, as_of: date, claim: str = "C-15", speaker: str = "any") -> int:
     """Passages by named speakers, said by ``as_of``, that affirm a claim in substance or say something else instead.
 

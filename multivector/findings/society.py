@@ -3,8 +3,6 @@
 Opinion, ties and court cases are what could be found, not a sample of what there was.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from math import sqrt
 
@@ -13,7 +11,7 @@ import pandas as pd
 from multivector.errors import NoData
 from multivector.facts.dates import known_by, last_day, past, spoken
 from multivector.facts.rows import cell, required, where
-from multivector.findings import Asked, Table, finding
+from multivector.findings import Asked, Table, shown
 
 SLAVS = ("Russians", "Ukrainians", "Belarusians")
 """The three groups that the article calls ethnic Slavs. Poles are Slavs too, but the article does not name them."""
@@ -24,7 +22,7 @@ Z95 = 1.96
 # Population --------------------------------------------------------------------------------------------------------
 
 
-@finding(unit="%", digits=2, national=True)
+@shown(unit="%", digits=2)
 def slavic_share(census: Table, year: int = 2021, published: bool = False) -> float:
     """Share of Russians, Ukrainians and Belarusians in the population at a census, in per cent.
 
@@ -34,7 +32,7 @@ def slavic_share(census: Table, year: int = 2021, published: bool = False) -> fl
     return float(_census_shares(census, year, published)[list(SLAVS)].sum())
 
 
-@finding(unit="%", digits=2, national=True)
+@shown(unit="%", digits=2)
 def group_share(census: Table, group: str = "Kazakhs", year: int = 2021) -> float:
     """Share of one ethnic group in the population at a census, in per cent."""
     shares = _census_shares(census, year)
@@ -43,14 +41,12 @@ def group_share(census: Table, group: str = "Kazakhs", year: int = 2021) -> floa
     return float(shares[group])
 
 
-@finding(national=True)
 def persons_counted(census: Table, group: str = "all groups", year: int = 2021) -> int:
     """Persons of an ethnic group at a census; ``all groups`` adds them up, ``Total`` is the published population."""
     found = where(census, year=year).dropna(subset=["persons"]).set_index("ethnic_group")["persons"]
     return int(found.drop("Total").sum() if group == "all groups" else found[group])
 
 
-@finding(national=True)
 def composition(census: Table) -> pd.DataFrame:
     """Shares at every census: ``year``, ``Kazakhs``, the three Slavic groups and ``All others``, in per cent."""
     groups = ["Kazakhs", *SLAVS]
@@ -59,7 +55,6 @@ def composition(census: Table) -> pd.DataFrame:
     return frame.assign(**{"All others": 100 - frame[groups].sum(axis=1)})
 
 
-@finding(national=True)
 def census_table(census: Table, year: int = 2021) -> pd.DataFrame:
     """Groups of one census by size: ``ethnic_group``, ``persons``, ``share_pct``, ``own_language_pct``."""
     frame = where(census, year=year).dropna(subset=["persons"]).query("ethnic_group != 'Total'")
@@ -72,7 +67,7 @@ def census_table(census: Table, year: int = 2021) -> pd.DataFrame:
     return frame[["ethnic_group", "persons", "share_pct", "own_language_pct"]]
 
 
-@finding(digits=2, national=True)
+@shown(digits=2)
 def fractionalisation(census: Table) -> float:
     """Chance that two people drawn from the population of 2021 belong to different groups, between 0 and 1.
 
@@ -81,21 +76,21 @@ def fractionalisation(census: Table) -> float:
     return float(1 - ((_census_shares(census, 2021) / 100) ** 2).sum())
 
 
-@finding(unit="%", digits=1, national=True)
+@shown(unit="%", digits=1)
 def share_among_slavs(census: Table, group: str = "Russians") -> float:
     """Share of one group among Russians, Ukrainians and Belarusians together in 2021, in per cent."""
     shares = _census_shares(census, 2021)
     return float(shares[group] / shares[list(SLAVS)].sum() * 100)
 
 
-@finding(unit="%", digits=1, national=True)
+@shown(unit="%", digits=1)
 def own_language(census: Table, group: str = "Ukrainians") -> float:
     """Share of an ethnic group whose native language is that of the group, census of 2021, in per cent."""
     row = where(census, year=2021, ethnic_group=group).iloc[0]
     return float(row["native_language_own"] / row["persons"] * 100)
 
 
-@finding(unit="%", digits=2, national=True)
+@shown(unit="%", digits=2)
 def slavic_estimate(ethnic_estimates: Table, date: str = "2021-01-01") -> float:
     """Share of the three Slavic groups in an official estimate between censuses, in per cent.
 
@@ -108,7 +103,7 @@ def slavic_estimate(ethnic_estimates: Table, date: str = "2021-01-01") -> float:
     return float(shares[list(SLAVS)].sum())
 
 
-@finding(unit="%", digits=1, national=True)
+@shown(unit="%", digits=1)
 def slavic_ceiling(ethnic_estimates: Table, date: str = "2022-01-01", before: str = "2021-01-01") -> float:
     """Largest share that the three Slavic groups can have had by rounded counts, in per cent.
 
@@ -121,13 +116,12 @@ def slavic_ceiling(ethnic_estimates: Table, date: str = "2022-01-01", before: st
     return float(highest.fillna(_estimated_shares(ethnic_estimates, before)).sum())
 
 
-@finding(unit="%", digits=1, national=True)
+@shown(unit="%", digits=1)
 def estimated_share(ethnic_estimates: Table, group: str = "Russians", date: str = "2023-03-01") -> float:
     """Share of one ethnic group in an official estimate between censuses, in per cent."""
     return float(_estimated_shares(ethnic_estimates, date)[group])
 
 
-@finding(national=True)
 def last_at_least(census: Table, ethnic_estimates: Table, share: float = 20.0, kind: str = "any") -> str:
     """Latest date at which the three Slavic groups were at least ``share`` per cent of the population.
 
@@ -140,7 +134,6 @@ def last_at_least(census: Table, ethnic_estimates: Table, share: float = 20.0, k
     return spoken(max(slavic.index[slavic >= share], key=last_day))
 
 
-@finding(national=True)
 def ukrainian_counts(census: Table, ethnic_estimates: Table, as_of: date) -> pd.DataFrame:
     """Counts of Ukrainians since the census of 2009 was continued: ``when``, ``persons``, ``basis``, ``source_id``."""
     counted = where(census, year=2021).assign(date="2021", base="census")
@@ -152,14 +145,13 @@ def ukrainian_counts(census: Table, ethnic_estimates: Table, as_of: date) -> pd.
     return rows[["when", "persons", "basis", "source_id"]]
 
 
-@finding(unit="%", digits=0, national=True)
+@shown(unit="%", digits=0)
 def ukrainian_gap(ukrainian_counts: Asked) -> float:
     """By how much the census of 2021 exceeds the estimate of January 2022 for Ukrainians, in per cent."""
     counts = ukrainian_counts().set_index("when")["persons"]
     return float((counts["2021"] / counts["1 January 2022"] - 1) * 100)
 
 
-@finding(national=True)
 def russians_by_region(region_ethnicity: Table, region_population: Table, kaz_region_list: Table) -> pd.DataFrame:
     """Share of Russians in each region of Kazakhstan where a comparable figure was found.
 
@@ -182,27 +174,23 @@ def russians_by_region(region_ethnicity: Table, region_population: Table, kaz_re
     )
 
 
-@finding(national=True)
 def regions_shown(russians_by_region: Asked, shown: bool = True) -> int:
     """Number of regions with (or without) a comparable share of Russians."""
     known = russians_by_region()["share_pct"].notna()
     return int((known if shown else ~known).sum())
 
 
-@finding(national=True)
 def regions_above(russians_by_region: Asked, share: float = 20.0) -> int:
     """Number of regions where Russians are more than ``share`` per cent, as far as comparable figures were found."""
     return int((russians_by_region()["share_pct"] > share).sum())
 
 
-@finding(national=True)
 def regions_above_list(russians_by_region: Asked, share: float = 20.0) -> str:
     """The regions counted by ``regions_above``, lowest share first, as a list of names."""
     frame = russians_by_region()
     return ", ".join(frame[frame["share_pct"] > share].sort_values("share_pct")["region"])
 
 
-@finding(national=True)
 def language_and_ethnicity(
     russians_by_region: Asked, region_ethnicity: Table, region_native_language: Table
 ) -> pd.DataFrame:
@@ -220,7 +208,6 @@ def language_and_ethnicity(
     return frame[["region", "russian_language", "russians", "kazakh_language", "kazakhs"]]
 
 
-@finding(national=True)
 def russians_and_language(russians_by_region: Asked, language_and_ethnicity: Asked) -> pd.DataFrame:
     """Share of Russians and of native speakers of Russian in every region, lowest first, in per cent.
 
@@ -232,7 +219,7 @@ def russians_and_language(russians_by_region: Asked, language_and_ethnicity: Ask
     return frame.loc[level.sort_values().index].reset_index(drop=True)
 
 
-@finding(unit="percentage points", digits=1, national=True)
+@shown(unit="percentage points", digits=1)
 def language_proxy_error(language_and_ethnicity: Asked, language: str = "russian") -> float:
     """Largest distance between the native-language share and the ethnic share over regions that have both."""
     frame = language_and_ethnicity()
@@ -242,7 +229,6 @@ def language_proxy_error(language_and_ethnicity: Asked, language: str = "russian
 # Friction, fragmentation, nationalism ---------------------------------------------------------------------------
 
 
-@finding(national=True)
 def society_record(society_evidence: Table, as_of: date, later: bool = False) -> pd.DataFrame:
     """The material found on opinion, ties and separatism up to the day of judgement, or only the ``later`` part.
 
@@ -253,33 +239,29 @@ def society_record(society_evidence: Table, as_of: date, later: bool = False) ->
     return frame[["when", "bears", "compares", "summary", "kind", "source_id"]]
 
 
-@finding(national=True)
 def evidence_count(society_evidence: Table, as_of: date, kind: str = "", topic: str = "", bears: str = "") -> int:
     """Number of items found up to the day of judgement, by kind, topic and what they speak for or against."""
     asked = {"kind": kind, "topic": topic, "bears": bears}
     return len(where(known_by(society_evidence, as_of), **{name: value for name, value in asked.items() if value}))
 
 
-@finding(national=True)
 def comparisons_of_slavs(society_evidence: Table, as_of: date) -> int:
     """Number of items up to the day of judgement that set Slavic groups of Kazakhstan side by side."""
     named = known_by(society_evidence, as_of)["compares"].map(lambda groups: sum(slav in groups for slav in SLAVS))
     return int((named >= 2).sum())
 
 
-@finding(national=True)
 def surveys_of_ukrainians(society_evidence: Table, as_of: date) -> int:
     """Number of surveys up to the day of judgement that report Ukrainians of Kazakhstan separately."""
     return len(where(known_by(society_evidence, as_of), kind="survey", ukrainians_separate=True))
 
 
-@finding(national=True)
 def persons_in_separatism_cases(society_evidence: Table, as_of: date) -> int:
     """Persons charged, detained or convicted in the separatism cases found up to the day of judgement."""
     return int(where(known_by(society_evidence, as_of), topic="separatism")["persons_charged"].sum())
 
 
-@finding(unit="%", digits=0, national=True)
+@shown(unit="%", digits=0)
 def poll_share(
     polls: Table, poll: str = "KSE and Gradus", respondents: str = "Russians", answer: str = "supports the war"
 ) -> float:
@@ -288,7 +270,6 @@ def poll_share(
     return float(cell(polls, "share_pct", missing, poll=poll, respondents=respondents, answer=answer))
 
 
-@finding(national=True)
 def poll_sides(polls: Table) -> pd.DataFrame:
     """Shares that side with Russia and with Ukraine, by group of respondents, in the polls that asked it.
 
@@ -304,19 +285,17 @@ def poll_sides(polls: Table) -> pd.DataFrame:
     return wide[["poll", "when", "breakdown", "respondents", "Russia", "Ukraine"]]
 
 
-@finding(national=True)
 def sample_size(polls: Table, poll: str = "Demoscope 3") -> int:
     """Number of persons interviewed in a poll."""
     return int(cell(polls, "sample_size", f"no sample size found for the poll {poll}", poll=poll))
 
 
-@finding(national=True)
 def ukrainians_in_sample(group_share: Asked, sample: int = 1100) -> float:
     """Ukrainians to expect in a simple random sample of the population of Kazakhstan, by the census of 2021."""
     return sample * group_share(group="Ukrainians", year=2021) / 100
 
 
-@finding(unit="percentage points", digits=0, national=True)
+@shown(unit="percentage points", digits=0)
 def ukrainian_margin(ukrainians_in_sample: Asked, sample: int = 1100) -> float:
     """Margin of error for a share of one half among the Ukrainians in such a sample, 95 per cent confidence.
 
@@ -325,7 +304,6 @@ def ukrainian_margin(ukrainians_in_sample: Asked, sample: int = 1100) -> float:
     return Z95 * sqrt(0.25 / ukrainians_in_sample(sample=sample)) * 100
 
 
-@finding(national=True)
 def sample_needed(group_share: Asked, margin: float = 5.0) -> float:
     """Size of a random sample of the population that would give this margin among Ukrainians, in persons."""
     return 0.25 * (Z95 / (margin / 100)) ** 2 / (group_share(group="Ukrainians", year=2021) / 100)
@@ -334,7 +312,6 @@ def sample_needed(group_share: Asked, margin: float = 5.0) -> float:
 # Statements about territory -------------------------------------------------------------------------------------
 
 
-@finding(national=True)
 def irredentist_record(irredentist_statements: Table, as_of: date, later: bool = False) -> pd.DataFrame:
     """Statements from Russia about Kazakhstan up to the day of judgement (or ``later``), with the office held then."""
     frame = past(irredentist_statements, as_of, later)
@@ -343,7 +320,6 @@ def irredentist_record(irredentist_statements: Table, as_of: date, later: bool =
     return frame[["when", "person", "summary", "subject", "office_then", "authorship", "source_id"]]
 
 
-@finding(national=True)
 def irredentist_count(
     irredentist_statements: Table,
     as_of: date,
@@ -356,7 +332,6 @@ def irredentist_count(
     return len(where(known, office_kind=office, subject=subject, authorship=authorship))
 
 
-@finding(national=True)
 def irredentist_persons(
     irredentist_statements: Table, as_of: date, office: str = "lawmaker", subject: str = "territory"
 ) -> int:
@@ -365,14 +340,12 @@ def irredentist_persons(
     return where(known, office_kind=office, subject=subject, authorship="undisputed")["person"].nunique()
 
 
-@finding(national=True)
 def reactions(irredentism_reactions: Table) -> pd.DataFrame:
     """Public reactions of the authorities of Kazakhstan, in order of time."""
     frame = irredentism_reactions.sort_values("date", ignore_index=True)
     return frame.assign(when=frame["date"].map(spoken))[["when", "actor", "summary", "kind", "source_id"]]
 
 
-@finding(national=True)
 def reaction_count(irredentism_reactions: Table, as_of: date, bears: str = "any") -> int:
     """Number of public reactions of the authorities of Kazakhstan up to the day of judgement.
 

@@ -1,18 +1,15 @@
 """What the register of sources holds: how many of each grade of authority."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.cite.sources import GRADES
 from multivector.facts.rows import where
-from multivector.findings import Asked, Table, finding
+from multivector.findings import Asked, Table
 
 RELIABLE = ("primary", "authoritative", "good")
 """Grades that bear a fact by themselves."""
 
 
-@finding()
 def by_grade(sources: Table) -> pd.DataFrame:
     """Entries of the register by grade of authority, best first: ``grade``, its ``meaning``, and their ``count``."""
     counts = sources["grade"].value_counts()
@@ -20,13 +17,11 @@ def by_grade(sources: Table) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["grade", "meaning", "count"])
 
 
-@finding()
 def entries(by_grade: Asked) -> int:
     """Number of entries in the register of sources."""
     return int(by_grade()["count"].sum())
 
 
-@finding()
 def reliable(by_grade: Asked) -> int:
     """Number of entries in the register whose grade is good, authoritative or primary."""
     return int(where(by_grade(), grade=RELIABLE)["count"].sum())

@@ -7,8 +7,6 @@ member of it. The *catalogue* is the book's own table of organisations and treat
 of War data hold many more organisations, by the year, up to 2014.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import numpy as np
@@ -18,7 +16,7 @@ from multivector.facts import memberships as register
 from multivector.facts.dates import first_day, known_by, last_day, spoken
 from multivector.facts.names import CENTRAL_ASIA, in_sentences, listing, names_of, un_members
 from multivector.facts.rows import by_claim, cell, required, where
-from multivector.findings import Asked, NoData, Table, finding
+from multivector.findings import Asked, NoData, Table, shown
 
 NAMED = ("SCO", "OSCE", "OTS")
 """The organisations that the article names as signs of multivector policy."""
@@ -52,14 +50,12 @@ _COW_YEAR = 2014
 # The state and its seats
 
 
-@finding()
 def status(memberships: Table, focus: str, as_of: date, organisation: str) -> str:
     """Standing of the state in an organisation: a status such as member or observer, none, or not known."""
     held = register.statuses(as_of, [focus], memberships).loc[organisation, focus]
     return register.NOT_KNOWN if held == register.UNCERTAIN else held
 
 
-@finding()
 def joined(memberships: Table, focus: str, as_of: date, organisation: str) -> str:
     """Start of the state's present standing in an organisation, in words, as exact as the source allows."""
     held, missing = register.standing_on(as_of, memberships), f"{focus} has no standing in {organisation}"
@@ -67,45 +63,38 @@ def joined(memberships: Table, focus: str, as_of: date, organisation: str) -> st
     return spoken(cell(own, "since", f"no source gives the start for {focus} in {organisation}"))
 
 
-@finding()
 def seats(memberships: Table, focus: str, as_of: date, status: str = "member", on: str = "") -> int:
     """Number of organisations and treaties of the table in which the state has the status."""
     held = register.memberships_on(str(on) if on else as_of, memberships)
     return len(where(held, iso3=focus, status=status))
 
 
-@finding()
 def catalogue_size(organisations: Table) -> int:
     """Number of organisations, groupings and treaties in the table."""
     return len(organisations)
 
 
-@finding()
 def named_memberships(memberships: Table, focus: str, as_of: date) -> int:
     """How many of the three organisations that the article names the state is a full member of."""
     return len(_common(memberships, as_of, focus) & set(NAMED))
 
 
-@finding()
 def named_with_a_neighbour_power(memberships: Table, as_of: date) -> int:
     """How many of the three organisations that the article names have Russia or China as a full member."""
     held = {*_common(memberships, as_of, "RUS"), *_common(memberships, as_of, "CHN")}
     return len(held & set(NAMED))
 
 
-@finding()
 def unnamed_memberships(memberships: Table, organisations: Table, focus: str, as_of: date) -> int:
     """Full memberships of the state, universal bodies and treaties left out, that the article does not name."""
     return len(_unnamed(memberships, organisations, focus, as_of))
 
 
-@finding()
 def unnamed_list(memberships: Table, organisations: Table, focus: str, as_of: date) -> str:
     """The memberships counted by ``unnamed_memberships``, as a list of acronyms."""
     return listing(sorted(_unnamed(memberships, organisations, focus, as_of)))
 
 
-@finding()
 def seats_timeline(memberships: Table, organisations: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Each day on which the state's full memberships changed in number, oldest first, up to the day of judgement.
 
@@ -124,7 +113,6 @@ def seats_timeline(memberships: Table, organisations: Table, focus: str, as_of: 
     return named[["organisation", "name", "day", "change", "members", "since", "source_id"]]
 
 
-@finding()
 def seats_by_year(seats_timeline: Asked) -> pd.DataFrame:
     """Years in which the state's full memberships changed in number: ``year``, ``members`` after it, ``told``.
 
@@ -137,7 +125,6 @@ def seats_by_year(seats_timeline: Asked) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["year", "members", "told"])
 
 
-@finding()
 def members_of_bodies(memberships: Table, as_of: date) -> pd.DataFrame:
     """Standing of every state in six regional bodies, one state a row; absence is ``none``."""
     held = register.memberships_on(as_of, memberships)
@@ -145,7 +132,6 @@ def members_of_bodies(memberships: Table, as_of: date) -> pd.DataFrame:
     return table.reindex(columns=list(SIX)).fillna("none").rename_axis(columns=None).reset_index()
 
 
-@finding()
 def shared_of_six(members_of_bodies: Asked, focus: str) -> pd.Series:
     """For each other state, of how many of the six regional bodies both it and the focus are full members; none left out."""
     members = members_of_bodies().set_index("iso3") == "member"
@@ -155,19 +141,16 @@ def shared_of_six(members_of_bodies: Asked, focus: str) -> pd.Series:
     return shared[shared > 0].rename("shared").sort_index()
 
 
-@finding()
 def sharing_of_six(shared_of_six: Asked, least: int = 1) -> int:
     """Number of other states that share at least so many of the six regional bodies with the state."""
     return int((shared_of_six() >= least).sum())
 
 
-@finding()
 def totals(membership_totals: Table) -> int:
     """Number of published totals of members with which the table of memberships is compared."""
     return len(membership_totals)
 
 
-@finding()
 def totals_agreeing(membership_totals: Table) -> int:
     """Number of published totals that agree with the table of memberships on their day."""
     return int((membership_totals["difference"] == 0).sum())
@@ -176,7 +159,6 @@ def totals_agreeing(membership_totals: Table) -> int:
 # Company: with whom
 
 
-@finding()
 def company(memberships: Table, focus: str, as_of: date) -> pd.DataFrame:
     """For each organisation of which the state is a full member: which powers are full members too.
 
@@ -199,13 +181,11 @@ def company(memberships: Table, focus: str, as_of: date) -> pd.DataFrame:
     return table.sort_values("family", key=lambda families: families.map(order.index), kind="stable")
 
 
-@finding()
 def shared_with(memberships: Table, focus: str, as_of: date, partner: str) -> int:
     """Number of organisations and treaties of the catalogue of which the state and the partner are both full members."""
     return len(_common(memberships, as_of, focus, partner))
 
 
-@finding()
 def shared_sentence(shared_with: Asked, states: Table, focus: str) -> str:
     """How many bodies of the catalogue the state shares with Russia, Türkiye, China and the United States, as a list."""
     names = in_sentences(states)
@@ -213,14 +193,12 @@ def shared_sentence(shared_with: Asked, states: Table, focus: str) -> str:
     return listing(f"{shared_with(partner=one)} with {names[one]}" for one in powers)
 
 
-@finding()
 def not_known_with(memberships: Table, organisations: Table, focus: str, as_of: date) -> str:
     """Organisations in which it is not known whether the state is a full member, as a list of acronyms."""
     open_ones = register.uncertain_on(as_of, memberships)
     return listing(sorted(where(open_ones, iso3=focus, organisation=organisations["organisation"])["organisation"]))
 
 
-@finding()
 def company_sentence(company: Asked, states: Table, focus: str) -> str:
     """One clause: how many organisations the state shares with Russia, China and the West alone."""
     families = company()["family"]
@@ -231,7 +209,6 @@ def company_sentence(company: Asked, states: Table, focus: str) -> str:
     return f"{name[:1].upper()}{name[1:]} shares {with_each}"
 
 
-@finding()
 def company_told(company: Asked) -> str:
     """How many organisations the state shares with which of the powers, and which: families as in ``company``."""
     held = company().groupby("family")["organisation"].agg(list)
@@ -244,7 +221,6 @@ def company_told(company: Asked) -> str:
 # Overlap
 
 
-@finding()
 def overlaps(memberships: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Jaccard overlap of full memberships with every other UN member, largest first; equal values by name.
 
@@ -255,25 +231,22 @@ def overlaps(memberships: Table, states: Table, focus: str, as_of: date) -> pd.D
     return _overlap_table(_catalogue_pairs(memberships, states, as_of), states, focus, nothing)
 
 
-@finding(digits=2)
+@shown(digits=2)
 def overlap_with(overlaps: Asked, focus: str, partner: str) -> float:
     """Jaccard overlap of full memberships with one state in the catalogue, 0 to 1."""
     return float(cell(overlaps(), "overlap", f"no overlap of {focus} with {partner}", iso3=partner))
 
 
-@finding()
 def overlap_as_close(overlap_with: Asked, memberships: Table, states: Table, as_of: date, partner: str) -> int:
     """Base rate of ``overlap_with``: UN members that have some other member at least as close, the two included."""
     return _with_a_neighbour(_catalogue_pairs(memberships, states, as_of), overlap_with(partner=partner))
 
 
-@finding()
 def states_compared(states: Table) -> int:
     """Number of UN members, over which base rates in the catalogue are counted."""
     return len(un_members(states))
 
 
-@finding()
 def cow_overlaps(igo_spells: Table, states: Table, focus: str) -> pd.DataFrame:
     """As ``overlaps``, over all organisations of the Correlates of War data in one year (the last is 2014).
 
@@ -283,13 +256,12 @@ def cow_overlaps(igo_spells: Table, states: Table, focus: str) -> pd.DataFrame:
     return _overlap_table(_cow_pairs(igo_spells), states, focus, nothing)
 
 
-@finding(digits=2)
+@shown(digits=2)
 def cow_overlap(cow_overlaps: Asked, focus: str, partner: str) -> float:
     """Jaccard overlap of full memberships with one state over all organisations of the Correlates of War data."""
     return float(cell(cow_overlaps(), "overlap", f"no overlap of {focus} with {partner}", iso3=partner))
 
 
-@finding()
 def cow_as_close(cow_overlap: Asked, cow_nearest_overlap: Asked, igo_spells: Table, partner: str = "") -> int:
     """Base rate of ``cow_overlap``: states that had some other state at least as close, the two included.
 
@@ -299,7 +271,6 @@ def cow_as_close(cow_overlap: Asked, cow_nearest_overlap: Asked, igo_spells: Tab
     return _with_a_neighbour(_cow_pairs(igo_spells), value)
 
 
-@finding()
 def closeness_sentence(cow_as_close: Asked, cow_states: Asked) -> str:
     """What the base rate of the nearest state means, in words: common if more than half of all states have one."""
     if cow_as_close() > cow_states() / 2:
@@ -307,7 +278,6 @@ def closeness_sentence(cow_as_close: Asked, cow_states: Asked) -> str:
     return "So near a neighbour is not usual in the world"
 
 
-@finding()
 def cow_nearest(cow_overlaps: Asked, states: Table) -> str:
     """The state, or states, with the largest overlap in the Correlates of War data."""
     table = cow_overlaps()
@@ -315,43 +285,37 @@ def cow_nearest(cow_overlaps: Asked, states: Table) -> str:
     return listing(nearest.map(in_sentences(states)))
 
 
-@finding(digits=2)
+@shown(digits=2)
 def cow_nearest_overlap(cow_overlaps: Asked) -> float:
     """Largest overlap of the state with another in the Correlates of War data."""
     return float(cow_overlaps()["overlap"].max())
 
 
-@finding()
 def cow_states(igo_spells: Table) -> int:
     """Number of states with a full membership in the Correlates of War data, over which base rates are counted."""
     return _cow_members(igo_spells)["iso3"].nunique()
 
 
-@finding()
 def cow_organisations(igo_spells: Table) -> int:
     """Number of organisations in the Correlates of War data, 1992 to 2014."""
     return igo_spells["igo"].nunique()
 
 
-@finding()
 def cow_seats(igo_spells: Table, focus: str) -> int:
     """Full memberships of the state in the Correlates of War data."""
     return len(_cow_common(igo_spells, focus))
 
 
-@finding()
 def cow_common_to_five(igo_spells: Table) -> int:
     """Organisations of the Correlates of War data of which all five Central Asian states were full members."""
     return len(_cow_common(igo_spells, *CENTRAL_ASIA))
 
 
-@finding()
 def cow_shared_with_five(igo_spells: Table, focus: str) -> int:
     """Full memberships of the state, in the Correlates of War data, common to all five Central Asian states."""
     return len(_cow_common(igo_spells, *CENTRAL_ASIA, focus))
 
 
-@finding()
 def region_sentence(igo_spells: Table, focus: str) -> str:
     """Whether most of the state's seats come with Central Asia, in words; of other regions it says nothing."""
     if focus not in CENTRAL_ASIA:
@@ -360,7 +324,6 @@ def region_sentence(igo_spells: Table, focus: str) -> str:
     return f"The seats are real, but {'most' if common > held / 2 else 'many'} of them come with the region"
 
 
-@finding()
 def overlap_contrasts(memberships: Table, igo_spells: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Overlap with the other four, states in a like position and the powers, in both catalogues, largest first.
 
@@ -377,7 +340,6 @@ def overlap_contrasts(memberships: Table, igo_spells: Table, states: Table, focu
     return table[order].sort_values(["cow", "name"], ascending=[False, True], ignore_index=True)
 
 
-@finding()
 def contrast_told(overlap_contrasts: Asked, states: Table, end: str = "largest") -> str:
     """The state with the ``largest`` or ``smallest`` overlap of 2014 in ``overlap_contrasts``, as "Russia at 0.49"."""
     row = overlap_contrasts().iloc[0 if end == "largest" else -1]
@@ -387,19 +349,16 @@ def contrast_told(overlap_contrasts: Asked, states: Table, end: str = "largest")
 # The five side by side
 
 
-@finding()
 def shared_by_all_five(memberships: Table, as_of: date) -> int:
     """Organisations of which all five Central Asian states are full members: they tell the five apart in nothing."""
     return len(_common(memberships, as_of, *CENTRAL_ASIA))
 
 
-@finding()
 def shared_by_all_five_list(memberships: Table, as_of: date) -> str:
     """The organisations counted by ``shared_by_all_five``, as a list of acronyms."""
     return listing(sorted(_common(memberships, as_of, *CENTRAL_ASIA)))
 
 
-@finding()
 def telling_apart(memberships: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Organisations in which the five Central Asian states, and the focus, do not all have the same standing.
 
@@ -412,7 +371,6 @@ def telling_apart(memberships: Table, states: Table, focus: str, as_of: date) ->
     return told.rename_axis(columns=None).reset_index()
 
 
-@finding()
 def alone_among_five(memberships: Table, focus: str, as_of: date) -> str:
     """Organisations of which the state is a full member and no other of the five Central Asian states is or may be."""
     cells = register.statuses(as_of, sorted({*CENTRAL_ASIA, focus}), memberships)
@@ -423,7 +381,6 @@ def alone_among_five(memberships: Table, focus: str, as_of: date) -> str:
 # Formats of the five with a partner
 
 
-@finding()
 def format_calendar(formats: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Meetings of the Central Asian states with outside partners, oldest first.
 
@@ -439,19 +396,17 @@ def format_calendar(formats: Table, states: Table, focus: str, as_of: date) -> p
     return table.sort_values(["day", "format"])[columns].reset_index(drop=True)
 
 
-@finding()
+@shown(anywhere=True)
 def named_formats(format_members: Table) -> int:
     """Number of formats that the article names: with the United States, the European Union, China and Japan."""
     return where(format_members, named_in_article=True)["format"].nunique()
 
 
-@finding()
 def named_formats_seats(format_members: Table, focus: str) -> int:
     """Number of the formats named in the article in which the state has a seat."""
     return where(format_members, named_in_article=True, iso3=focus)["format"].nunique()
 
 
-@finding()
 def formats_with_all_five(format_members: Table, named: bool = True) -> int:
     """Number of formats (those named in the article, or all) in which all five Central Asian states have a seat."""
     rows = where(format_members, named_in_article=True) if named else format_members
@@ -459,7 +414,6 @@ def formats_with_all_five(format_members: Table, named: bool = True) -> int:
     return int((seated == len(CENTRAL_ASIA)).sum())
 
 
-@finding()
 def named_formats_set_up_by_partner(format_members: Table) -> int:
     """Number of named formats whose source says that the outside partner set it up or convened its first meeting."""
     rows = where(format_members, named_in_article=True)
@@ -467,7 +421,6 @@ def named_formats_set_up_by_partner(format_members: Table) -> int:
     return rows.loc[outside, "format"].nunique()
 
 
-@finding()
 def format_roster(
     formats: Table, format_series: Table, format_members: Table, states: Table, as_of: date
 ) -> pd.DataFrame:
@@ -492,13 +445,11 @@ def format_roster(
     return table.reset_index()
 
 
-@finding()
 def format_partners(formats: Table, as_of: date, on: str = "") -> int:
     """Number of outside partners known to have met the Central Asian states in a format by a day."""
     return _met(formats, as_of, on)["partner"].nunique()
 
 
-@finding()
 def format_partners_at_most(formats: Table, format_series: Table, as_of: date, on: str = "") -> int:
     """``format_partners``, and the partners whose first meeting has no known day and may have come earlier."""
     undated = format_series.loc[format_series["first_meeting"].isna(), "format"]
@@ -506,14 +457,12 @@ def format_partners_at_most(formats: Table, format_series: Table, as_of: date, o
     return len({*_met(formats, as_of, on)["partner"], *early})
 
 
-@finding()
 def formats_not_named(formats: Table, format_members: Table, as_of: date) -> str:
     """Partners of formats that had met by the day of judgement and that the article does not name."""
     named, met = where(format_members, named_in_article=True)["format"], _met(formats, as_of)
     return listing(sorted(set(met.loc[~met["format"].isin(named), "partner"])))
 
 
-@finding()
 def hosted(formats: Table, format_series: Table, focus: str, as_of: date, complete: bool = False) -> int:
     """Meetings with outside partners that the state had hosted by the day of judgement.
 
@@ -522,20 +471,17 @@ def hosted(formats: Table, format_series: Table, focus: str, as_of: date, comple
     return int((_counted(formats, format_series, as_of, complete)["host_iso3"] == focus).sum())
 
 
-@finding()
 def meetings(formats: Table, format_series: Table, as_of: date, complete: bool = False) -> int:
     """Meetings with outside partners by the day of judgement, as ``hosted`` counts them."""
     return len(_counted(formats, format_series, as_of, complete))
 
 
-@finding()
 def top_host(hosts_among_five: Asked, complete: bool = False) -> str:
     """Which of the five Central Asian states had hosted most meetings, as ``hosted`` counts them."""
     table = hosts_among_five(complete=complete)
     return listing(table.loc[table["meetings"] == table["meetings"].max(), "name"])
 
 
-@finding()
 def hosts_among_five(
     formats: Table, format_series: Table, states: Table, as_of: date, complete: bool = False
 ) -> pd.DataFrame:
@@ -547,7 +493,6 @@ def hosts_among_five(
     return table.sort_values(["meetings", "name"], ascending=[False, True], ignore_index=True)
 
 
-@finding()
 def hosts_sentence(hosts_among_five: Asked, complete: bool = False) -> str:
     """Meetings hosted by each of the five, as a list with numbers, as ``hosted`` counts them."""
     table = hosts_among_five(complete=complete)
@@ -557,28 +502,24 @@ def hosts_sentence(hosts_among_five: Asked, complete: bool = False) -> str:
 # The European vector
 
 
-@finding()
 def agreement_date(agreements: Table, focus: str, step: str = "in force") -> str:
     """Date of a step (signed, ratified, in force) of the state's agreement with a partner, in words."""
     missing = f"the table of agreements has no row for {focus} and {_UNION}"
     return spoken(cell(agreements, "date", missing, iso3=focus, partner_iso3=_UNION, step=step))
 
 
-@finding()
 def agreement_summary(agreement_date: Asked) -> str:
     """One clause: when the state's agreement with the European Union was signed and came into force."""
     signed, in_force = (agreement_date(step=step) for step in ("signed", "in force"))
     return f"The agreement with the European Union was signed on {signed} and has been in force since {in_force}"
 
 
-@finding()
 def agreement_in_force(agreements: Table, focus: str, as_of: date) -> bool:
     """Whether the state's agreement with a partner was in force on the day of judgement."""
     taken = set(where(known_by(agreements, as_of), iso3=focus, partner_iso3=_UNION)["step"])
     return "in force" in taken and "suspended" not in taken
 
 
-@finding()
 def agreements_of_others(agreements: Table, focus: str, as_of: date) -> int:
     """Number of other states whose agreement with a partner was in force on the day, as far as the table holds them."""
     others = set(where(agreements, partner_iso3=_UNION)["iso3"]) - {focus}
@@ -588,7 +529,7 @@ def agreements_of_others(agreements: Table, focus: str, as_of: date) -> int:
 # Trade by vector
 
 
-@finding(unit="%", digits=1)
+@shown(unit="%", digits=1)
 def trade_share(
     trade: Table, memberships: Table, focus: str, partner: str, flow: str = "exports", year: int = 2022
 ) -> float:
@@ -605,13 +546,12 @@ def trade_share(
     return float(100 * shares[partner])
 
 
-@finding(digits=2)
+@shown(digits=2)
 def trade_concentration(trade: Table, memberships: Table, focus: str, flow: str = "exports", year: int = 2022) -> float:
     """Herfindahl index of the state's trade by partner: 0 is spread, 1 is one partner; the EU counts as one."""
     return float((_shares(trade, memberships, focus, year)[flow] ** 2).sum())
 
 
-@finding()
 def largest_partner(
     trade: Table, memberships: Table, states: Table, focus: str, flow: str = "exports", year: int = 2022
 ) -> str:
@@ -621,7 +561,6 @@ def largest_partner(
     return names[largest]
 
 
-@finding()
 def trade_summary(trade: Table, memberships: Table, states: Table, focus: str) -> str:
     """Sentences: largest buyer and seller of a year, and how concentrated trade was in it and in an earlier year."""
     clauses = []
@@ -636,7 +575,6 @@ def trade_summary(trade: Table, memberships: Table, states: Table, focus: str) -
     return ". ".join(clauses)
 
 
-@finding()
 def trade_by_vector(trade: Table, memberships: Table, focus: str) -> pd.DataFrame:
     """Shares of Russia, China, the EU, Türkiye and the United States in exports and imports, and their concentration.
 
@@ -653,19 +591,16 @@ def trade_by_vector(trade: Table, memberships: Table, focus: str) -> pd.DataFram
 # Words
 
 
-@finding(national=True)
 def doctrine_terms_count(doctrine_terms: Table, named: bool = True, concept: str = "2020-2030") -> int:
     """Aims and principles in a foreign policy concept of Kazakhstan, those the article names or those it does not."""
     return len(where(doctrine_terms, concept=concept, in_article=named))
 
 
-@finding(national=True)
 def doctrine_list(doctrine_terms: Table, named: bool = False, concept: str = "2020-2030") -> str:
     """The aims and principles counted by ``doctrine_terms_count``, as a list."""
     return listing(where(doctrine_terms, concept=concept, in_article=named)["term"])
 
 
-@finding(national=True)
 def echoes(parallel_passages: Table, claim: str, word: str = "") -> int:
     """Passages by the deputy minister elsewhere that bear on a claim, with a word in them if one is given."""
     own = where(by_claim(parallel_passages), claim_id=claim, speaker="vassilenko")

@@ -4,8 +4,6 @@ Annual prices and exports of the European Union exist for any state; the rest is
 a few states. Totals and lists of goods show that something moved, when and which; none of the findings says *why*.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import date
 from itertools import product
@@ -17,7 +15,7 @@ from multivector.errors import NoData
 from multivector.facts.dates import known_by, past, spoken
 from multivector.facts.names import names_of, un_members
 from multivector.facts.rows import cell, rank, required, where
-from multivector.findings import Asked, Table, finding
+from multivector.findings import Asked, Table, shown
 
 BEFORE, AFTER = 2021, 2022
 """The last full year before the invasion and the year of it: between these, findings compare unless asked for others."""
@@ -64,37 +62,36 @@ CHAPTERS = {
 # Prices ---------------------------------------------------------------------------------------------------------
 
 
-@finding(unit="%", digits=1)
+@shown(unit="%", digits=1)
 def inflation(macro: Table, focus: str, year: int = 2022) -> float:
     """Annual average change of consumer prices of the focus, in per cent."""
     return _price(macro, focus, year)
 
 
-@finding(unit="%", digits=1)
+@shown(unit="%", digits=1)
 def world_inflation(macro: Table, year: int = 2022) -> float:
     """Change of consumer prices in the world, in per cent, as the World Bank aggregates it (WLD)."""
     return _price(macro, "WLD", year)
 
 
-@finding(unit="percentage points", digits=1)
+@shown(unit="percentage points", digits=1)
 def inflation_change(macro: Table, focus: str, first: int = 2021, last: int = 2022) -> float:
     """Change of the annual inflation rate of the focus between two years, in percentage points."""
     return _price(macro, focus, last) - _price(macro, focus, first)
 
 
-@finding(unit="%", digits=0)
+@shown(unit="%", digits=0)
 def states_with_rising_inflation(macro: Table, states: Table, year: int = 2021) -> float:
     """Share of UN members whose inflation rate was higher than in the year before, in per cent."""
     return float((_inflation(macro, un_members(states), year - 1, year)["rise"] > 0).mean() * 100)
 
 
-@finding(unit="percentage points", digits=1)
+@shown(unit="percentage points", digits=1, anywhere=True)
 def median_inflation_change(macro: Table, states: Table, first: int = 2021, last: int = 2022) -> float:
     """Median change of the inflation rate over UN members that have both years, in percentage points."""
     return float(_inflation(macro, un_members(states), first, last)["rise"].median())
 
 
-@finding()
 def inflation_pairs(macro: Table, states: Table, focus: str) -> pd.DataFrame:
     """Inflation of the focus, its peers and the world in two years, the smallest rise first.
 
@@ -106,40 +103,37 @@ def inflation_pairs(macro: Table, states: Table, focus: str) -> pd.DataFrame:
     return frame.sort_values("rise", ignore_index=True)
 
 
-@finding()
 def inflation_rank(macro: Table, states: Table, focus: str) -> str:
     """Place of the focus among UN members by the rise of its inflation rate, the largest first: ``35 of 173``."""
     rises = _inflation(macro, un_members(states))["rise"]
     return f"{rank(rises, focus, _NO_PRICES.format(focus))} of {len(rises)}"
 
 
-@finding()
 def peers_with_rising_inflation(macro: Table, focus: str) -> int:
     """Number of peer states (the world not counted) whose inflation rate rose between two years."""
     return int((_inflation(macro, {*PEERS} - {focus})["rise"] > 0).sum())
 
 
-@finding()
 def peers_compared(macro: Table, focus: str) -> int:
     """Number of peer states (the world not counted) with an inflation rate in both years."""
     return len(_inflation(macro, {*PEERS} - {focus}))
 
 
-@finding(unit="%", digits=1, national=True)
+@shown(unit="%", digits=1)
 def monthly_inflation(inflation_monthly_kaz: Table, month: str = "2022-12") -> float:
     """Consumer prices of Kazakhstan against the same month of the year before, in per cent, as quoted in the press."""
     missing = f"no source found for inflation in Kazakhstan in {spoken(month)}"
     return float(cell(inflation_monthly_kaz, "inflation_pct", missing, month=month))
 
 
-@finding(unit="%", digits=1)
+@shown(unit="%", digits=1)
 def price_change(consumer_prices: Table, focus: str, month: str = "2022-02", item: str = "headline") -> float:
     """Consumer prices of a state against the same month of the year before, in per cent; ``item`` may be ``food``."""
     missing = f"no {item} consumer prices of {focus} were found for {spoken(month)}"
     return float(cell(consumer_prices, "yoy_pct", missing, iso3=focus, item=item, month=month))
 
 
-@finding(unit="percentage points", digits=1)
+@shown(unit="percentage points", digits=1)
 def price_jump(price_change: Asked) -> float:
     """Change of a state's monthly inflation rate between two months, in percentage points.
 
@@ -148,7 +142,6 @@ def price_jump(price_change: Asked) -> float:
     return price_change(month="2022-03") - price_change(month="2022-02")
 
 
-@finding(national=True)
 def prices_by_month(consumer_prices: Table, states: Table) -> pd.DataFrame:
     """Headline inflation by month of Kazakhstan and four states: ``name``, ``iso3``, ``month``, ``date``, ``yoy_pct``.
 
@@ -159,7 +152,7 @@ def prices_by_month(consumer_prices: Table, states: Table) -> pd.DataFrame:
     return frame.assign(date=pd.to_datetime(frame["month"]))[["name", "iso3", "month", "date", "yoy_pct"]]
 
 
-@finding(unit="%", digits=1, national=True)
+@shown(unit="%", digits=1)
 def division_inflation(cpi_divisions_kaz: Table, division: str = "Transport", month: str = "2023-02") -> float:
     """Prices of one division of consumption in Kazakhstan against the year before, in per cent.
 
@@ -172,7 +165,6 @@ def division_inflation(cpi_divisions_kaz: Table, division: str = "Transport", mo
     return float(((1 + year / 100).prod() - 1) * 100)
 
 
-@finding(national=True)
 def divisions(cpi_divisions_kaz: Table) -> pd.DataFrame:
     """Inflation in the twelve divisions of consumption in two months: ``division``, ``before_pct``, ``after_pct``.
 
@@ -184,7 +176,7 @@ def divisions(cpi_divisions_kaz: Table) -> pd.DataFrame:
     return frame.sort_values("after_pct", ignore_index=True)
 
 
-@finding(unit="%", digits=0, national=True)
+@shown(unit="%", digits=0)
 def tenge_price_change(tenge_rates: Table, currency: str = "rub", first: str = "2021Q4", last: str = "2022Q3") -> float:
     """Change of the price of a currency (``usd``, ``eur``, ``rub``) in tenge between two quarters, in per cent.
 
@@ -197,7 +189,7 @@ def tenge_price_change(tenge_rates: Table, currency: str = "rub", first: str = "
 # Transport and supply -------------------------------------------------------------------------------------------
 
 
-@finding(unit="%", digits=0)
+@shown(unit="%", digits=0)
 def freight_change(transport_costs: Table, focus: str, mode: str = "road", measure: str = "cost_usd") -> float:
     """Change of the cost (``cost_usd``) or border time (``border_hours``) of sampled freight in a state, in per cent.
 
@@ -209,20 +201,17 @@ def freight_change(transport_costs: Table, focus: str, mode: str = "road", measu
     return float(_growth(value[BEFORE], value[AFTER]))
 
 
-@finding(national=True)
 def supply_record(supply_events: Table, as_of: date) -> pd.DataFrame:
     """Dated disturbances of supply and transport found up to the day of judgement: ``when``, ``kind``, ``summary``."""
     frame = known_by(supply_events, as_of).sort_values("date", ignore_index=True)
     return frame.assign(when=frame["date"].map(spoken))[["when", "kind", "summary", "source_id"]]
 
 
-@finding(national=True)
 def statements_on(official_statements: Table, as_of: date, theme: str = "war") -> int:
     """Number of statements by officials on a theme, outside the article and not later than the day of judgement."""
     return len(where(known_by(official_statements, as_of), theme=theme))
 
 
-@finding(national=True)
 def balance_on(official_statements: Table, as_of: date, theme: str = "war") -> int:
     """Statements by officials that voice a theme's concern or aim, less those that play it down, by ``as_of``."""
     bears = where(known_by(official_statements, as_of), theme=theme)["bears"]
@@ -232,7 +221,6 @@ def balance_on(official_statements: Table, as_of: date, theme: str = "war") -> i
 # Trade of Kazakhstan --------------------------------------------------------------------------------------------
 
 
-@finding(national=True)
 def trade_by_partner(trade: Table) -> pd.DataFrame:
     """Exports and imports of Kazakhstan: ``flow``, ``partner``, ``year``, ``usd_bn``, ``share_pct``.
 
@@ -247,13 +235,13 @@ def trade_by_partner(trade: Table) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["flow", "partner", "year", "usd_bn", "share_pct"])
 
 
-@finding(unit="billion US dollars", digits=1, national=True)
+@shown(unit="billion US dollars", digits=1)
 def trade_with(trade: Table, partner: str = "Russia", flow: str = "turnover", year: int = 2022) -> float:
     """Goods trade of Kazakhstan with a partner in billions of US dollars; ``flow`` is exports, imports or turnover."""
     return _flow(trade, flow, year, PARTNERS[partner]) / 1e6
 
 
-@finding(unit="%", digits=1, national=True)
+@shown(unit="%", digits=1)
 def trade_growth(
     trade: Table, partner: str = "Russia", flow: str = "turnover", first: int = 2021, last: int = 2022
 ) -> float:
@@ -261,13 +249,12 @@ def trade_growth(
     return _growth(*(_flow(trade, flow, year, PARTNERS[partner]) for year in (first, last)))
 
 
-@finding(unit="%", digits=1, national=True)
+@shown(unit="%", digits=1)
 def trade_share(trade: Table, partner: str = "Russia", flow: str = "imports", year: int = 2022) -> float:
     """Share of a partner in Kazakhstan's exports, imports or turnover of goods, in per cent of the published total."""
     return _flow(trade, flow, year, PARTNERS[partner]) / _flow(trade, flow, year, WORLD) * 100
 
 
-@finding(national=True)
 def trade_changes(trade_by_partner: Asked) -> pd.DataFrame:
     """Change of Kazakhstan's trade between two years: ``flow``, ``partner``, ``change_pct``, ``change_usd_bn``."""
     frame = trade_by_partner().pivot(index=["flow", "partner"], columns="year", values="usd_bn")
@@ -275,7 +262,7 @@ def trade_changes(trade_by_partner: Asked) -> pd.DataFrame:
     return pd.DataFrame(changes).reset_index()
 
 
-@finding(digits=3, national=True)
+@shown(digits=3)
 def concentration(trade: Table, flow: str = "imports", year: int = 2022, union: str = "one by one") -> float:
     """Herfindahl-Hirschman index of Kazakhstan's trade: the sum of squared shares of partners, from 0 to 1.
 
@@ -288,7 +275,6 @@ def concentration(trade: Table, flow: str = "imports", year: int = 2022, union: 
     return float(((values / _flow(trade, flow, year, WORLD)) ** 2).sum())
 
 
-@finding(national=True)
 def concentration_by_year(trade: Table) -> pd.DataFrame:
     """The index of ``concentration`` by both definitions: ``count`` says which, then one column a year.
 
@@ -301,7 +287,6 @@ def concentration_by_year(trade: Table) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@finding(national=True)
 def reported(reexport_reports: Table, report: str = "western_exports", year: int = 2022) -> str:
     """A figure on re-export as somebody else reported it, in words: ``more than 80%``.
 
@@ -314,7 +299,6 @@ def reported(reexport_reports: Table, report: str = "western_exports", year: int
     return f"{words} {row['value']:,g}{'%' if row['unit'] == '%' else ' ' + row['unit']}"
 
 
-@finding(national=True)
 def oil_transit_stops(oil_transit_events: Table) -> int:
     """Number of different causes for which loading of Kazakhstan's oil was stopped or ordered to stop in 2022."""
     return int(oil_transit_events["cause"].nunique())
@@ -323,27 +307,27 @@ def oil_transit_stops(oil_transit_events: Table) -> int:
 # Exports of the European Union ----------------------------------------------------------------------------------
 
 
-@finding(unit="%", digits=0)
+@shown(unit="%", digits=0)
 def eu_export_growth(eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2023) -> float:
     """Growth of goods exports of the European Union to the focus between two years in current euro, in per cent."""
     return _growth(*_from_eu(eu_exports_annual, focus, first, last))
 
 
-@finding(unit="×", digits=1)
+@shown(unit="×", digits=1)
 def eu_export_multiple(eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2023) -> float:
     """How many times the exports of the European Union to the focus of one year are those of an earlier year."""
     before, after = _from_eu(eu_exports_annual, focus, first, last)
     return after / before
 
 
-@finding(unit="billion euro", digits=1)
+@shown(unit="billion euro", digits=1)
 def eu_export_gain(eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2023) -> float:
     """Change of yearly goods exports of the European Union to the focus, in billions of euro."""
     before, after = _from_eu(eu_exports_annual, focus, first, last)
     return (after - before) / 1e9
 
 
-@finding(unit="%", digits=0)
+@shown(unit="%", digits=0)
 def neighbours_gain_of_russian_fall(eu_exports_annual: Table, last: int = 2023) -> float:
     """Rise of EU exports to five neighbours of Russia together, in per cent of the fall of EU exports to Russia.
 
@@ -355,7 +339,6 @@ def neighbours_gain_of_russian_fall(eu_exports_annual: Table, last: int = 2023) 
     return sum(neighbours) / -russia * 100
 
 
-@finding()
 def eu_export_changes(eu_exports_annual: Table, states: Table) -> pd.DataFrame:
     """Change of yearly EU exports to Russia and the five neighbours: ``iso3``, ``name``, ``gain_bn`` in billion euro."""
     gains = [(one, names_of(states)[one], eu_export_gain(eu_exports_annual, one, last=AFTER)) for one in INDEXED]
@@ -365,7 +348,6 @@ def eu_export_changes(eu_exports_annual: Table, states: Table) -> pd.DataFrame:
 # Was the surge unusual? -----------------------------------------------------------------------------------------
 
 
-@finding()
 def surge(eu_exports_annual: Table, states: Table, borders: Table) -> pd.DataFrame:
     """Growth of EU exports to every partner that bought for more than a billion euro in the first year.
 
@@ -380,32 +362,30 @@ def surge(eu_exports_annual: Table, states: Table, borders: Table) -> pd.DataFra
     return frame.assign(near=frame["iso3"].isin(near)).sort_values("growth_pct", ignore_index=True)
 
 
-@finding()
 def surge_rank(surge: Asked, focus: str) -> int:
     """Rank of the focus by growth of EU exports among all partners above a billion euro; 1 grew most."""
     growth = surge().set_index("iso3")["growth_pct"]
     return rank(growth, focus, f"the European Union exported less than a billion euro to {focus} in {BEFORE}")
 
 
-@finding()
 def surge_partners(surge: Asked) -> int:
     """Number of partners to which the European Union exported for more than a billion euro in the first year."""
     return len(surge())
 
 
-@finding(unit="%", digits=0)
+@shown(unit="%", digits=0)
 def surge_quantile(surge: Asked, share: float = 0.5) -> float:
     """Growth of EU exports that ``share`` of the large partners stayed below: 0.5 is the median partner, in per cent."""
     return float(surge()["growth_pct"].quantile(share))
 
 
-@finding(unit="%", digits=0)
+@shown(unit="%", digits=0)
 def surge_of_controls(surge: Asked) -> float:
     """Largest growth of EU exports to a large partner that neither borders Russia nor shares its union, in per cent."""
     return float(where(surge(), near=False)["growth_pct"].max())
 
 
-@finding(unit="billion euro", digits=1)
+@shown(unit="billion euro", digits=1)
 def surge_excess(surge_quantile: Asked, eu_exports_annual: Table, focus: str) -> float:
     """EU exports to the focus beyond what the median large partner's growth would have given, in billions of euro."""
     before, after = _from_eu(eu_exports_annual, focus, BEFORE, AFTER)
@@ -415,7 +395,7 @@ def surge_excess(surge_quantile: Asked, eu_exports_annual: Table, focus: str) ->
 # Goods on the sanctions lists -----------------------------------------------------------------------------------
 
 
-@finding(unit="%", digits=1)
+@shown(unit="%", digits=1)
 def listed_growth(eu_listed_exports: Table, eu_exports: Table, focus: str, goods: str = "listed") -> float:
     """Growth of EU exports of ``listed``, ``other`` or ``all`` goods to the focus, March to November, in per cent.
 
@@ -424,7 +404,7 @@ def listed_growth(eu_listed_exports: Table, eu_exports: Table, focus: str, goods
     return float(_growth(*_by_list(eu_listed_exports, eu_exports, focus, (BEFORE, AFTER))[goods]))
 
 
-@finding(unit="billion euro", digits=2)
+@shown(unit="billion euro", digits=2)
 def listed_value(
     eu_listed_exports: Table, eu_exports: Table, focus: str, goods: str = "listed", year: int = 2022
 ) -> float:
@@ -432,7 +412,7 @@ def listed_value(
     return float(_by_list(eu_listed_exports, eu_exports, focus, (year,))[goods][year] / 1e9)
 
 
-@finding(unit="%", digits=0)
+@shown(unit="%", digits=0)
 def listed_share_of_growth(eu_listed_exports: Table, eu_exports: Table, focus: str) -> float:
     """Share of listed goods in the growth of EU exports to the focus, March to November, in per cent."""
     value = _by_list(eu_listed_exports, eu_exports, focus, (BEFORE, AFTER))
@@ -440,7 +420,6 @@ def listed_share_of_growth(eu_listed_exports: Table, eu_exports: Table, focus: s
     return float(gain["listed"] / gain["all"] * 100)
 
 
-@finding()
 def listed_chapters(eu_listed_chapters: Table, focus: str, most: int = 8) -> pd.DataFrame:
     """Growth of EU exports of listed goods to the focus by chapter of the Harmonized System, March to November.
 
@@ -455,14 +434,14 @@ def listed_chapters(eu_listed_chapters: Table, focus: str, most: int = 8) -> pd.
     return pd.DataFrame(rows, columns=["hs2", "chapter", "gain_meur"])
 
 
-@finding(unit="million euro", digits=0)
+@shown(unit="million euro", digits=0)
 def priority_value(eu_priority_exports: Table, focus: str, year: int = 2022) -> float:
     """EU exports of 19 common high priority goods to the focus, March to November, in millions of euro."""
     missing = f"the table of priority goods does not cover exports to {focus} in {year}"
     return float(required(eu_priority_exports, missing, partner_iso3=focus, year=year)["exports_eur"].sum() / 1e6)
 
 
-@finding(unit="×", digits=1)
+@shown(unit="×", digits=1)
 def priority_multiple(priority_value: Asked) -> float:
     """How many times EU exports of 19 priority goods to the focus of one year are those of an earlier year."""
     return priority_value(year=AFTER) / priority_value(year=BEFORE)
@@ -471,7 +450,6 @@ def priority_multiple(priority_value: Asked) -> float:
 # The same trade in two books ------------------------------------------------------------------------------------
 
 
-@finding(national=True)
 def mirror_books(eu_exports_annual: Table, trade: Table, euro_rates: Table) -> pd.DataFrame:
     """The same trade seen from both ends in billions of euro: ``year``, ``eu_bn``, ``kazakhstan_bn``, ``excess_pct``.
 
@@ -486,20 +464,20 @@ def mirror_books(eu_exports_annual: Table, trade: Table, euro_rates: Table) -> p
     return frame.assign(excess_pct=_growth(frame["kazakhstan_bn"], frame["eu_bn"]))
 
 
-@finding(unit="%", digits=0, national=True)
+@shown(unit="%", digits=0)
 def mirror_excess(mirror_books: Asked, year: int = 2022) -> float:
     """By how much the exports that the Union books exceed the imports that Kazakhstan books, in per cent."""
     return float(mirror_books().set_index("year").loc[year, "excess_pct"])
 
 
-@finding(unit="billion euro", digits=1, national=True)
+@shown(unit="billion euro", digits=1)
 def mirror_missing(mirror_books: Asked, year: int = 2022) -> float:
     """Exports that the Union books and Kazakhstan does not book as imports, in billions of euro."""
     row = mirror_books().set_index("year").loc[year]
     return float(row["eu_bn"] - row["kazakhstan_bn"])
 
 
-@finding(unit="%", digits=0, national=True)
+@shown(unit="%", digits=0)
 def mirror_missing_of_rise(mirror_books: Asked, first: int = 2021, last: int = 2022) -> float:
     """Share of the rise of EU exports to Kazakhstan that does not appear as a rise of its imports, in per cent."""
     books = mirror_books().set_index("year")
@@ -510,7 +488,6 @@ def mirror_missing_of_rise(mirror_books: Asked, first: int = 2021, last: int = 2
 # Sanctions ------------------------------------------------------------------------------------------------------
 
 
-@finding(national=True)
 def sanctions_record(sanctions_events: Table, as_of: date, later: bool = False) -> pd.DataFrame:
     """Dated statements, measures and designations up to the day of judgement, or only the ``later`` ones.
 
@@ -522,7 +499,6 @@ def sanctions_record(sanctions_events: Table, as_of: date, later: bool = False) 
     return frame[["when", "kind", "actor", "summary", "what", "source_id"]].reset_index(drop=True)
 
 
-@finding(national=True)
 def sanctions_count(
     sanctions_events: Table, as_of: date, kind: str = "measure", bears: str = "any", later: bool = False
 ) -> int:
@@ -535,7 +511,6 @@ def sanctions_count(
     return len(rows if bears == "any" else where(rows, bears=bears))
 
 
-@finding(national=True)
 def firms_designated(sanctions_events: Table, as_of: date, ground: str = "evasion", later: bool = False) -> int:
     """Number of firms of Kazakhstan found on a sanctions list up to the day of judgement, or only after it.
 
@@ -546,13 +521,11 @@ def firms_designated(sanctions_events: Table, as_of: date, ground: str = "evasio
     return rows["firms"].dropna().str.split(";").explode().nunique()
 
 
-@finding(national=True)
 def listed_outside_the_west(russia_list: Table) -> int:
     """Number of Asian states and territories on Russia's list of those it calls unfriendly."""
     return len(where(russia_list, iso3=("JPN", "KOR", "SGP", "TWN")))
 
 
-@finding(national=True)
 def concerns(article_concerns: Table, counted: str = "all") -> int:
     """Number of concerns that the article develops: all, those with an ordinal (``numbered``), or ``headings``.
 

@@ -5,8 +5,6 @@ claim asks for a higher version in ``CITATION.cff``, a section for it in ``CHANG
 ``data/corrections.csv`` that names the claim. ``publish`` writes the marks anew when a version is released.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 

@@ -10,8 +10,6 @@ from findings each time it is shown.
     'C-46'
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

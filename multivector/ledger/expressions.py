@@ -28,8 +28,6 @@ Nothing else is understood: the text is parsed, never executed. Only numbers are
     True
 """
 
-from __future__ import annotations
-
 import ast
 import math
 import operator

@@ -5,8 +5,6 @@ stay as they are and say so. The claims are the article's; of each the companion
 the other state at all, and with what result.
 """
 
-from __future__ import annotations
-
 import os
 
 from multivector.errors import BookError, NoData
@@ -55,7 +53,7 @@ def is_national(claim: Claim) -> bool:
     if not claim.condition:
         return True
     used = [expressions.finding_of(reference) for reference in expressions.references(claim.condition)]
-    return any(found.national for found in used) or not any(found.follows for found in used)
+    return not all(found.follows or found.anywhere for found in used) or not any(found.follows for found in used)
 
 
 def note(claim: Claim, code: str) -> str:

@@ -5,8 +5,6 @@ where the text and the sources do; the data carry the ids of the sources that th
 in prose under the cell (``multivector.book.captions``), and ``filled`` puts it in.
 """
 
-from __future__ import annotations
-
 import html
 import re
 

@@ -5,8 +5,6 @@ Each function draws on axes that the caller made with ``figures.canvas`` and tak
 Nothing here knows what the numbers mean.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.look.figures import COLOUR

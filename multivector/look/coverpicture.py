@@ -1,7 +1,5 @@
 """The book's cover: a picture for e-books, its title above a globe seen from above Kazakhstan; the globe for print."""
 
-from __future__ import annotations
-
 import textwrap
 
 from multivector.cite import citing

@@ -9,8 +9,6 @@ the files out of the page, adds the dark drawing, and puts in what the page says
 alternative text, caption and sources (``captions``). Nothing here knows what a figure is about.
 """
 
-from __future__ import annotations
-
 import base64
 import html
 import io

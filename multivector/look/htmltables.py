@@ -6,8 +6,6 @@ Title, caption and sources are said by the page, under the cell (``captions``). 
 spoken form (the CSV keeps it as it is). Cells are text: markup is escaped.
 """
 
-from __future__ import annotations
-
 import html
 import re
 

@@ -1,7 +1,5 @@
 """Picture of the whole ledger: one mark a claim, a row for each type, marks in order of verdict."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -10,8 +10,6 @@ paths, so an SVG stays small. Colours are names of ``figures.COLOUR``. How dispu
 ``multivector.facts.geo``; what is shown is decided by findings; neither is decided here.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product

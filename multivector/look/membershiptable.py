@@ -8,8 +8,6 @@ The table is complete without JavaScript and in print. Beside it stands, as JSON
 its own and asks no server.
 """
 
-from __future__ import annotations
-
 import html
 import json
 from datetime import date

@@ -3,8 +3,6 @@
 Votes have colours of their own, which are no state's. What is drawn comes from findings; nothing is decided here.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from multivector.look import figures

@@ -1,7 +1,5 @@
 """Two measures against chance: Fisher's exact test and Cohen's kappa."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from math import comb
 
