@@ -88,7 +88,7 @@ def test_plotted_tonnages_keep_perimeters_apart_and_mark_hindsight():
         ("transit_ratio", {}, 23.2 / 12.2),
         ("transit_ratio", {"end": "high"}, 26.8 * 1.23 / 11.2),
         ("corridor_share_of_transit", {"later": True}, 25.75 / 26.8),
-        ("corridor_share_limit", {}, 100 * (1.485 - 0.9) / 26.8),
+        ("corridor_share_limit", {}, 100 * (1.7 - 0.9) / 26.8),
         ("northern_container_ratio", {}, 307200 / 33000),
         ("capacity_used", {}, 148.5 / 5.8),
         ("transit_days", {"period": "2022", "end": "low", "later": True}, 38),

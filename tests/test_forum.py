@@ -29,9 +29,10 @@ PASSAGES = frame(
 QUOTED = frame(
     "quote_id claim_ids attribution restored",
     ("Q-01", "C-01", "minister", "a"),
-    ("Q-02", "C-03;C-04", "minister", "b"),
+    ("Q-02", "C-03;C-04;C-05", "minister", "b"),
     ("Q-03", "C-02", "author_reading", "c"),
 )
+CLAIMS = frame("claim_id status", *((f"C-0{number}", "claim") for number in range(1, 5)), ("C-05", "book_question"))
 
 
 def test_shares_of_words():
@@ -54,12 +55,12 @@ def test_shares_of_the_article_add_up():
 
 
 def test_only_the_speakers_own_words_corroborate_and_later_ones_with_hindsight():
-    assert forum.reported_claims(QUOTED) == 3
-    assert forum.corroborated_claims(QUOTED, PASSAGES, DAY) == 1
-    assert forum.uncorroborated(QUOTED, PASSAGES, DAY)["claim_id"].tolist() == ["C-03", "C-04"]
+    assert forum.reported_claims(QUOTED, CLAIMS) == 3
+    assert forum.corroborated_claims(QUOTED, CLAIMS, PASSAGES, DAY) == 1
+    assert forum.uncorroborated(QUOTED, CLAIMS, PASSAGES, DAY)["claim_id"].tolist() == ["C-03", "C-04"]
     later = PASSAGES.assign(said=["2024-10-24", "2022", None])
-    assert forum.corroborated_claims(QUOTED, later, DAY) == 0
-    assert forum.corroborated_claims(QUOTED, later, DAY, later=True) == 1
+    assert forum.corroborated_claims(QUOTED, CLAIMS, later, DAY) == 0
+    assert forum.corroborated_claims(QUOTED, CLAIMS, later, DAY, later=True) == 1
 
 
 def test_parallels_are_counted_and_dated():

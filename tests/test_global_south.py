@@ -41,7 +41,7 @@ def listed(letter, focus):
         southern = southern or (row["nam"] == "observer" and "observer" in rule["membership"])
         gdp, people = size.get(row["iso3"], (0, 0))
         large = gdp >= float(rule["min_gdp_usd"]) and people >= float(rule["min_population"])
-        if southern and large and row["iso3"] not in (rule["excluded_iso3"], focus):
+        if southern and large and row["iso3"] not in (*rule["great_powers"].split(";"), focus):
             chosen.add(row["iso3"])
     return chosen
 

@@ -22,7 +22,11 @@ from multivector.checks import agreement, chapters, plausibility, source_checks
 from multivector.errors import BookError
 from multivector.facts import cells, kept, sidecars, tables
 
-_LISTS = {"source_ids": ("sources", "source_id"), "claim_ids": ("claims", "claim_id")}
+_LISTS = {
+    "source_ids": ("sources", "source_id"),
+    "claim_ids": ("claims", "claim_id"),
+    "great_powers": ("states", "iso3"),
+}
 
 
 def faults() -> list[str]:

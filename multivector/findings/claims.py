@@ -36,5 +36,5 @@ def outcome(by_type: Asked) -> str:
     outright = f"only {causes['supported']}" if causes["supported"] else "none"
     return (
         f"{facts['supported']} of {facts.sum()} facts are supported outright, but of {causes.sum()} causal claims "
-        f"{outright}"
+        f"{outright}: a cause has to show more"
     )

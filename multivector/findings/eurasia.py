@@ -132,7 +132,7 @@ def border_sentence(neighbours: Asked, focus: str) -> str:
     absent = [name for iso3, name in powers.items() if iso3 not in lengths]
     clauses = ["the land border " + " and the one ".join(told)] if told else []
     clauses += [f"there is {'none' if told else 'no land border'} with {' or '.join(absent)}"] if absent else []
-    share = f"{frame['share_pct'].iloc[0]:.0f}% of the whole border runs along the longest neighbour"
+    share = f"{frame['share_pct'].iloc[0]:.0f}% of its land border is the one with {frame['name'].iloc[0]}"
     return f"By official figures {' and '.join(clauses)}; {share}"
 
 
@@ -359,15 +359,19 @@ def bridge_own(bridge_statements: Asked, focus: str) -> int:
 
 
 def bridge_rivals(bridge_statements: Asked, focus: str, later: bool = False) -> int:
-    """Number of other states whose officials used the image, up to the day of judgement; with ``later`` also after it."""
-    frame = where(bridge_statements(), bears="for", hindsight=[False, later])
-    return len(set(frame["iso3"]) - {focus})
+    """Number of other states whose officials used the image of them, up to the day of judgement; with ``later`` also after it."""
+    return len(_rivals(bridge_statements(), focus, later))
 
 
 def bridge_rival_names(bridge_statements: Asked, focus: str, later: bool = False) -> str:
     """Names of the other states whose officials used the image, in one phrase."""
-    frame = where(bridge_statements(), hindsight=[False, later])
-    return listing(sorted(set(frame.loc[frame["iso3"] != focus, "name"])))
+    return listing(sorted(_rivals(bridge_statements(), focus, later)))
+
+
+def _rivals(statements: pd.DataFrame, focus: str, later: bool) -> set[str]:
+    own = statements["said_of"].str.startswith("the state")
+    frame = where(statements[own], bears="for", hindsight=[False, later])
+    return set(frame.loc[frame["iso3"] != focus, "name"])
 
 
 @shown(anywhere=True)

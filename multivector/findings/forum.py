@@ -11,7 +11,7 @@ from multivector.errors import NoData
 from multivector.facts import quotes as passages_of_article
 from multivector.facts.dates import begun_by, first_day, known_by, last_day, spoken
 from multivector.facts.rows import by_claim, cell, required, where
-from multivector.findings import Table, shown
+from multivector.findings import Asked, Table, shown
 
 SPEAKERS = ("minister", "officials", "author_reading", "author_criticism", "background")
 ARTICLE = "S01"
@@ -154,31 +154,33 @@ def parallel_table(parallel_passages: Table, as_of: date, confirming: bool = Fal
     return table.sort_values("agreement", ignore_index=True, **closest_first)
 
 
-def reported_claims(quotes: Table) -> int:
+def reported_claims(quotes: Table, claims: Table) -> int:
     """Number of claims carried by a passage that the article ascribes to the deputy minister by name."""
-    return len(_reported(quotes))
+    return _reported(quotes, claims)["claim_id"].nunique()
 
 
-def corroborated_claims(quotes: Table, parallel_passages: Table, as_of: date, later: bool = False) -> int:
+def corroborated_claims(
+    quotes: Table, claims: Table, parallel_passages: Table, as_of: date, later: bool = False
+) -> int:
     """Number of the reported claims for which the deputy minister said the same, in wording or substance, elsewhere.
 
     By the day of judgement; with ``later`` afterwards too, which shows that the thought is his, not that he voiced it
     at the briefing. Undated passages do not count.
     """
-    return len(_reported(quotes) & _confirmed(parallel_passages, as_of, later))
+    return len(set(_reported(quotes, claims)["claim_id"]) & _confirmed(parallel_passages, as_of, later))
 
 
-def uncorroborated(quotes: Table, parallel_passages: Table, as_of: date) -> pd.DataFrame:
+def uncorroborated(quotes: Table, claims: Table, parallel_passages: Table, as_of: date) -> pd.DataFrame:
     """Claims ascribed to the deputy minister of which no other record of his is known, even later; with the quotation."""
-    reported = by_claim(where(quotes, attribution="minister"))
+    reported = _reported(quotes, claims)
     alone = reported[~reported["claim_id"].isin(_confirmed(parallel_passages, as_of, True))]
     table = alone.rename(columns={"restored": "passage"})[["claim_id", "quote_id", "passage"]]
     return table.sort_values("claim_id", ignore_index=True)
 
 
-def uncorroborated_claims(quotes: Table, parallel_passages: Table, as_of: date) -> int:
+def uncorroborated_claims(uncorroborated: Asked) -> int:
     """Number of claims ascribed to the deputy minister of which no other record of his is known, even later."""
-    return len(_reported(quotes) - _confirmed(parallel_passages, as_of, True))
+    return uncorroborated()["claim_id"].nunique()
 
 
 def same_days(parallel_passages: Table, as_of: date, days: int = 1) -> int:
@@ -187,8 +189,10 @@ def same_days(parallel_passages: Table, as_of: date, days: int = 1) -> int:
     return sum(len(text) == 10 and abs((first_day(text) - as_of).days) <= days for text in said)
 
 
-def _reported(quotes: Table) -> set[str]:
-    return set(by_claim(where(quotes, attribution="minister"))["claim_id"])
+def _reported(quotes: Table, claims: Table) -> Table:
+    """The article's claims in passages ascribed to the deputy minister, with the passages."""
+    own = by_claim(where(quotes, attribution="minister"))
+    return where(own, claim_id=where(claims, status="claim")["claim_id"])
 
 
 def _confirmed(parallel_passages: Table, as_of: date, later: bool) -> set[str]:

@@ -382,7 +382,7 @@ def _listed(groups: Table, macro: Table, lists: pd.DataFrame, terms: pd.Series) 
     nam = ["member"] if terms["membership"] == "full member" else ["member", "observer"]
     large = (frame["gdp_usd"] >= terms["min_gdp_usd"]) & (frame["population"] >= terms["min_population"])
     southern = frame["g77"] | frame["nam"].isin(nam)
-    return frame[southern & large & (frame["iso3"] != terms["excluded_iso3"])]
+    return frame[southern & large & ~frame["iso3"].isin(terms["great_powers"].split(";"))]
 
 
 def _sanctioning(russia_list: Table, as_of: date) -> set[str]:

@@ -99,7 +99,7 @@ def answer(
     else:
         pillar = "Seats and offices are few"
     only = lean_and_outside() == 0
-    return f"{pillar}; {'no state on another road has fewer seats' if only else 'the only road, no'}"
+    return f"{pillar}; {'no state on another road has fewer seats' if only else 'whether it is the only road is contested'}"
 
 
 def membership_sentence(surpassed: Asked, compared_count: Asked, membership_median: Asked, seats: Asked) -> str:

@@ -6,6 +6,7 @@ Opinion, ties and court cases are what could be found, not a sample of what ther
 from datetime import date
 from math import sqrt
 
+import numpy as np
 import pandas as pd
 
 from multivector.errors import NoData
@@ -235,7 +236,9 @@ def society_record(society_evidence: Table, as_of: date, later: bool = False) ->
     ``bears``: for or against friction among the Slavs of Kazakhstan; what is on anybody else bears on neither.
     """
     frame = past(society_evidence, as_of, later).reset_index(drop=True)
-    frame = frame.assign(when=frame["date"].map(spoken), kind=frame["kind"].str.replace("_", " "))
+    known = frame.index.isin(known_by(frame, as_of).index) | later
+    when = frame["date"].map(spoken) + np.where(known, "", ", reported later")
+    frame = frame.assign(when=when, kind=frame["kind"].str.replace("_", " "))
     return frame[["when", "bears", "compares", "summary", "kind", "source_id"]]
 
 

@@ -40,6 +40,8 @@ _COMPANY = {
     "China only": "with China alone",
     "the West only": "with the West alone",
     "Russia and China": "with Russia and China but not the West",
+    "Russia and the West": "with Russia and the West but not China",
+    "China and the West": "with China and the West but not Russia",
     "none of the three": "with none of the three",
 }
 _UNION = "EUU"
@@ -202,11 +204,10 @@ def not_known_with(memberships: Table, organisations: Table, focus: str, as_of: 
 def company_sentence(company: Asked, states: Table, focus: str) -> str:
     """One clause: how many organisations the state shares with Russia, China and the West alone."""
     families = company()["family"]
-    russia, china, west = ((families == f"{one} only").sum() or "no" for one in ("Russia", "China", "the West"))
-    bodies = "body" if russia == 1 else "bodies"
-    with_each = f"{russia} {bodies} with Russia alone, {china} with China alone, {west} with the West alone"
+    russia, china, west = ((families == f"{one} only").sum() or "none" for one in ("Russia", "China", "the West"))
     name = in_sentences(states)[focus]
-    return f"{name[:1].upper()}{name[1:]} shares {with_each}"
+    with_each = f"{russia} with Russia alone, {china} with China alone, {west} with the West alone"
+    return f"Of its bodies {name} shares {with_each}"
 
 
 def company_told(company: Asked) -> str:
