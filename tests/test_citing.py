@@ -313,7 +313,7 @@ def offered(pagename: str = "chapters/claims"):
 
 
 def test_parts_offer_one_control_that_opens_references_and_files():
-    app, body = offered()
+    _, body = offered()
     (control,) = body.xpath("//a[@data-cite]")
     assert (control.get("href"), control.text) == ("../citations/C-46.txt", "Cite")
     (template,) = body.xpath("//template")
@@ -321,7 +321,7 @@ def test_parts_offer_one_control_that_opens_references_and_files():
     said = {style: citing.plain(PARTS[2], style, BASE) for style in citing.STYLES}
     assert [one.text_content() for one in template.xpath(".//p[@class='cite-text']")] == list(said.values())
     assert template.xpath(".//a[@download]/@href") == [f"../citations/C-46.{kind}" for kind in ("bib", "ris", "json")]
-    assert partcites.files(app)["C-46.txt"] == "APA\n{APA}\n\nChicago\n{Chicago}\n".format(**said)
+    assert citing.published(PARTS[2], BASE)["txt"] == "APA\n{APA}\n\nChicago\n{Chicago}\n".format(**said)
 
 
 def test_a_register_tells_reference_managers_of_every_entry():

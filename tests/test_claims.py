@@ -162,7 +162,9 @@ def test_the_outcome_counts_what_the_article_claims_alone():
     )
     assert list(told("claims.rows_told")["verdicts"][:3]) == ["1 supported", "1 supported with a qualification", "none"]
     ledger.loc[3, "verdict"] = "supported"
-    assert Desk(instead={"claims": ledger})("claims.outcome").endswith("but of 1 causal claims only 1: a cause has to show more")
+    assert Desk(instead={"claims": ledger})("claims.outcome").endswith(
+        "but of 1 causal claims only 1: a cause has to show more"
+    )
     for verdict, number in claims.counts().items():
         assert number == sum(claim.verdict == verdict for claim in COUNTED)
 

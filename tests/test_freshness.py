@@ -475,8 +475,8 @@ def test_faults_of_pages_and_what_cannot_be_foreseen_end_a_build_with_a_line_eac
         page = PAGE.replace(old, new, 1).replace("fig-small-regions", f"fig-{name}-regions")
         (fresh.root / f"chapters/{name}.md").write_text(page, "utf-8")
     fresh.only_pages(*PAGES, *(f"chapters/{name}" for name in FAULTY))
-    fresh.edit("multivector/book/registers.py", "class QuoteRegister(SphinxDirective):",
-               "class QuoteRegister(SphinxDirective):\n    def run(self):\n        return 1 / 0\n\n\nclass Unused(SphinxDirective):")  # fmt: skip
+    plain = "def quote_register(env) -> BookHtml:\n"
+    fresh.edit("multivector/book/registers.py", plain, f"{plain}    return 1 / 0\n")
     fresh.edit("chapters/small.md", "fig, (left", "import time; time.sleep(3)\nfig, (left")
     lines = refused(fresh)
     assert any("chapters/quotes.md" in line and "ZeroDivisionError" in line for line in lines), lines

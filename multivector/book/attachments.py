@@ -13,12 +13,11 @@ from pathlib import Path
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.transforms import SphinxTransform
-from sphinx.util.docutils import SphinxDirective
 
-from multivector.book import captions, faults
+from multivector.book import captions, directives, faults
 from multivector.book.cards import cite_control
 from multivector.book.layouts import drawn
-from multivector.book.markup import CHILDREN, ROOT, BookHtml, fill, later, noted
+from multivector.book.markup import CHILDREN, ROOT, BookHtml, Later, fill, later, noted, put
 from multivector.book.roles import homes
 from multivector.cite import sources
 from multivector.look import figures
@@ -98,8 +97,7 @@ class Externalise(SphinxTransform):
         return f'{attribute}="{ROOT}{FOLDER}/{name}"'
 
     def _write(self, name: str, content: bytes) -> None:
-        store(self.app).mkdir(parents=True, exist_ok=True)
-        (store(self.app) / name).write_bytes(content)
+        put(f"{store(self.app)}/{name}", content)
         noted(self.env, "files", set()).add(name)
 
     def _source(self, match: re.Match) -> str:
@@ -121,15 +119,10 @@ def _object(name: str, source: str) -> str:
     return source[start : source.find("</figure>", start)]
 
 
-class Picture(SphinxDirective):
+def picture(env, name: str) -> Later:
     """The picture of a figure of another page, shown once more, as a link to where it is explained."""
-
-    required_arguments = 1
-
-    def run(self):
-        """A place: the page that holds the figure may not have been read yet."""
-        noted(self.env, "references", set()).add(self.arguments[0])
-        return [later(_picture, self.arguments[0])]
+    noted(env, "references", set()).add(name)
+    return later(_picture, name)  # the page that holds the figure may not have been read yet
 
 
 def _picture(app, docname: str, name: str) -> BookHtml:
@@ -172,6 +165,6 @@ def _plain(source: str) -> str:
 def setup(app) -> None:
     """Register the transform and the copying."""
     app.add_transform(Externalise)
-    app.add_directive("picture", Picture)
+    directives.add(app, "picture", picture, required=1)
     app.connect("html-collect-pages", copy_out)
     app.connect("build-finished", copy_beside_one_page)

@@ -32,10 +32,10 @@ def write_files(app) -> list:
     texts = kept.files(
         "citations",
         [repr(chosen), fixed, repr(citing.work()), repr(citing.edition())],
-        lambda: {part.id: citing.file_texts(part, fixed) for part in chosen},
+        lambda: {part.id: citing.published(part, fixed) for part in chosen},
     )
     used = {"used.json": json.dumps(uses.used(app.env), indent=1) + "\n"}
-    fill(out / citing.FOLDER, texts | used | partcites.files(app))
+    fill(out / citing.FOLDER, texts | used)
     of_sources, whole = bibliography.files()
     fill(out / citing.FOLDER / bibliography.FILES, of_sources)
     for name, text in whole.items():

@@ -10,11 +10,11 @@ import re
 from functools import cache
 
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
 
-from multivector.book import faults
+from multivector.book import directives
 from multivector.book.layouts import drawn
 from multivector.book.markup import ROOT, BookHtml, inline, noted
+from multivector.errors import BookError
 from multivector.facts import tables, transliteration
 
 PAGE = "chapters/glossary"
@@ -22,22 +22,15 @@ _CLOSED = (nodes.title, nodes.reference, nodes.literal, nodes.literal_block, nod
 _CLOSED_CLASSES = {"sd-card", "question", "subtitle"}
 
 
-class GlossaryRegister(SphinxDirective):
-    """All entries of one kind."""
-
-    required_arguments = 1
-
-    def run(self):
-        """One node with a definition list; an unknown kind is a fault."""
-        wanted = [entry for entry in entries() if entry["kind"] == self.arguments[0]]
-        if not wanted:
-            known = ", ".join(sorted({entry["kind"] for entry in entries()}))
-            return faults.problem(self, f"glossary has no kind {self.arguments[0]!r}; expected one of: {known}")
-        noted(self.env, "terms", []).extend(
-            (anchor(entry["term"]), entry["term"], entry["aliases"]) for entry in wanted
-        )
-        source = f'<dl class="mv-glossary">{"".join(_entry(entry) for entry in wanted)}</dl>'
-        return [BookHtml(source=source, text=" ".join(_text(entry) for entry in wanted))]
+def register(env, kind: str) -> BookHtml:
+    """All entries of one kind as a definition list; an unknown kind is a fault."""
+    wanted = [entry for entry in entries() if entry["kind"] == kind]
+    if not wanted:
+        known = ", ".join(sorted({entry["kind"] for entry in entries()}))
+        raise BookError(f"glossary has no kind {kind!r}; expected one of: {known}")
+    noted(env, "terms", []).extend((anchor(entry["term"]), entry["term"], entry["aliases"]) for entry in wanted)
+    source = f'<dl class="mv-glossary">{"".join(_entry(entry) for entry in wanted)}</dl>'
+    return BookHtml(source=source, text=" ".join(_text(entry) for entry in wanted))
 
 
 @cache
@@ -131,5 +124,5 @@ def _term(words: str, entry: dict) -> str:
 
 def setup(app) -> None:
     """Register the directive and the linking."""
-    app.add_directive("glossary-register", GlossaryRegister)
+    directives.add(app, "glossary-register", register, required=1)
     app.connect("doctree-resolved", link_first_uses, priority=600)

@@ -23,7 +23,8 @@ _FIRST = ("_static/styles/theme.css", "_static/styles/bootstrap.css", "_static/s
 _THEME = "_static/scripts/pydata-sphinx-theme.js"
 _GROUPS = ("media", "supports", "container", "layer")
 _WORD = re.compile(r"[\w-]+")
-_NAMES = re.compile(r'\b(?:class|id)="([^"]*)"')
+_NAMES = re.compile(r'class="([^"]*)"'), re.compile(r'id="([^"]*)"')
+"""Each begins with letters, which are found ten times faster than a choice of them."""
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.M)
 _joined: dict[str, list[str]] = {}
 """What goes into each of the two files: the same for every page."""
@@ -90,7 +91,7 @@ def write(app, exception) -> None:
 def words(folder: Path) -> frozenset[str]:
     """Classes and ids of all pages, and every word of the scripts: these may add classes when they run."""
     pages = [page.read_text("utf-8") for page in folder.rglob("*.html")]
-    named = [name for page in pages for names in _NAMES.findall(page) for name in names.split()]
+    named = [name for page in pages for kind in _NAMES for names in kind.findall(page) for name in names.split()]
     return frozenset(named).union(_WORD.findall((folder / SCRIPT).read_text("utf-8")))
 
 

@@ -91,10 +91,19 @@ def fill(folder: Path, files: Mapping[str, bytes | str]) -> None:
     for name in {old.name for old in os.scandir(folder) if old.is_file()} - set(files):
         (folder / name).unlink()
     for name, text in files.items():
-        file, content = folder / name, text.encode() if isinstance(text, str) else text
-        if not file.exists() or file.read_bytes() != content:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+        put(f"{folder}/{name}", text.encode() if isinstance(text, str) else text)
+
+
+def put(file: str, content: bytes) -> None:
+    """Write a file if it has another content, for which its folder is made: to write costs far more than to read."""
+    try:
+        with open(file, "rb") as old:
+            if old.read() == content:
+                return
+    except OSError:
+        os.makedirs(os.path.dirname(file), exist_ok=True)
+    with open(file, "wb") as new:
+        new.write(content)
 
 
 def _visit(translator, node) -> None:

@@ -79,16 +79,6 @@ def prepare(app, env) -> None:
         citing.prime(list(app.multivector_parts.values()), app.config.multivector_fixed_url)
 
 
-def files(app) -> dict[str, str]:
-    """Name and content of the text file of each part that is no page."""
-    base = app.config.multivector_fixed_url
-    return {
-        f"{name}.txt": "\n\n".join(f"{style}\n{citing.plain(part, style, base)}" for style in citing.STYLES) + "\n"
-        for name, part in app.multivector_parts.items()
-        if part.label
-    }
-
-
 def offer(app, pagename: str, templatename: str, context: dict, doctree) -> None:
     """Fill in the controls of a page, and add what they open at its end."""
     if app.builder.name not in SITES or doctree is None:

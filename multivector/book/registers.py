@@ -9,8 +9,6 @@ from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
-from sphinx.util.docutils import SphinxDirective
-
 from multivector.book import cards, directives
 from multivector.book.layouts import drawn, script_json
 from multivector.book.markup import SITES, BookHtml, noted
@@ -68,19 +66,16 @@ def ledger(env) -> BookHtml:
     return _listed(env, "claim", form, entries, outline(chosen))
 
 
-class QuoteRegister(SphinxDirective):
+def quote_register(env) -> BookHtml:
     """All quotes, with a form to filter them by speaker and theme."""
-
-    def run(self):
-        """The register as one node."""
-        themes = sorted({theme for row in quote_rows() for theme in row["themes"].split(";")})
-        fields = {
-            "speaker": ("Speaker", claims.SPEAKERS),
-            "theme": ("Theme", {theme: theme.replace("_", " ").capitalize() for theme in themes}),
-        }
-        form = {"target": "quote-list", "noun": "quotes", "fields": fields, "sorts": ()}
-        entries = [(row["quote_id"], row["restored"], cards.quote_card(row, "register")) for row in quote_rows()]
-        return [_listed(self.env, "quote", form, entries)]
+    themes = sorted({theme for row in quote_rows() for theme in row["themes"].split(";")})
+    fields = {
+        "speaker": ("Speaker", claims.SPEAKERS),
+        "theme": ("Theme", {theme: theme.replace("_", " ").capitalize() for theme in themes}),
+    }
+    form = {"target": "quote-list", "noun": "quotes", "fields": fields, "sorts": ()}
+    entries = [(row["quote_id"], row["restored"], cards.quote_card(row, "register")) for row in quote_rows()]
+    return _listed(env, "quote", form, entries)
 
 
 def _listed(env, kind: str, form: dict, entries: list[tuple[str, str, str]], lead: str = "") -> BookHtml:
@@ -170,6 +165,6 @@ def setup(app) -> None:
     directives.add(app, "remarks", remarks)
     directives.add(app, "takeaway", takeaway)
     directives.add(app, "claims-ledger", ledger)
-    app.add_directive("quotes-register", QuoteRegister)
+    directives.add(app, "quotes-register", quote_register)
     app.connect("html-collect-pages", write_files)
     app.connect("html-page-context", add_claim_reviews)

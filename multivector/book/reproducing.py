@@ -9,10 +9,9 @@ import platform
 import re
 
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
 
 from multivector import paths
-from multivector.book import bundles
+from multivector.book import bundles, directives
 from multivector.book.layouts import drawn
 from multivector.book.markup import ROOT, BookHtml, later
 from multivector.cite import citing
@@ -32,14 +31,6 @@ _NAMED = (
     "pyproj",
 )
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.M)
-
-
-class Digests(SphinxDirective):
-    """For each chapter the SHA-256 of its executed notebook."""
-
-    def run(self):
-        """A place: other pages may not have been read yet."""
-        return [later(_table, None)]
 
 
 def digests(app) -> dict[str, str]:
@@ -63,34 +54,31 @@ def rewrite_page(app, env) -> list[str]:
     return [PAGE]
 
 
-class Environment(SphinxDirective):
-    """The Python that ran the notebooks and the main packages of the lock."""
-
-    def run(self):
-        """A sentence as one node."""
-        pinned = dict(_PINNED.findall(paths.LOCK.read_text("utf-8")))
-        named = ", ".join(f"{name} {pinned[name]}" for name in _NAMED if name in pinned)
-        made = f"Made with Python {platform.python_version()} and the {len(pinned)} packages of requirements.txt"
-        return [nodes.paragraph(text=f"{made}, among them {named}.")]
+def environment(env) -> nodes.paragraph:
+    """The Python that ran the notebooks and the main packages of the lock, in a sentence."""
+    pinned = dict(_PINNED.findall(paths.LOCK.read_text("utf-8")))
+    named = ", ".join(f"{name} {pinned[name]}" for name in _NAMED if name in pinned)
+    made = f"Made with Python {platform.python_version()} and the {len(pinned)} packages of requirements.txt"
+    return nodes.paragraph(text=f"{made}, among them {named}.")
 
 
-class Conditions(SphinxDirective):
-    """Every claim with the state of the condition that guards its verdict."""
+def conditions(env) -> BookHtml:
+    """Every claim with the state of the condition that guards its verdict.
 
-    def run(self):
-        """Three lists as one node. A build with a failed condition stops before this page, unless checks are off."""
-        rows, texts = "", []
-        for state, text in {True: "Condition holds", False: "Condition fails", None: "No condition"}.items():
-            names = [claim.claim_id for claim in claims.ledger() if claim.holds is state]
-            links = " ".join(f'<a href="{ROOT}chapters/claims.html#{name}">{name}</a>' for name in names)
-            rows += f"<dt>{text}: {len(names)}</dt><dd>{links or 'none'}</dd>"
-            texts.append(f"{text}: {len(names)}.")
-        return [BookHtml(source=f'<dl class="mv-conditions">{rows}</dl>', text=" ".join(texts))]
+    A build with a failed condition stops before this page, unless checks are off.
+    """
+    rows, texts = "", []
+    for state, text in {True: "Condition holds", False: "Condition fails", None: "No condition"}.items():
+        names = [claim.claim_id for claim in claims.ledger() if claim.holds is state]
+        links = " ".join(f'<a href="{ROOT}chapters/claims.html#{name}">{name}</a>' for name in names)
+        rows += f"<dt>{text}: {len(names)}</dt><dd>{links or 'none'}</dd>"
+        texts.append(f"{text}: {len(names)}.")
+    return BookHtml(source=f'<dl class="mv-conditions">{rows}</dl>', text=" ".join(texts))
 
 
 def setup(app) -> None:
     """Register the directives."""
-    app.add_directive("chapter-digests", Digests)
-    app.add_directive("environment", Environment)
-    app.add_directive("claim-conditions", Conditions)
+    directives.add(app, "chapter-digests", lambda env: later(_table, None))
+    directives.add(app, "environment", environment)
+    directives.add(app, "claim-conditions", conditions)
     app.connect("env-updated", rewrite_page, priority=410)  # after the notebooks are packed

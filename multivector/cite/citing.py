@@ -231,6 +231,12 @@ def file_texts(part: Part, base: str = "") -> dict[str, str]:
     }
 
 
+def published(part: Part, base: str = "") -> dict[str, str]:
+    """Content of all files that go with a part, by suffix: for a part that is no page also a text in each style."""
+    styles = "\n\n".join(f"{style}\n{plain(part, style, base)}" for style in STYLES)
+    return file_texts(part, base) | ({"txt": styles + "\n"} if part.label else {})
+
+
 @dataclass(frozen=True)
 class Edition:
     """Which state of the book a page belongs to. ``commit`` is empty outside version control."""

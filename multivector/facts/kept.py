@@ -103,10 +103,10 @@ def recall(file: Path) -> None:
         return
     if made_by != code():
         return
-    now = {name: _digest(name) for name in tables.names()}
+    now = {name: (tables.stamp(name), _digest(name)) for name in tables.names()}
     for key, kept, read in rows:
-        if all(now.get(name) == digest for name, digest in read.items()):
-            _values[key] = _Kept(_read(kept), {name: tables.stamp(name) for name in read})
+        if all(name in now and now[name][1] == digest for name, digest in read.items()):
+            _values[key] = _Kept(_read(kept), {name: now[name][0] for name in read})
             _known.add(key)
 
 

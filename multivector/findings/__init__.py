@@ -86,7 +86,11 @@ class Finding:
     @property
     def follows(self) -> bool:
         """Whether the value depends on the state under study."""
-        return "focus" in self.parameters or any(one.follows for one in self.asked)
+        return self.takes("focus")
+
+    def takes(self, context: str) -> bool:
+        """Whether the value depends on the ``focus``, or on the day ``as_of``."""
+        return context in self.parameters or any(one.takes(context) for one in self.asked)
 
     @property
     def meaning(self) -> str:
@@ -172,11 +176,18 @@ class Desk:
         if "focus" in given and found.follows:  # the same question of another state
             other = Desk(given["focus"], self.as_of, hindsight=self.hindsight, instead=self.instead)
             return other._found(name, {key: value for key, value in given.items() if key != "focus"})
-        read, asked = found.tables, tuple(sorted(given.items()))
-        if self.instead.keys() & set(read):
+        asked = tuple(sorted(given.items()))
+        if self.instead.keys() & set(found.tables):
             return _computed(name, self, given)
-        key = (name, self.focus, self.as_of, self.hindsight, asked)
-        return kept.value(key, lambda: _computed(name, Desk(self.focus, self.as_of, hindsight=self.hindsight), given))
+        desk = self._as_far_as_it_matters(found)
+        key = (name, desk.focus, desk.as_of, desk.hindsight, asked)
+        return kept.value(key, lambda: _computed(name, desk, given))
+
+    def _as_far_as_it_matters(self, found: Finding) -> "Desk":
+        """A desk that gives the same for all states and days that the finding does not ask for."""
+        whole = self.hindsight or all(len(self.table(name)) == len(tables.load(name)) for name in found.tables)
+        day = self.as_of if found.takes("as_of") or not whole else AS_OF
+        return Desk(self.focus if found.follows else FOCUS, day, hindsight=whole)
 
     def table(self, name: str) -> pd.DataFrame:
         """The table as this desk hands it to findings."""
