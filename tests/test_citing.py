@@ -23,7 +23,7 @@ from conftest import ADDRESS as BASE
 from lxml import html
 from pybtex.database.input import bibtex as pybtex
 from rocrate.rocrate import ROCrate
-from sites import committed, settled
+from reproduce import committed, settled
 
 import multivector
 from multivector import paths

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import Project
-from sites import contents, differences
+from reproduce import contents, differences
 
 from multivector import paths
 from multivector.book import freshness, roles

@@ -6,7 +6,7 @@ Slow: builds a book of some pages twice. `make reproduce` does the same with the
 from pathlib import Path
 
 import pytest
-import sites
+import reproduce
 from conftest import Project
 from test_freshness import PAGE
 
@@ -35,12 +35,12 @@ def shortened(folder: Path) -> None:
 def built(tmp_path_factory) -> list[dict[str, bytes]]:
     """The sites of two users: other folders, homes, languages, time zones, hash seeds and file times."""
     places = ("a/book", "b b/some-longer-name")
-    return sites.sites(tmp_path_factory.mktemp("twice"), DAY, places, shortened)
+    return reproduce.sites(tmp_path_factory.mktemp("twice"), DAY, places, shortened)
 
 
 def test_two_users_get_the_same_site(built):
     """So no file can tell where or by whom it was built."""
-    lines = sites.differences(*built)
+    lines = reproduce.differences(*built)
     assert not lines, "\n".join(lines[:20])
 
 
@@ -50,6 +50,6 @@ def test_the_comparison_covers_every_kind_of_file(built, kind):
 
 
 def test_a_changed_byte_would_be_seen():
-    assert sites.differences({"a": b"one"}, {"a": b"two"})
-    assert sites.differences({"a": b"one"}, {})
-    assert not sites.differences({"a": b"one"}, {"a": b"one"})
+    assert reproduce.differences({"a": b"one"}, {"a": b"two"})
+    assert reproduce.differences({"a": b"one"}, {})
+    assert not reproduce.differences({"a": b"one"}, {"a": b"one"})

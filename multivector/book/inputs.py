@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from multivector import paths
@@ -124,10 +125,10 @@ def _note(site: Path) -> Path:
 
 def _files(site: Path) -> str:
     """Name, size and time of each file of a site."""
-    found = (file for file in site.rglob("*") if file.is_file())
-    return digest_of(sorted((file.relative_to(site).as_posix(), *_stamp(file)) for file in found))
+    found = [(file.path.removeprefix(str(site)), file.stat()) for file in _below(site)]
+    return digest_of(sorted((name, now.st_size, now.st_mtime_ns) for name, now in found))
 
 
-def _stamp(file: Path) -> tuple[int, int]:
-    now = file.stat()
-    return now.st_size, now.st_mtime_ns
+def _below(folder: Path | os.DirEntry) -> Iterator[os.DirEntry]:
+    for entry in os.scandir(folder):
+        yield from _below(entry) if entry.is_dir() else (entry,)

@@ -11,21 +11,24 @@
   var SMALL = " a an and are as at by for from in is it of on or that the to was with ".split(" ");
   var SHOWN = 40;
 
-  // Letters as they are compared, and for each of them its place in the text.
+  // Letters as they are compared.
   function plain(text) {
-    var letters = "", places = [];
-    for (var place = 0; place < text.length; place += 1) {
-      var letter = text[place];
-      if (letter === "," && /\d/.test(text[place - 1] || "") && /\d/.test(text[place + 1] || "")) { continue; }
-      var bare = letter.normalize("NFD").replace(/[\u0300-\u036f'’ʼʹ″”“"]/g, "").replace("ı", "i").toLowerCase();
-      for (var one of bare) { letters += one; places.push(place); }
-    }
-    return { letters: letters, places: places };
+    return text.replace(/(?<=\d),(?=\d)/g, "").normalize("NFD").replace(/[\u0300-\u036f'’ʼʹ″”“"]/g, "")
+      .replace(/ı/g, "i").toLowerCase();
+  }
+
+  // For each letter as it is compared its place in the text. A comma in a number becomes a mark, which is no letter.
+  function placesOf(text) {
+    return Array.from(text.replace(/(?<=\d),(?=\d)/g, "\u0300")).reduce(function (known, letter) {
+      for (var _ of plain(letter)) { known.places.push(known.end); }
+      known.end += letter.length;
+      return known;
+    }, { places: [], end: 0 }).places;
   }
 
   function wordsOf(query) {
     var asked = Array.from(query.matchAll(/"([^"]+)"|(\S+)/g), function (match) {
-      return plain(match[1] || match[2].replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}%]+$/gu, "")).letters.trim();
+      return plain(match[1] || match[2].replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}%]+$/gu, "")).trim();
     }).filter(Boolean);
     var telling = asked.filter(function (word) { return !SMALL.includes(word); });
     return (telling.length ? telling : asked).map(function (word) {
@@ -61,10 +64,10 @@
 
   // The words around the first place where something was found, with what was found marked.
   function excerpt(text, patterns) {
-    var compared = plain(text), holder = made("p", { className: "context" });
-    var found = patterns.flatMap(function (pattern) { return Array.from(compared.letters.matchAll(pattern)); });
+    var compared = plain(text), places = placesOf(text), holder = made("p", { className: "context" });
+    var found = patterns.flatMap(function (pattern) { return Array.from(compared.matchAll(pattern)); });
     var spots = found.map(function (match) {
-      return [compared.places[match.index], compared.places[match.index + match[0].length - 1] + 1];
+      return [places[match.index], places[match.index + match[0].length - 1] + 1];
     }).sort(function (a, b) { return a[0] - b[0]; });
     var from = spots.length ? Math.max(0, text.lastIndexOf(" ", Math.max(0, spots[0][0] - 90)) + 1) : 0;
     var until = Math.min(text.length, from + 260), at = from;
@@ -94,8 +97,8 @@
     var said = made("p", { className: "search-summary" }), list = made("ul", { className: "search" }), shown = 0;
     var more = made("button", { type: "button", className: "btn btn-sm mv-more-hits" });
     index.entries.forEach(function (entry) {
-      entry.title = plain(entry[3] + " " + entry[1]).letters;
-      entry.letters = plain(entry[4]).letters;
+      entry.title = plain(entry[3] + " " + entry[1]);
+      entry.letters = plain(entry[4]);
     });
     var hits = patterns.length ? hitsOf(index, patterns) : [];
     said.setAttribute("role", "status");
