@@ -22,8 +22,8 @@ import yaml
 from conftest import ADDRESS as BASE
 from lxml import html
 from pybtex.database.input import bibtex as pybtex
-from rocrate.rocrate import ROCrate
 from reproduce import committed, settled
+from rocrate.rocrate import ROCrate
 
 import multivector
 from multivector import paths
