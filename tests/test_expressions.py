@@ -16,9 +16,7 @@ def sample(monkeypatch):
     """Makes the finding ``war.sample`` for one test."""
 
     def made(compute, unit: str = "", digits: int = 0) -> None:
-        monkeypatch.setitem(
-            findings._REGISTRY, "war.sample", findings.Finding("war.sample", compute, unit, digits, True)
-        )
+        monkeypatch.setitem(findings._of("war"), "war.sample", findings.Finding("war.sample", compute, unit, digits))
         findings.forget()
 
     yield made
