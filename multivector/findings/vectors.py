@@ -273,10 +273,12 @@ def cow_as_close(cow_overlap: Asked, cow_nearest_overlap: Asked, igo_spells: Tab
 
 
 def closeness_sentence(cow_as_close: Asked, cow_states: Asked) -> str:
-    """What the base rate of the nearest state means, in words: common if more than half of all states have one."""
-    if cow_as_close() > cow_states() / 2:
-        return "So near a neighbour is common in the world, and marks neither a policy nor its absence"
-    return "So near a neighbour is not usual in the world"
+    """What the base rate of the nearest state means, in words: by thirds of all states, since a few seats move it."""
+    share = cow_as_close() / cow_states()
+    if share < 1 / 3:
+        return "So near a neighbour is not usual in the world"
+    how = "common" if share > 2 / 3 else "about as common as not"
+    return f"So near a neighbour is {how} in the world, and marks neither a policy nor its absence"
 
 
 def cow_nearest(cow_overlaps: Asked, states: Table) -> str:
