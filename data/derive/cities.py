@@ -19,7 +19,14 @@ import pandas as pd
 from multivector.facts import derive as script
 from multivector.facts import names, tables
 
-RENAMED = {"GNQ": "Malabo", "KAZ": "Astana", "MMR": "Nay Pyi Taw", "ISR": "Jerusalem", "NRU": "Yaren", "PLW": "Ngerulmud"}
+RENAMED = {
+    "GNQ": "Malabo",
+    "KAZ": "Astana",
+    "MMR": "Nay Pyi Taw",
+    "ISR": "Jerusalem",
+    "NRU": "Yaren",
+    "PLW": "Ngerulmud",
+}
 TOWNS = {
     "CHN": "Dunhuang, Luoyang, Xi'an, Ürümqi",
     "KAZ": "Aktau, Aktobe, Almaty, Atyrau, Baikonur, Karagandy, Kokshetau, Kostanay, Kulan, Kyzylorda, Oral, Oskemen, "

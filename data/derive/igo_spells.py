@@ -22,7 +22,15 @@ COLUMNS = ["iso3", "igo", "status", "from_year", "to_year"]
 LAST_OF_YUGOSLAVIA = 1992
 """Upstream codes Yugoslavia and Serbia as one state; it broke up in this year, and its years until then are its own."""
 LAST_YEAR = 2014
-GO_ON = {"acp": "G311", "cmhasg": "G312", "icao": "G310", "icmmp": "G313", "rioppah": "G314", "turksoy": "G045", "uasc": "G315"}
+GO_ON = {
+    "acp": "G311",
+    "cmhasg": "G312",
+    "icao": "G310",
+    "icmmp": "G313",
+    "rioppah": "G314",
+    "turksoy": "G045",
+    "uasc": "G315",
+}
 """Bodies that upstream codes for no state after 2013, with a source that shows them at work with the same members."""
 MISSING = [
     ("AZE", "iaea", "member", 2001, LAST_YEAR),
