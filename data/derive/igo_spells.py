@@ -31,7 +31,7 @@ GO_ON = {
     "turksoy": "G045",
     "uasc": "G315",
 }
-"""Bodies that upstream codes for no state after 2013, with a source that shows them at work with the same members."""
+"""Bodies that upstream codes for no state after 2013, with a source that shows them at work in 2014 or later."""
 MISSING = [
     ("AZE", "iaea", "member", 2001, LAST_YEAR),
     ("TJK", "iaea", "member", 2001, LAST_YEAR),
