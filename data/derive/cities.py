@@ -5,7 +5,8 @@
 
 Upstream file, SHA-256: b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4. It holds an extract of the
 GeoNames gazetteer (CC BY 4.0). A town is found by country and name, the most populous one if several share it.
-``TOWNS`` lists the further towns; ``RENAMED`` gives the present name where the package has an older one.
+``TOWNS`` lists the further towns; ``RENAMED`` gives the name where the package has an older one, and the capital of June
+2023 where it has a later one (Equatorial Guinea moved its own in January 2026, G330).
 """
 
 import json
@@ -18,7 +19,14 @@ import pandas as pd
 from multivector.facts import derive as script
 from multivector.facts import names, tables
 
-RENAMED = {"KAZ": "Astana", "MMR": "Nay Pyi Taw", "ISR": "Jerusalem", "NRU": "Yaren", "PLW": "Ngerulmud"}
+RENAMED = {
+    "GNQ": "Malabo",
+    "KAZ": "Astana",
+    "MMR": "Nay Pyi Taw",
+    "ISR": "Jerusalem",
+    "NRU": "Yaren",
+    "PLW": "Ngerulmud",
+}
 TOWNS = {
     "CHN": "Dunhuang, Luoyang, Xi'an, Ürümqi",
     "KAZ": "Aktau, Aktobe, Almaty, Atyrau, Baikonur, Karagandy, Kokshetau, Kostanay, Kulan, Kyzylorda, Oral, Oskemen, "

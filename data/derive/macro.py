@@ -8,8 +8,7 @@ SHA-256 of the joined file this was run on:
 2559ef50cd29f5ff3d517d915fd39ecd37e6ee12324a978a20eb27bdf827b32c
 
 In datasets/inflation the names of the two files are exchanged: the consumer-price series is in
-``inflation-gdp.csv``. Kazakhstan's consumer-price value for 2024 is left out: the upstream figure (4.86 %) does not
-agree with other published figures for that year (8.8 %).
+``inflation-gdp.csv``.
 
     python data/derive/macro.py joined.csv
 """
@@ -19,6 +18,9 @@ import pandas as pd
 from multivector.facts import derive as script
 
 YEARS = range(1990, 2025)
+PRICES = {("KAZ", 2024): None, ("AZE", 1992): None, ("LSO", 2009): 7.31, ("LSO", 2010): 3.46}
+"""Consumer-price values that upstream has wrong, with the right one or none: 4.86 for KAZ (8.8 as published elsewhere),
+-10.63 for AZE (hundreds of per cent, G332), -16.86 and -2.41 for LSO (an earlier copy of the series, G333)."""
 
 
 def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
@@ -30,8 +32,8 @@ def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:
     frame["gdp_usd"] = frame["gdp_usd"].round().astype("Int64")
     frame["population"] = frame["population"].round().astype("Int64")
     frame["cpi_inflation_pct"] = frame["cpi_inflation_pct"].round(4)
-    doubtful = (frame["iso3"] == "KAZ") & (frame["year"] == 2024)
-    frame.loc[doubtful, "cpi_inflation_pct"] = None
+    for (state, year), value in PRICES.items():
+        frame.loc[(frame["iso3"] == state) & (frame["year"] == year), "cpi_inflation_pct"] = value
     return frame.dropna(subset=values, how="all").sort_values(["iso3", "year"])
 
 

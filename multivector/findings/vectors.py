@@ -273,10 +273,10 @@ def cow_as_close(cow_overlap: Asked, cow_nearest_overlap: Asked, igo_spells: Tab
 
 
 def closeness_sentence(cow_as_close: Asked, cow_states: Asked) -> str:
-    """What the base rate of the nearest state means, in words: common if more than half of all states have one."""
-    if cow_as_close() > cow_states() / 2:
-        return "So near a neighbour is common in the world, and marks neither a policy nor its absence"
-    return "So near a neighbour is not usual in the world"
+    """What the base rate of the nearest state means, in words: rare if fewer than one state in ten has one as close."""
+    if cow_as_close() < cow_states() / 10:
+        return "So near a neighbour is rare in the world"
+    return "So near a neighbour is nothing rare in the world, and marks neither a policy nor its absence"
 
 
 def cow_nearest(cow_overlaps: Asked, states: Table) -> str:
