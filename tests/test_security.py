@@ -307,7 +307,7 @@ def test_everything_outside_the_grammar_is_refused_in_one_line(text):
 # --- what is published --------------------------------------------------------------------------------------------
 
 PLACES = re.compile(
-    rb"(?:/home/[a-z]|/root/|/Users/[A-Za-z]|/tmp/[a-z]|/private/var|[A-Z]:\\\\?Users|file:///|site-packages/|\.venv/lib)"
+    rb"(?:(?<![\w.])/home/[a-z]|/root/|/Users/[A-Za-z]|/tmp/[a-z]|/private/var|[A-Z]:\\\\?Users|file:///|site-packages/|\.venv/lib)"
 )
 
 

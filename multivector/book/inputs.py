@@ -109,7 +109,7 @@ def asked() -> str:
 def stands(site: Path, now: str) -> bool:
     """Whether a site is the one that was built from what is ``asked`` for now, and nobody has touched it since."""
     noted = _note(site).read_text("utf-8") if _note(site).exists() else ""
-    return noted.startswith(now) and noted == now + _files(site)
+    return noted.startswith(now) and site.exists() and noted == now + _files(site)
 
 
 def note(site: Path, before: str) -> None:
