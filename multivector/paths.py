@@ -5,6 +5,7 @@
 'states.csv'
 """
 
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +30,7 @@ def shown(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
+@cache
 def table_file(path: str) -> Path:
     """Full path of a resource whose ``path`` in the data package is given, such as ``maps/world.geojson``."""
     return DATA / path

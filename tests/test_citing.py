@@ -504,7 +504,9 @@ def test_what_a_page_used_has_references_in_natural_order_and_data_versions():
 
 def test_register_entry_says_what_a_source_is_used_for():
     source = sources.get("S88")
-    entry = html.fromstring(bibliography.register_entry(source, [("chapters/war", "War & peace")]))
+    entry = html.fromstring(
+        bibliography.register_entry(source, [("chapters/war", "War & peace")], sources.uses()[source.source_id])
+    )
     volumes = sum("S88" in row.values() for row in byhand.rows("titr_volume"))
     named = [row["claim_id"] for row in byhand.rows("claims") if "S88" in row["source_ids"].split(";")]
     wanted = [

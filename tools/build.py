@@ -16,11 +16,21 @@ ROOT = Path(__file__).resolve().parent.parent
 # What would slow the build, or end it at a warning or a missing docstring of a package that it uses.
 NOT_OURS = {"PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONOPTIMIZE"}
 # Jupyter Book itself, without a second's work of `jsonschema` for a kind of address that nothing here holds.
-# It ends by itself within a minute, so that looking for garbage, also in what it imported, is time lost.
-JUPYTER_BOOK = (
-    "import atexit, gc, sys; gc.disable(); atexit.register(gc.freeze); sys.modules['rfc3987_syntax'] = None; sys.argv[0] = 'jupyter-book'; "
-    "from jupyter_book.cli.main import main; main()"
-)
+# It ends by itself within a minute, so that looking for garbage, and taking all down piece by piece, is time lost.
+JUPYTER_BOOK = """
+import atexit, gc, os, sys
+gc.disable()
+status = 1
+atexit.register(lambda: (sys.stdout.flush(), sys.stderr.flush(), os._exit(status)))
+sys.modules["rfc3987_syntax"] = None
+sys.argv[0] = "jupyter-book"
+from jupyter_book.cli.main import main
+try:
+    main()
+except SystemExit as end:
+    status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    raise
+"""
 
 
 def main() -> None:

@@ -1,7 +1,5 @@
 """Sources on the pages: links to them in the text, the box under each page, the register, and their citation files."""
 
-import contextlib
-import multiprocessing
 import re
 from collections import defaultdict
 from functools import partial
@@ -82,8 +80,8 @@ def register(app, docname: str, only: str) -> BookHtml:
         entries = [drawn("study", source=one) for one in chosen]
     else:
         chosen += [one for one in sources.every() if one.same_work_as]
-        pages = pages_by_source(app.env)
-        entries = [register_entry(one, pages[one.source_id]) for one in chosen]
+        pages, used = pages_by_source(app.env), sources.uses()
+        entries = [register_entry(one, pages[one.source_id], used.get(one.source_id, [])) for one in chosen]
     text = " ".join(f"{one.source_id} {one.title} {one.outlet}" for one in chosen)
     return BookHtml(source=f'<ul class="source-register">{"".join(entries)}</ul>', text=text)
 
@@ -97,8 +95,8 @@ def pages_by_source(env) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def register_entry(source: sources.Source, pages: list[tuple[str, str]]) -> str:
-    """One source as a list item with its permanent id; ``pages`` are those that use it."""
+def register_entry(source: sources.Source, pages: list[tuple[str, str]], used: list[sources.Use]) -> str:
+    """One source as a list item with its permanent id; ``pages`` are those that use it, ``used`` the tables."""
     facts = [
         escape(source.kind[0].upper() + source.kind[1:]),
         f'authority: <span class="source-grade">{source.grade}</span>',
@@ -115,7 +113,7 @@ def register_entry(source: sources.Source, pages: list[tuple[str, str]]) -> str:
         facts=Markup("; ".join(filter(None, facts))),
         ways={name: address for name, address in ways.items() if address},
         files=Markup(partcites.file_links(f"{FILES}/{source.source_id}")),
-        uses=sources.uses().get(source.source_id, ()),
+        uses=used,
         pages=pages,
     )
 
@@ -124,18 +122,8 @@ def register_entry(source: sources.Source, pages: list[tuple[str, str]]) -> str:
 
 
 def print_ahead() -> None:
-    """Have a process beside this one print the references of all sources, which takes seconds, for readers and files.
-
-    What hinders it, the checks of inputs tell.
-    """
-
-    def printed() -> None:
-        with contextlib.suppress(Exception):
-            sources.printed()
-            files()
-
-    if "fork" in multiprocessing.get_all_start_methods():
-        multiprocessing.get_context("fork").Process(target=printed).start()
+    """Have a process beside this one print the references of all sources, which takes seconds, for readers and files."""
+    faults.beside(lambda: (sources.printed(), files()))
 
 
 def files() -> tuple[dict[str, str], dict[str, str]]:

@@ -99,20 +99,39 @@ def notebook_of(app, docname: str) -> bytes:
     return _kept(app, docname, ".ipynb").read_bytes()
 
 
+def pack_ahead(app, env, docnames: list[str]) -> None:
+    """Begin with the bundles of pages that are not read again, while kernels run."""
+    stale = {name: state for name, state in _stale(app).items() if name not in docnames}
+    app.multivector_packing = faults.beside(lambda: _make(app, stale)) if stale and docnames else None
+
+
 def pack(app, env) -> None:
     """Make the bundles whose parts have changed, before the first page is written."""
-    parts = {name: [_kept(app, name, suffix) for suffix in (".ipynb", ".md")] for name in chapters(app)}
-    states = {name: f"{app.multivector_digest} {_saved(files)}" for name, files in parts.items()}
-    stale = [name for name in parts if _packed(app, name) != states[name]]
+    if app.multivector_packing:
+        app.multivector_packing.join()
+    _make(app, _stale(app))
 
+
+def _stale(app) -> dict[str, str]:
+    """Chapters whose bundle is not made of what it would be now, each with that state."""
+    states = {name: f"{app.multivector_digest} {_saved(_parts(app, name))}" for name in chapters(app)}
+    return {name: state for name, state in states.items() if _packed(app, name) != state}
+
+
+def _make(app, stale: dict[str, str]) -> None:
     def make(docname: str) -> None:
-        notebook, source = (file.read_bytes() for file in parts[docname])
-        bundle = zipped(contents(docname, env.titles[docname].astext(), notebook, source))
+        notebook, source = (file.read_bytes() for file in _parts(app, docname))
+        bundle = zipped(contents(docname, app.env.titles[docname].astext(), notebook, source))
         _kept(app, docname, ".zip").write_bytes(bundle)
-        _kept(app, docname, ".state").write_text(states[docname])
+        _kept(app, docname, ".state").write_text(stale[docname])
 
     with ThreadPoolExecutor(app.parallel) as shared:  # compressing, which is most of it, needs no lock of Python's
         list(shared.map(make, stale))
+
+
+def _parts(app, docname: str) -> list[Path]:
+    """The notebook and the source of a chapter."""
+    return [_kept(app, docname, suffix) for suffix in (".ipynb", ".md")]
 
 
 def _saved(files: list[Path]) -> list[tuple[int, int]]:
@@ -212,6 +231,7 @@ def setup(app) -> None:
     """Connect keeping, packing, publishing and offering."""
     app.connect("source-read", remember_source, priority=900)  # after the focus is set
     app.connect("doctree-read", keep_notebook)
+    app.connect("env-before-read-docs", pack_ahead)
     app.connect("env-updated", pack, priority=400)
     app.connect("html-page-context", offer, priority=390)  # before the cite box
     app.connect("html-collect-pages", publish)

@@ -6,11 +6,14 @@ it too, with a line and not with a traceback, and no process is left behind.
 """
 
 import atexit
+import contextlib
 import multiprocessing
 import os
 import re
 import sys
 import traceback
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NoReturn
 
@@ -136,6 +139,20 @@ def _report(app, fault: BaseException) -> str:
     except OSError:
         return "no file: the disk is full or not writable"
     return os.path.relpath(file)
+
+
+def beside(work: Callable[[], object]) -> BaseProcess | None:
+    """Have a process beside this one do something ahead; what hinders it, whoever needs the work will meet."""
+
+    def done() -> None:
+        with contextlib.suppress(Exception):
+            work()
+
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return None
+    process = multiprocessing.get_context("fork").Process(target=done)
+    process.start()
+    return process
 
 
 def leave_no_process(owner: int) -> None:

@@ -129,6 +129,6 @@ def _files(site: Path) -> str:
     return digest_of(sorted((name, now.st_size, now.st_mtime_ns) for name, now in found))
 
 
-def _below(folder: Path | os.DirEntry) -> Iterator[os.DirEntry]:
+def _below(folder: Path | str) -> Iterator[os.DirEntry]:
     for entry in os.scandir(folder):
-        yield from _below(entry) if entry.is_dir() else (entry,)
+        yield from _below(entry.path) if entry.is_dir() else (entry,)

@@ -24,8 +24,12 @@ NOT_HELD = "contested not_supported"
 
 def quote_rows() -> list[dict]:
     """Quotes in order of their ids, as dictionaries; empty cells are ``None``."""
-    frame = tables.load("quotes")
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+    def rows() -> list[dict]:
+        frame = tables.load("quotes")
+        return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+    return kept.value(("quote rows",), rows)
 
 
 def verdicts(env, names: str) -> BookHtml:

@@ -32,6 +32,8 @@ _UNSEEN_CLASSES = {
     "mv-run",
     "moved",
 }
+_END = '<div class="cite-end"'
+"""After the words of a page stands how to cite it, and what opens in place: none of it is found."""
 _INLINE = {"a", "abbr", "b", "cite", "code", "em", "i", "q", "small", "span", "strong", "sub", "sup", "u"}
 _TITLES = (
     ".//*[self::h1 or self::h2 or self::h3 or self::h4 or self::caption or self::dt or contains(@class, 'mv-title')]"
@@ -71,7 +73,8 @@ def parts_of(page: str) -> list[dict]:
 
 
 def _parts_kept(page: str) -> list[dict]:
-    article = page[page.find("<article") : page.rfind("</article>")]  # what surrounds it changes with every edition
+    start, end = page.find("<article"), page.find(_END)  # what surrounds these words changes with every edition
+    article = page[start : end if end > 0 else page.rfind("</article>")]
     asked = f"{reads.fingerprint(Path(__file__))}{reads.fingerprint(Path(anchors.__file__))}{article}"
     return json.loads(kept.text("search", asked, lambda: json.dumps(parts_of(article))))
 

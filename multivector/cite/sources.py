@@ -10,7 +10,7 @@ The record of every source is one row of the table ``sources``; ``references.bib
 import json
 import re
 from collections import defaultdict, namedtuple
-from functools import cache, lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -18,7 +18,7 @@ import pandas as pd
 from multivector import paths
 from multivector.cite import formats, styles
 from multivector.errors import BookError
-from multivector.facts import dates, tables
+from multivector.facts import dates, kept, tables
 
 GRADES = {
     "primary": "the document or record itself",
@@ -235,20 +235,16 @@ def uses() -> dict[str, list[Use]]:
     A source counts as used by a table if a row names it in a column ``source_id``, ``source_id_2``, … or in a list
     ``source_ids`` (separated by ``;``), or if the table's descriptor names it for the whole table.
     """
-    tables.package()  # whoever asks has read all tables
-    return _uses()
-
-
-@cache
-def _uses() -> dict[str, list[Use]]:
     found = defaultdict(list)
     for name in tables.names():
-        for source_id, use in _uses_in(name).items() if name != "sources" else ():
-            found[source_id].append(use)
+        for line in kept.value(("uses", name), partial(_uses_in, name)) if name != "sources" else ():
+            source_id, rows, *ids = line.split(" ")
+            found[source_id].append(Use(name, int(rows), tuple(ids)))
     return dict(found)
 
 
-def _uses_in(name: str) -> dict[str, Use]:
+def _uses_in(name: str) -> list[str]:
+    """For each source that a table uses a line: its id, the number of rows, and the ids worth a link."""
     descriptor, linked = tables.resource(name), name in ("claims", "quotes")
     rows = defaultdict(set, {part["source_id"]: set() for part in descriptor["sources"] if part.get("source_id")})
     columns = [field["name"] for field in descriptor["schema"]["fields"] if field["name"].startswith("source_id")]
@@ -258,7 +254,7 @@ def _uses_in(name: str) -> dict[str, Use]:
         cells = pd.concat([keyed[column] for column in columns]).dropna()
         for label, source_id in cells.str.split(";").explode().str.strip().items():
             rows[source_id].add(str(label))
-    return {one: Use(name, len(at), tuple(sorted(at)) if linked else ()) for one, at in rows.items() if one}
+    return [" ".join([one, str(len(at)), *(sorted(at) if linked else ())]) for one, at in rows.items() if one]
 
 
 def cite_what_you_used(docname: str, recorded: dict[str, dict] | None = None) -> dict:

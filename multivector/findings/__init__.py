@@ -185,9 +185,13 @@ class Desk:
 
     def _as_far_as_it_matters(self, found: Finding) -> "Desk":
         """A desk that gives the same for all states and days that the finding does not ask for."""
-        whole = self.hindsight or all(len(self.table(name)) == len(tables.load(name)) for name in found.tables)
+        whole = self.hindsight or not any(map(self._withholds, found.tables))
         day = self.as_of if found.takes("as_of") or not whole else AS_OF
         return Desk(self.focus if found.follows else FOCUS, day, hindsight=whole)
+
+    def _withholds(self, name: str) -> bool:
+        """Whether the table has rows that are later than the day."""
+        return kept.value(("later", name, self.as_of), lambda: len(self.table(name)) < len(tables.load(name)))
 
     def table(self, name: str) -> pd.DataFrame:
         """The table as this desk hands it to findings."""
