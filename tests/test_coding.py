@@ -16,14 +16,14 @@ desk = Desk()
 def codes(item: str) -> dict[str, dict[str, str]]:
     found = defaultdict(dict)
     for row in rows("codings"):
-        if row["item"] == item:
+        if row["item"] == item and row["unit"].startswith("C-"):
             found[row["unit"]][row["coder"]] = row["code"]
     return found
 
 
 def ledger_says(unit: str, item: str) -> str | None:
     claim = LEDGER[unit]
-    return claim.said if item == "said" else claims.so(claim)
+    return claims.so(claim) if item == "so" else getattr(claim, item)
 
 
 def test_kappa_by_hand():
@@ -48,7 +48,7 @@ def test_agreement_is_recomputed():
     assert (table["kappa"] <= table["high"]).all()
 
 
-@pytest.mark.parametrize("item", ["said", "so"])
+@pytest.mark.parametrize("item", ["said", "so", "type", "speaker"])
 def test_no_verdict_on_which_both_coders_differ_from_the_ledger_is_left_unargued(item):
     settled = {row["claim_id"]: row for row in rows("coding_settlements") if row["item"] == item}
     for unit, one in codes(item).items():
@@ -60,7 +60,7 @@ def test_no_verdict_on_which_both_coders_differ_from_the_ledger_is_left_unargued
 def test_what_was_settled_is_what_the_ledger_says():
     for row in rows("coding_settlements"):
         claim = LEDGER[row["claim_id"]]
-        assert row["after"] == (claim.said if row["item"] == "said" else claim.verdict)
+        assert row["after"] == getattr(claim, "verdict" if row["item"] == "so" else row["item"])
         assert (row["before"] == row["after"]) == row["reason"].startswith("Kept:")
     shown = desk("coding.differing")
     assert {row["claim_id"] for row in rows("coding_settlements")} <= set(shown["claim_id"])
@@ -82,7 +82,7 @@ def test_facts_and_causes_are_counted_over_claims_of_the_article():
     assert table["p"] < 0.01, "the caption says that facts hold more often"
     by_paragraph = desk("coding.facts_and_causes_by_paragraph").set_index("kind")
     facts = by_paragraph.loc["facts"]
-    assert 2 * facts["with_a_supported_one"] == facts["paragraphs"], "the caption says half"
+    assert 0.4 < facts["with_a_supported_one"] / facts["paragraphs"] < 0.5, "the caption says nearly half"
     assert by_paragraph.loc["causes", "with_a_supported_one"] == 0
 
 

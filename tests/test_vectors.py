@@ -148,7 +148,7 @@ def test_meetings_after_the_day_are_hindsight():
     hosts = calendar.groupby("host")["host_name"].agg(set)
     assert hosts["focus"] == {"Kazakhstan"}
     assert hosts["another of the five"] <= {"Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"}
-    assert not hosts["partner"] & (hosts["focus"] | hosts["another of the five"])
+    assert not hosts["elsewhere"] & (hosts["focus"] | hosts["another of the five"])
     assert pd.isna([*hosts["not stated"]]).all()
 
 

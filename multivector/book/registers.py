@@ -122,7 +122,7 @@ def takeaway(env) -> BookHtml:
     files = (
         ("claims.json", "claims", "JSON"),
         ("quotes.json", "quotes", "JSON"),
-        ("data/datapackage.json", "data", f"{len(tables.names())} tables as CSV with their description"),
+        ("data/datapackage.json", "data", f"{len(tables.names())} tables as CSV and GeoJSON with their description"),
     )
     return BookHtml(source=drawn("takeaway", files=files), text="")
 

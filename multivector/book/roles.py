@@ -21,6 +21,7 @@ from multivector.ledger import claims, expressions
 PART = "multivector_part"
 """Where a page that is being read says of which figure or table a caption is told."""
 _FIGURE = re.compile(r"\d")
+_PARAMETER = re.compile(r"``(.+?)``")
 _NAME = 3  # words of the longest name of a state
 
 
@@ -62,7 +63,7 @@ def number(finding: Finding, asked: str, shown: str, place: str) -> str:
         "value": shown,
         "finding": finding.name,
         "asked": asked,
-        "meaning": finding.meaning.replace("``", ""),
+        "meaning": _PARAMETER.sub(r"“\1”", finding.meaning),
         "unit": finding.unit,
         "tables": " ".join(finding.tables),
     }

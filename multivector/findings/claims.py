@@ -30,7 +30,7 @@ def rows_told(by_type: Asked) -> pd.DataFrame:
 
 
 def outcome(by_type: Asked) -> str:
-    """The ledger in a sentence: how many facts and how many causal claims are supported outright, by one yardstick."""
+    """The ledger in a sentence: how many facts and how many causal claims are supported outright."""
     counts = by_type()
     facts, causes = counts.loc[FACTS].sum(), counts.loc["causal"]
     outright = f"only {causes['supported']}" if causes["supported"] else "none"

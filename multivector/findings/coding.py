@@ -58,14 +58,15 @@ def agreement(codings: Table) -> pd.DataFrame:
 
 
 def differing(codings: Table, claims: Table, coding_settlements: Table) -> pd.DataFrame:
-    """Verdicts on which the coders differ from each other or from the ledger as it stands, and those settled.
+    """Verdicts, types and speakers on which the coders differ from each other or from the ledger, and those settled.
 
     A claim that only reports how somebody spoke has no code on whether it is so.
     """
-    ledger, rows = _ledger(claims)[["said", "so"]].fillna(""), []
+    ledger, rows = _ledger(claims)[["said", "so", "type", "speaker"]].fillna(""), []
     settled = {(row.claim_id, row.item): row for row in coding_settlements.itertuples()}
     for item in ledger.columns:
-        for unit, first, second in _pairs(codings, item)[[1, 2]].itertuples():
+        pairs = _pairs(codings, item)
+        for unit, first, second in pairs.loc[pairs.index.isin(ledger.index), [1, 2]].itertuples():
             now = ledger.loc[unit, item]
             if row := settled.get((unit, item)):
                 rows.append((unit, item, row.before, first, second, now, row.reason))
@@ -77,14 +78,15 @@ def differing(codings: Table, claims: Table, coding_settlements: Table) -> pd.Da
     return frame.sort_values(["claim_id", "item"], ignore_index=True)
 
 
-def changed_after_coding(coding_settlements: Table) -> int:
-    """Number of verdicts that were changed because both coders differed from the ledger."""
-    return int((coding_settlements["before"] != coding_settlements["after"]).sum())
+def changed_after_coding(coding_settlements: Table, items: str = "said so") -> int:
+    """Number of verdicts, or of other ``items``, that were changed because both coders differed from the ledger."""
+    settled = where(coding_settlements, item=items.split())
+    return int((settled["before"] != settled["after"]).sum())
 
 
-def settled_after_coding(coding_settlements: Table) -> int:
-    """Number of verdicts on which both coders differed from the ledger."""
-    return len(coding_settlements)
+def settled_after_coding(coding_settlements: Table, items: str = "said so") -> int:
+    """Number of verdicts, or of other ``items``, on which both coders differed from the ledger."""
+    return len(where(coding_settlements, item=items.split()))
 
 
 @shown(unit="%")
@@ -112,7 +114,7 @@ def facts_and_causes(claims: Table) -> pd.DataFrame:
 
 
 def facts_and_causes_by_paragraph(claims: Table) -> pd.DataFrame:
-    """The same on other units: paragraphs of the article, by whether any claim of the kind in it is supported."""
+    """Facts and causal claims by paragraph of the article: in how many of them any claim of the kind is supported."""
     counted = where(claims, status="claim")
     rows = []
     for label, kinds in (("facts", FACTS), ("causes", ("causal",))):

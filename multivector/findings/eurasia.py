@@ -73,7 +73,7 @@ def share_west_of_ural(area_west_of_ural: Asked, eurasia: Table) -> float:
 
 @shown(unit="%", digits=2)
 def share_west_of_ural_by_regions(kaz_outline: Table, ural: Table) -> float:
-    """The same share with the outline that the regions of Kazakhstan make together: how much the outline matters."""
+    """Share of Kazakhstan's area west of the Ural river, with the outline that its regions make together, in per cent."""
     whole = kaz_outline.geometry.iloc[0]
     return 100 * geo.area_km2(geo.west_of_river(whole, ural.geometry.iloc[0])) / geo.area_km2(whole)
 
@@ -353,7 +353,7 @@ def bridge_statements(bridge_images: Table, states: Table, as_of: date) -> pd.Da
 
 
 def bridge_own(bridge_statements: Asked, focus: str) -> int:
-    """Statements by officials of the state itself that use the bridge image, less those that reject or replace it."""
+    """Statements by its officials, up to the day of judgement, that use the bridge image, less those that reject or replace it."""
     bears = where(bridge_statements(), iso3=focus, hindsight=False)["bears"]
     return int((bears == "for").sum() - (bears == "against").sum())
 

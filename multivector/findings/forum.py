@@ -44,7 +44,7 @@ _EVE = {
     "T-68": "first summit with Russia, Astana",
     "T-69": "first leaders' meeting with the EU, Astana",
     "T-73": "ES-11/6: Kazakhstan abstains",
-    "T-76": "tracking of goods to the EAEU begins",
+    "T-76": "online tracking of goods begins",
     "T-77": "vote for a text on Russian aggression",
     "T-79": "summit with China, Xi'an",
     "T-80": "second meeting with the EU",
@@ -162,9 +162,9 @@ def reported_claims(quotes: Table, claims: Table) -> int:
 def corroborated_claims(
     quotes: Table, claims: Table, parallel_passages: Table, as_of: date, later: bool = False
 ) -> int:
-    """Number of the reported claims for which the deputy minister said the same, in wording or substance, elsewhere.
+    """Number of reported claims that the deputy minister is known to have made elsewhere too by the day of judgement.
 
-    By the day of judgement; with ``later`` afterwards too, which shows that the thought is his, not that he voiced it
+    In wording or substance; with ``later`` afterwards too, which shows that the thought is his, not that he voiced it
     at the briefing. Undated passages do not count.
     """
     return len(set(_reported(quotes, claims)["claim_id"]) & _confirmed(parallel_passages, as_of, later))

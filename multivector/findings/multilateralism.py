@@ -257,7 +257,7 @@ def other_roads(peer_roads: Table, focus: str) -> int:
 
 
 def lean_and_outside(peer_roads: Table, memberships: Table, igo_spells: Table, focus: str, as_of: date) -> int:
-    """How many other compared states stayed outside the alliance with fewer full memberships (2014) than the state."""
+    """How many other states with a documented road stayed outside the alliance with fewer full memberships (2014) than the state."""
     counts = _full_members(igo_spells, 2014)
     _rank(counts, focus, "full memberships")
     return int((counts[_outside(peer_roads, memberships, focus, as_of)] < counts[focus]).sum())

@@ -136,7 +136,7 @@ def last_at_least(census: Table, ethnic_estimates: Table, share: float = 20.0, k
 
 
 def ukrainian_counts(census: Table, ethnic_estimates: Table, as_of: date) -> pd.DataFrame:
-    """Counts of Ukrainians since the census of 2009 was continued: ``when``, ``persons``, ``basis``, ``source_id``."""
+    """Counts of Ukrainians by the census of 2021 and by official estimates: ``when``, ``persons``, ``basis``, ``source_id``."""
     counted = where(census, year=2021).assign(date="2021", base="census")
     rows = where(pd.concat([counted, ethnic_estimates]), ethnic_group="Ukrainians").dropna(subset=["persons"])
     rows = rows.sort_values("date", ignore_index=True).astype({"persons": int})

@@ -385,13 +385,13 @@ def alone_among_five(memberships: Table, focus: str, as_of: date) -> str:
 def format_calendar(formats: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
     """Meetings of the Central Asian states with outside partners, oldest first.
 
-    ``host`` is ``focus``, ``another of the five``, ``partner`` or ``not stated``; ``later`` marks meetings after the
+    ``host`` is ``focus``, ``another of the five``, ``elsewhere`` or ``not stated``; ``later`` marks meetings after the
     day of judgement. Which series of meetings are complete is told by the table ``format_series``.
     """
     table = _met(formats)
     hosts, day = table["host_iso3"], table["date"].map(first_day)
     kinds = dict.fromkeys(CENTRAL_ASIA, "another of the five") | {focus: "focus"}
-    kind = hosts.map(kinds).fillna("partner").mask(hosts.isna(), "not stated")
+    kind = hosts.map(kinds).fillna("elsewhere").mask(hosts.isna(), "not stated")
     table = table.assign(day=day, later=day > as_of, host=kind, host_name=hosts.map(names_of(states)))
     columns = ["format", "name", "partner", "level", "date", "day", "place", "host_name", "host", "later", "source_id"]
     return table.sort_values(["day", "format"])[columns].reset_index(drop=True)
@@ -504,7 +504,7 @@ def hosts_sentence(hosts_among_five: Asked, complete: bool = False) -> str:
 
 
 def agreement_date(agreements: Table, focus: str, step: str = "in force") -> str:
-    """Date of a step (signed, ratified, in force) of the state's agreement with a partner, in words."""
+    """Date of a step (signed, ratified, in force) of the state's agreement with the European Union, in words."""
     missing = f"the table of agreements has no row for {focus} and {_UNION}"
     return spoken(cell(agreements, "date", missing, iso3=focus, partner_iso3=_UNION, step=step))
 
@@ -516,13 +516,13 @@ def agreement_summary(agreement_date: Asked) -> str:
 
 
 def agreement_in_force(agreements: Table, focus: str, as_of: date) -> bool:
-    """Whether the state's agreement with a partner was in force on the day of judgement."""
+    """Whether the state's agreement with the European Union was in force on the day of judgement."""
     taken = set(where(known_by(agreements, as_of), iso3=focus, partner_iso3=_UNION)["step"])
     return "in force" in taken and "suspended" not in taken
 
 
 def agreements_of_others(agreements: Table, focus: str, as_of: date) -> int:
-    """Number of other states whose agreement with a partner was in force on the day, as far as the table holds them."""
+    """Number of other states whose agreement with the European Union was in force on the day, as far as the table holds them."""
     others = set(where(agreements, partner_iso3=_UNION)["iso3"]) - {focus}
     return sum(agreement_in_force(agreements, iso3, as_of) for iso3 in others)
 
@@ -593,7 +593,7 @@ def trade_by_vector(trade: Table, memberships: Table, focus: str) -> pd.DataFram
 
 
 def doctrine_terms_count(doctrine_terms: Table, named: bool = True, concept: str = "2020-2030") -> int:
-    """Aims and principles in a foreign policy concept of Kazakhstan, those the article names or those it does not."""
+    """Aims and principles in a foreign policy concept of Kazakhstan, those in the article's two words or the others."""
     return len(where(doctrine_terms, concept=concept, in_article=named))
 
 

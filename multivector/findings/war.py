@@ -329,7 +329,7 @@ def eu_export_gain(eu_exports_annual: Table, focus: str, first: int = 2021, last
 
 @shown(unit="%", digits=0)
 def neighbours_gain_of_russian_fall(eu_exports_annual: Table, last: int = 2023) -> float:
-    """Rise of EU exports to five neighbours of Russia together, in per cent of the fall of EU exports to Russia.
+    """Rise of EU exports to five states of Russia's neighbourhood together, in per cent of the fall of EU exports to Russia.
 
     Since 2021. An upper bound for goods that could have reached Russia through the rise to these five, of which only
     Georgia and Kazakhstan border it: some of the rise was surely used where it went.
@@ -358,7 +358,8 @@ def surge(eu_exports_annual: Table, states: Table, borders: Table) -> pd.DataFra
     large = wide[(wide[BEFORE] > FLOOR_EUR) & wide[AFTER].notna()]
     frame = _growth(large[BEFORE], large[AFTER]).rename_axis("iso3").reset_index(name="growth_pct")
     frame.insert(1, "name", frame["iso3"].map(names_of(states)))
-    near = {*where(borders, neighbour_iso3="RUS")["iso3"], *RUSSIAN_UNION, "RUS"}
+    neighbours = where(borders, neighbour_iso3="RUS")["iso3"], where(borders, iso3="RUS")["neighbour_iso3"]
+    near = set(RUSSIAN_UNION).union(*neighbours, ["RUS"])
     return frame.assign(near=frame["iso3"].isin(near)).sort_values("growth_pct", ignore_index=True)
 
 

@@ -8,7 +8,7 @@ from multivector.facts.verdicts import TYPES, VERDICTS
 from multivector.look import figures
 from multivector.look.figures import COLOUR
 
-_SIZE = 7.0  # of a mark, in points; the widest row then leaves a gap between its marks
+_SIZE = 6.2  # of a mark, in points; the widest row then leaves a gap between its marks
 _MARKS: dict[str, dict[str, Any]] = {
     "supported": {"marker": "o", "color": COLOUR["good"]},
     "qualified": {"marker": "o", "color": COLOUR["good"], "fillstyle": "left"},
