@@ -89,7 +89,7 @@ def register(app, docname: str, only: str) -> BookHtml:
 def pages_by_source(env) -> dict[str, list[tuple[str, str]]]:
     """For every source id the pages that use it, as ``(docname, title)``, the register's own page excepted."""
     found = defaultdict(list)
-    for docname, behind in uses.used(env).items():
+    for docname, behind in env.multivector_used.items():
         for source_id in behind["sources"] if docname != PAGE else ():
             found[source_id].append((docname, env.titles[docname].astext()))
     return found

@@ -13,7 +13,7 @@ from pathlib import Path
 from docutils import nodes
 from markupsafe import Markup
 
-from multivector.book import bibliography, directives, faults, metadata, partcites, uses
+from multivector.book import bibliography, directives, faults, metadata, partcites
 from multivector.book.layouts import drawn
 from multivector.book.markup import SITES, BookHtml, fill, later, resolve
 from multivector.cite import anchors, citing
@@ -34,7 +34,7 @@ def write_files(app) -> list:
         [repr(chosen), fixed, repr(citing.work()), repr(citing.edition())],
         lambda: {part.id: citing.published(part, fixed) for part in chosen},
     )
-    used = {"used.json": json.dumps(uses.used(app.env), indent=1) + "\n"}
+    used = {"used.json": json.dumps(app.env.multivector_used, indent=1) + "\n"}
     fill(out / citing.FOLDER, texts | used)
     of_sources, whole = bibliography.files()
     fill(out / citing.FOLDER / bibliography.FILES, of_sources)

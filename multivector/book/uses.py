@@ -3,7 +3,6 @@
 The record is complete once all pages are read; the site publishes it as ``citations/used.json``.
 """
 
-import json
 import re
 from html import escape
 
@@ -58,7 +57,7 @@ def used(env) -> dict[str, dict]:
 
 def what_you_used(app, docname: str, name: str) -> BookHtml | None:
     """References and data versions behind the page named, once all are read, as ``cite_what_you_used`` gives them."""
-    pages = used(app.env)
+    pages = app.env.multivector_used
     if name not in pages:  # a shortened book lacks the page
         return None
     behind = sources.cite_what_you_used(name, pages)
@@ -72,11 +71,8 @@ def what_you_used(app, docname: str, name: str) -> BookHtml | None:
 
 def rewrite_shown(app, env) -> list[str]:
     """Write the pages that say what others use again if that has changed since they were written."""
-    state = json.dumps(used(env), sort_keys=True)
-    if getattr(env, "multivector_used", None) == state:
-        return []
-    env.multivector_used = state
-    return [name for name in SHOWN_ON if name in env.found_docs]
+    before, env.multivector_used = getattr(env, "multivector_used", None), used(env)
+    return [name for name in SHOWN_ON if name in env.found_docs and before != env.multivector_used]
 
 
 def setup(app) -> None:
