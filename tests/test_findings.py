@@ -53,3 +53,8 @@ def test_every_member_has_an_answer_or_a_reason_that_names_it(name):
             silent.append((state, str(reason)))
     assert all(state in reason for state, reason in silent)
     assert len(silent) < 25
+
+
+def test_a_body_with_the_code_of_a_state_is_not_called_by_its_name():
+    with pytest.raises(NoData, match="^Germany has no standing in NAM$"):
+        Desk("DEU")("vectors.joined", organisation="NAM")

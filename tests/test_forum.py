@@ -4,7 +4,8 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from byhand import frame
+from byhand import frame, rows
+from lxml import html
 
 from multivector.errors import NoData
 from multivector.facts import tables
@@ -158,3 +159,16 @@ def test_named_events_end_with_the_forum_and_stand_apart():
     assert eve["event_id"].iloc[-1] == "T-82"
     assert eve["place"].diff().dropna().min() == pytest.approx(eve["place"].diff().dropna().max())
     assert eve["place"].iloc[-1] == pytest.approx(eve["year"].iloc[-1])
+
+
+def test_a_quotation_says_whether_he_said_the_same_elsewhere(site):
+    page = html.parse(str(site / "chapters/quotes.html"))
+    told = {one.partition(": ")[::2] for one in page.xpath("//a[contains(@href, 'tab-forum-parallels')]/text()")}
+    known = {row["parallel_id"]: row for row in rows("parallel_passages")}
+    same = {
+        name
+        for name, row in known.items()
+        if row["speaker"] == "vassilenko" and row["agreement"] in ("wording", "substance")
+    }
+    assert {label for label, _ in told} == {"Said elsewhere", "Compare"}
+    assert all((label == "Said elsewhere") == (name in same) for label, name in told)

@@ -313,3 +313,11 @@ DAYS = frame("Date USD", ("2018-01-02", 1.2), ("2018-01-03", 1.1), ("2024-01-02"
 )
 def test_a_script_on_a_sample(name, function, given, expected):
     assert getattr(script(name), function)(*given).values.tolist() == expected
+
+
+def test_the_title_of_the_divisions_names_who_rose_most_and_who_alone_slowed_down():
+    parts = desk("war.divisions").set_index("division")
+    rise = parts["after_pct"] - parts["before_pct"]
+    assert rise.idxmax().startswith("Furnishings")
+    assert parts["after_pct"].idxmax().startswith("Furnishings")
+    assert list(rise.index[rise < 0]) == ["Transport"]

@@ -9,8 +9,6 @@ from markupsafe import Markup
 from multivector.book.layouts import drawn, known, offered
 from multivector.book.markup import ROOT
 from multivector.cite import sources
-from multivector.facts import tables
-from multivector.findings import forum
 from multivector.ledger import claims, focus
 
 _RESTORED = re.compile(r"\[([^\]]*)\]")
@@ -38,17 +36,8 @@ def quote_card(row: dict, place: str) -> str:
     named = [known[name] for name in row["claim_ids"].split(";")]
     address = sources.get(claims.ARTICLE).url
     article = address + fragment(row) if address else ""  # a link appears once the address is known
-    return drawn("quote", row=row, slim=place == "chapter", claims=named, article=article, elsewhere=_elsewhere(row))
-
-
-def _elsewhere(row: dict) -> str:
-    """What a passage set beside the quotation is: the same, said by the deputy minister elsewhere, or only akin to it."""
-    passages = tables.load("parallel_passages").set_index("parallel_id")
-    if not row["parallel_id"]:
-        return ""
-    other = passages.loc[row["parallel_id"]]
-    same = other["speaker"] == "vassilenko" and other["agreement"] in forum.CONFIRMING
-    return "Said elsewhere" if same else "Compare"
+    same = row["parallel_id"] in claims.said_elsewhere()
+    return drawn("quote", row=row, slim=place == "chapter", claims=named, article=article, same=same)
 
 
 def fragment(row: dict) -> str:

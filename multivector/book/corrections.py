@@ -1,6 +1,5 @@
 """The page of corrections: what an earlier edition had wrong, what stands now, on which source, and what changed."""
 
-import re
 from functools import cache
 
 from markupsafe import Markup, escape
@@ -11,8 +10,6 @@ from multivector.book.markup import BookHtml, foreign
 from multivector.cite import anchors, sources
 from multivector.errors import BookError
 from multivector.facts import names, tables
-
-_CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
 def corrections(env, kind: str) -> BookHtml:
@@ -42,12 +39,8 @@ def _row(row) -> dict:
 
 def _shown(text: str) -> Markup:
     """The text with states by name, as a reader knows them, and words in Cyrillic letters marked as such."""
-    return Markup(foreign(escape(_CODE.sub(lambda code: _names().get(code.group(), code.group()), text))))
-
-
-@cache
-def _names() -> dict[str, str]:
-    return names.names_of(tables.load("states"))
+    bodies = set(tables.load("organisations")["organisation"])
+    return Markup(foreign(escape(names.spelled_out(text, names.names_of(tables.load("states")), bodies))))
 
 
 @cache

@@ -87,12 +87,13 @@ def _admission(unga_votes: Table, memberships: Table, states: Table) -> Doubts:
 
 @_comparing
 def _seated(unga_idealpoints: Table, memberships: Table) -> Doubts:
+    """Who has a position in a year was a member of the United Nations in it."""
     seats = memberships.query("organisation == 'UN' and status == 'member' and since != ''").groupby("iso3")
     first, last = seats["since"].min().str[:4], seats["until"].max().str[:4].replace("", "9999")
     state, year = unga_idealpoints["iso3"], unga_idealpoints["year"]
     seated = (year >= state.map(first).fillna("9999")) & (year <= state.map(last).fillna(""))
     for row in unga_idealpoints.index[~seated]:
-        expected = f"{state[row]} was no member of the UN in {year[row]} by memberships; expected the code of the state that voted"
+        expected = f"{state[row]} was no UN member in {year[row]} by memberships; expected the code of who voted"
         yield "unga_idealpoints", row, "iso3", expected
 
 

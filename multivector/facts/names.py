@@ -6,12 +6,14 @@
 'a, b and c'
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable
 
 import pandas as pd
 
 NUMERALS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 CENTRAL_ASIA = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
+_CODE = re.compile(r"\b[A-Z]{3}\b")
 _ARTICLE = "ARE BHS CAF COD COG COM DOM EUU GBR GMB MDV MHL NLD PHL SLB SYC USA"
 
 
@@ -28,6 +30,11 @@ def names_of(states: pd.DataFrame) -> dict[str, str]:
 def in_sentences(states: pd.DataFrame) -> dict[str, str]:
     """As ``names_of``, each name as it stands inside a sentence."""
     return {iso3: in_sentence(iso3, name) for iso3, name in names_of(states).items()}
+
+
+def spelled_out(text: str, names: dict[str, str], bodies: Container[str]) -> str:
+    """The text with codes of states as their names, but for those that a body has too: NAM is not Namibia."""
+    return _CODE.sub(lambda code: code[0] if code[0] in bodies else names.get(code[0], code[0]), text)
 
 
 def un_members(states: pd.DataFrame) -> list[str]:

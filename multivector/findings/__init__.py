@@ -19,7 +19,6 @@ frame. Where the data say nothing about a state it raises ``NoData`` with a reas
 import functools
 import importlib
 import inspect
-import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ import pandas as pd
 
 from multivector.errors import BookError, NoData
 from multivector.facts import dates, kept, tables
-from multivector.facts.names import in_sentences, un_members
+from multivector.facts.names import in_sentences, spelled_out, un_members
 
 AS_OF = date(2023, 6, 8)
 """The day the article speaks of: the opening of the Astana International Forum."""
@@ -44,7 +43,6 @@ Table = pd.DataFrame
 Asked = Callable[..., Any]
 """Type of a parameter that receives another finding of the same module."""
 _CONTEXT = ("focus", "as_of")
-_CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
 @dataclass(frozen=True)
@@ -167,8 +165,8 @@ class Desk:
         try:
             value = self._found(name, given)
         except NoData as reason:
-            named = in_sentences(tables.load("states"))
-            raise NoData(_CODE.sub(lambda code: named.get(code.group(), code.group()), str(reason))) from None
+            named, bodies = in_sentences(tables.load("states")), set(tables.load("organisations")["organisation"])
+            raise NoData(spelled_out(str(reason), named, bodies)) from None
         return value.copy() if hasattr(value, "copy") else value
 
     def _found(self, name: str, given: dict) -> Any:

@@ -19,7 +19,7 @@ from multivector.cite import citing, sources
 from multivector.errors import BookError, NoData
 from multivector.facts import dates, kept, tables
 from multivector.facts.verdicts import TYPES, VERDICTS
-from multivector.findings import AS_OF, Desk
+from multivector.findings import AS_OF, Desk, forum
 from multivector.ledger import expressions
 
 STATUS = {
@@ -190,6 +190,13 @@ def counts() -> pd.Series:
 def remarks() -> list[Claim]:
     """The deputy minister's remarks, as the article reports them: each has a verdict on whether it was said."""
     return [claim for claim in ledger() if claim.speaker == "minister" and claim.counts]
+
+
+def said_elsewhere() -> list[str]:
+    """Ids of the passages in which the deputy minister says what the article reports, in wording or substance."""
+    passages = tables.load("parallel_passages")
+    same = passages["agreement"].isin(forum.CONFIRMING) & (passages["speaker"] == "vassilenko")
+    return list(passages.loc[same, "parallel_id"])
 
 
 def so(claim: Claim) -> str | None:
