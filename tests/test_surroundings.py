@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -80,9 +81,18 @@ def test_settings_of_the_user_are_taken_away(tmp_path):
     assert not {"MATPLOTLIBRC", "GIT_DIR", "PYTHONWARNINGS"} & set(environment)
     assert environment["HOME"] == "/nowhere"
     assert environment["LANG"] == "C"
-    for name in ("IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_CONFIG_DIR"):
+    for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR"):
         assert environment[name].startswith(str(tmp_path))
         assert not os.listdir(environment[name])
+    fonts = Path(environment["MPLCONFIGDIR"])
+    assert fonts.is_relative_to(sys.prefix)
+    assert not list(fonts.glob("*rc"))
+
+
+def test_settings_stand_in_the_build_where_packages_may_not_be_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(surroundings.os, "access", lambda *_: False)
+    surroundings.settle(environment := {}, tmp_path)
+    assert environment["MPLCONFIGDIR"] == str(tmp_path / "matplotlib")
 
 
 def test_reader_ends_with_a_killed_build_and_the_lock_is_free(tmp_path):

@@ -42,18 +42,13 @@ def setup(app) -> dict:
     for module in _MODULES:
         importlib.import_module(f"{__name__}.{module}").setup(app)
     app.connect("builder-inited", _allow_parallel_reading, priority=2)
-    app.connect("write-started", _give_writers_all_cores)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
 
 
 def _allow_parallel_reading(app) -> None:
-    # `jupyter-book build` has no -j: without this every notebook waits for the one before it.
-    app.parallel = max(app.parallel, os.cpu_count() or 1)
+    # `jupyter-book build` has no -j: without this every notebook waits for the one before it. One reader more than
+    # there are cores, since each waits while its kernel starts; of writers one only deals out pages.
+    app.parallel = max(app.parallel, (os.cpu_count() or 1) + 1)
     for extension in app.extensions.values():
         if extension.parallel_read_safe is None:
             extension.parallel_read_safe = True
-
-
-def _give_writers_all_cores(app, builder) -> None:
-    # Sphinx has one writer less, for the process that deals out the pages: of two cores one would have nothing to do.
-    app.parallel += 1

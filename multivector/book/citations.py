@@ -51,6 +51,18 @@ def write_files(app) -> list:
     return []
 
 
+def write_ahead(app, builder) -> None:
+    """Begin with the files, which are thousands, while pages are written."""
+    app.multivector_filing = faults.beside(lambda: write_files(app))
+
+
+def write_the_rest(app) -> list:
+    """Write what was not written ahead, and is not yet as it should be."""
+    if app.multivector_filing:
+        app.multivector_filing.join()
+    return write_files(app)
+
+
 def sitemap(pages: list[citing.Part], base: str) -> str:
     """The addresses of all pages in the form that search engines read."""
     entries = "".join(f"<url><loc>{escape(citing.address(page, base))}</loc></url>\n" for page in pages)
@@ -174,4 +186,5 @@ def setup(app) -> None:
     app.add_js_file("cite.js", loading_method="defer")
     app.connect("config-inited", configure, priority=15)
     app.connect("html-page-context", complete_page, priority=400)
-    app.connect("html-collect-pages", write_files)
+    app.connect("write-started", write_ahead)
+    app.connect("html-collect-pages", write_the_rest)

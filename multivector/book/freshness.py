@@ -15,6 +15,8 @@ changed table or helper module. Here three rules stand in their place:
 import os
 import re
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from multivector import paths, rerun
@@ -80,7 +82,22 @@ def check_inputs(app, config) -> None:
 def _faults() -> list[str]:
     for name in tables.names():
         tables.read_bytes(name)  # what follows from a damaged table would only hide its cause
-    return checks.faults() or claims.faults() + kept.checked(("quotes",), lambda: quotes.report(None))
+    with ProcessPoolExecutor(1, get_context("fork")) as beside:
+        asked = beside.submit(_of_tables)
+        try:
+            others = claims.faults() + kept.checked(("quotes",), lambda: quotes.report(None))
+        except Exception:
+            if lines := asked.result()[0]:
+                return lines  # the cause
+            raise
+        lines, values = asked.result()
+    kept.take(values)
+    return lines or others
+
+
+def _of_tables() -> tuple[list[str], dict]:
+    """Faults of the tables, and what was computed to find them."""
+    return checks.faults(), kept.given()
 
 
 def prepare_records(app) -> None:
@@ -157,7 +174,7 @@ def remove_left(app, exception) -> None:
 def longest_first(app, env, docnames: list[str]) -> None:
     """Deal the pages out so that parallel readers, who take them in portions, have about the same to do.
 
-    Notebooks that must run come first, then those with the most code. Where one process reads all, they come last:
+    Notebooks that must run come first, the longest pages before others. Where one process reads all, they come last:
     by then kernels can be forked.
     """
     work = {name: _work_of(app, name, Path(env.doc2path(name))) for name in docnames}
@@ -170,12 +187,13 @@ def longest_first(app, env, docnames: list[str]) -> None:
 
 
 def _work_of(app, docname: str, file: Path) -> tuple[bool, int]:
-    """Whether a page's notebook need not run, and how little code it has."""
+    """Whether a page's notebook need not run, and how short the page is."""
     try:
-        cells = _cells(file, file.read_text("utf-8", "replace"))
+        text = file.read_text("utf-8", "replace")
     except OSError:
-        cells = []
-    return not cells or _held_run(app, docname, cells) is not None, -sum(map(len, cells))
+        text = ""
+    cells = _cells(file, text)
+    return not cells or _held_run(app, docname, cells) is not None, -len(text)
 
 
 # --- running notebooks ------------------------------------------------------------------------------------------

@@ -104,6 +104,7 @@ def _forked(*asked) -> Process:
 
 def serve(number: int, module: str) -> None:
     """Be the stem: import the module, then fork a kernel for each socket that comes by the one with this number."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # no kernel of a build is debugged; half a second each
     try:
         importlib.import_module(module)
     except Exception:  # kernels that import by themselves will tell

@@ -7,6 +7,7 @@ os.environ.pop("MULTIVECTOR_READS", None)
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel sets it, too late here
 
 import geopandas  # noqa: F401
+import ipykernel.ipkernel
 import ipykernel.kernelapp  # noqa: F401
 import matplotlib.pyplot  # noqa: F401
 

@@ -7,6 +7,7 @@ programs get empty folders of their own to look for settings in.
 """
 
 import os
+import sys
 from pathlib import Path
 
 from multivector import paths
@@ -26,17 +27,18 @@ _EMPTY = {
     "JUPYTER_CONFIG_DIR": "jupyter",
     "JUPYTER_DATA_DIR": "jupyter-data",
     "JUPYTER_RUNTIME_DIR": "jupyter-runtime",
-    "MPLCONFIGDIR": "matplotlib",
 }
 """Variables that name a folder of settings, and the folder that stands in its place."""
+_FONTS = Path(sys.prefix) / "share" / "matplotlib"
+"""Where matplotlib looks for settings, and keeps its list of fonts: beside the packages, for longer than one build."""
 
 
 def settle(environment: dict | os._Environ, folder: Path) -> None:
     """Change ``environment`` so that what runs under it meets no setting of the user's; ``folder`` is made if missing."""
     for name in [*_DROPPED, *(name for name in environment if name.startswith("GIT_"))]:
         environment.pop(name, None)
-    for name, below in _EMPTY.items():
-        place = folder / below
+    fonts = _FONTS if os.access(sys.prefix, os.W_OK) else folder / "matplotlib"
+    for name, place in [*((name, folder / below) for name, below in _EMPTY.items()), ("MPLCONFIGDIR", fonts)]:
         place.mkdir(parents=True, exist_ok=True)
         environment[name] = str(place)
 

@@ -173,10 +173,10 @@ def ocean_coast(land) -> shapely.MultiLineString:
     return _outer_rims(tuple(shapely.to_wkb(np.asarray(land.geometry.values))))
 
 
-@lru_cache(2)  # half a second, asked for by several findings
+@lru_cache(2)  # asked for by several findings
 def _outer_rims(shapes: tuple[bytes, ...]) -> shapely.MultiLineString:
-    whole = shapely.union_all(shapely.from_wkb(shapes))
-    filled = shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(whole)])
+    whole = shapely.disjoint_subset_union_all(shapely.from_wkb(shapes))
+    filled = shapely.disjoint_subset_union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(whole)])
     return shapely.MultiLineString([part.exterior for part in shapely.get_parts(filled)])
 
 

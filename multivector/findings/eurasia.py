@@ -457,5 +457,5 @@ def _eurasia(world: Table, cities: Table):
     parts = parts[(x > -25) | (x < -169) | (y > 75)]  # no overseas parts of European states
     # parts of Siberia beyond the 180th meridian continue past 180 degrees east
     parts = [shapely.affinity.translate(part, 360) if part.bounds[2] < -169 else part for part in parts]
-    everything = shapely.union_all(parts)
+    everything = shapely.disjoint_subset_union_all(parts)
     return max(shapely.get_parts(everything), key=lambda part: part.area), everything

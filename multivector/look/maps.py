@@ -285,7 +285,7 @@ def _sea(view: View) -> patches.Patch:
 def _fill(ax, shapes, colour: str, *, zorder: float) -> None:
     """Areas of one colour as one path."""
     if len(shapes):
-        whole = _polygons(shapely.union_all(shapely.make_valid(np.asarray(shapes))))
+        whole = _polygons(shapely.disjoint_subset_union_all(shapely.make_valid(np.asarray(shapes))))
         path = _path(_rings(whole), closed=True)
         ax.add_artist(patches.PathPatch(path, lw=0, zorder=zorder, fc=COLOUR[colour], ec="none"))
 
@@ -393,7 +393,7 @@ def _without_specks(shapes, detail: float) -> list:
 @cache
 def _land(view: View):
     """All land of a view as one shape."""
-    return shapely.union_all(shapely.make_valid(_shapes(view).geometry.to_numpy()))
+    return shapely.disjoint_subset_union_all(shapely.make_valid(_shapes(view).geometry.to_numpy()))
 
 
 @cache
