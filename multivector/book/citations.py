@@ -58,8 +58,7 @@ def write_ahead(app, builder) -> None:
 
 def write_the_rest(app) -> list:
     """Write what was not written ahead, and is not yet as it should be."""
-    if app.multivector_filing:
-        app.multivector_filing.join()
+    app.multivector_filing.join()
     return write_files(app)
 
 

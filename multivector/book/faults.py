@@ -141,15 +141,13 @@ def _report(app, fault: BaseException) -> str:
     return os.path.relpath(file)
 
 
-def beside(work: Callable[[], object]) -> BaseProcess | None:
+def beside(work: Callable[[], object]) -> BaseProcess:
     """Have a process beside this one do something ahead; what hinders it, whoever needs the work will meet."""
 
     def done() -> None:
         with contextlib.suppress(Exception):
             work()
 
-    if "fork" not in multiprocessing.get_all_start_methods():
-        return None
     process = multiprocessing.get_context("fork").Process(target=done)
     process.start()
     return process
