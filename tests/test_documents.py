@@ -158,12 +158,28 @@ def pdf(site, tmp_path_factory) -> Document:
 class TestPdf:
     """The printed book."""
 
+    @pytest.mark.nightly
+    def test_printed_again_it_is_the_same_to_the_byte(self, pdf, tmp_path):
+        assert made("pdf", tmp_path).returncode == 0
+        assert (tmp_path / "book.pdf").read_bytes() == pdf.file.read_bytes()
+
+    def test_names_of_heads_of_tables_do_not_depend_on_the_process(self):
+        first, later = (b"/ID (node%08d) /Headers [ (node%08d) ]" % (start + 9, start) for start in (7, 1304))
+        assert printer.renumbered(first) == printer.renumbered(later)
+        assert len(printer.renumbered(first)) == len(first)
+        assert len(set(printer._NODE.findall(printer.renumbered(first)))) == 2
+
     def test_it_says_what_it_is(self, pdf):
         work, edition = citing.work(), citing.edition()
         told = pdf.reader.metadata
         assert told.title == work.title
         assert told.author == ", ".join(work.authors)
-        assert told["/CreationDate"] == told["/ModDate"] == f"D:{edition.built.replace('-', '')}000000Z"
+        assert told.creation_date == told.modification_date
+        assert told.creation_date.isoformat() == f"{edition.built}T00:00:00+00:00"
+        record = pdf.reader.xmp_metadata
+        assert record.dc_title["x-default"] == work.title
+        assert record.dc_creator == list(work.authors)
+        assert record.xmp_create_date.date().isoformat() == edition.built
         assert pdf.reader.trailer["/Root"]["/Lang"] == "en"
         assert pdf.reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
         assert pdf.reader.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]

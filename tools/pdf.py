@@ -25,6 +25,12 @@ from multivector.cite import citing
 from multivector.facts import dates
 from multivector.look import coverpicture
 
+try:
+    import pikepdf
+    from playwright.sync_api import Error, sync_playwright
+except ImportError as fault:
+    sys.exit(f"pdf: package {fault.name} is missing; run `make install-test` first")
+
 SITE = paths.HTML
 _STYLES = ("pygments.css", "book.css", "cite.css", "membership-date.css", "print.css")
 _CLASSES_LEFT_OUT = (
@@ -48,21 +54,7 @@ _NOT_LOADED = """() => [
   ...[...document.querySelectorAll("link[rel=stylesheet]")].filter((one) => !one.sheet).map((one) => one.href),
 ]"""
 _PATIENCE = 300_000  # milliseconds: a busy machine needs minutes where another needs seconds
-_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
-  xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/">
-<dc:creator><rdf:Seq>{creators}</rdf:Seq></dc:creator>
-<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
-<dc:date><rdf:Seq><rdf:li>{day}</rdf:li></rdf:Seq></dc:date>
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{description}</rdf:li></rdf:Alt></dc:description>
-<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">{rights}</rdf:li></rdf:Alt></dc:rights>
-{identifier}
-<xmp:CreateDate>{day}</xmp:CreateDate><xmp:ModifyDate>{day}</xmp:ModifyDate>
-<xmpMM:VersionID>{version}</xmpMM:VersionID>
-</rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>"""
+_NODE = re.compile(rb"\(node\d{8}\)")
 _FILL = Path(__file__).with_name("pdf.js")
 
 
@@ -342,66 +334,52 @@ def refuse_gaps(missing: list[str]) -> None:
 
 def page_numbers(content: bytes) -> dict[str, int]:
     """Page number of each id to which the document links."""
-    from pypdf import PdfReader
-
-    reader = PdfReader(io.BytesIO(content))
-    places = {
-        name.lstrip("/"): reader.get_destination_page_number(to) for name, to in reader.named_destinations.items()
-    }
-    return {name: page + 1 for name, page in places.items() if page is not None}
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+        return {name.lstrip("/"): numbers[place[0].objgen] for name, place in pdf.Root.Dests.items()}
 
 
 def finished(content: bytes, titles: list[str]) -> bytes:
-    """The PDF with title, authors and the date of the edition, and nothing that the clock gave."""
-    from pypdf import PdfReader, PdfWriter
-    from pypdf.generic import ArrayObject, ByteStringObject, NameObject
-
-    work, edition = citing.work(), citing.edition()
-    moment = f"D:{edition.built.replace('-', '')}000000Z"
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
-    writer.pdf_header = "%PDF-1.7"
-    writer.metadata = {
-        "/Title": work.title,
-        "/Author": ", ".join(work.authors),
-        "/Subject": work.abstract,
-        "/CreationDate": moment,
-        "/ModDate": moment,
-    }
-    writer._ID = ArrayObject([ByteStringObject(edition.data.encode())] * 2)
-    writer.page_mode = "/UseOutlines"
-    writer.xmp_metadata = xmp().encode()
-    kind = {NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")}
-    writer.root_object["/Metadata"].update(kind)
-    _mend_bookmarks(writer.get_outline_root(), {"".join(title.split()): title for title in titles})
+    """The PDF with the record of the book and the date of the edition, and nothing that the clock gave."""
     buffer = io.BytesIO()
-    writer.write(buffer)
+    with pikepdf.open(io.BytesIO(renumbered(content))) as pdf:
+        del pdf.docinfo  # Chromium's
+        with pdf.open_metadata(set_pikepdf_as_editor=False) as told:
+            told.update(record())
+        pdf.Root.PageMode = pikepdf.Name.UseOutlines
+        _mend_bookmarks(pdf.Root.Outlines, {"".join(title.split()): title for title in titles})
+        pdf.save(buffer, min_version="1.7", deterministic_id=True)
     return buffer.getvalue()
 
 
-def xmp() -> str:
-    """The record of the book as XMP, which programs read without opening the document."""
-    work, address = citing.work(), citing.fixed_url(citing.book_url())
-    return _XMP.format(
-        title=escape(work.title),
-        description=escape(work.abstract),
-        rights=escape(work.licence),
-        creators="".join(f"<rdf:li>{escape(author)}</rdf:li>" for author in work.authors),
-        language=work.language,
-        day=f"{citing.edition().built}T00:00:00Z",
-        identifier=f"<dc:identifier>{escape(address)}/</dc:identifier>" if address else "",
-        version=escape(work.version),
-    )
+def renumbered(content: bytes) -> bytes:
+    """The PDF with names of its heads of tables that do not depend on what else Chromium did; each is as long as it was."""
+    order = {name: b"(node%08d)" % number for number, name in enumerate(sorted(set(_NODE.findall(content))))}
+    return _NODE.sub(lambda found: order[found[0]], content)
+
+
+def record() -> dict:
+    """What the book is, by names of XMP, which programs read without opening the document."""
+    work, address, day = citing.work(), citing.fixed_url(citing.book_url()), f"{citing.edition().built}T00:00:00Z"
+    return {
+        "dc:title": work.title,
+        "dc:creator": list(work.authors),
+        "dc:description": work.abstract,
+        "dc:language": {work.language},
+        "dc:date": [day],
+        "dc:rights": work.licence,
+        "xmp:CreateDate": day,
+        "xmp:ModifyDate": day,
+        "xmpMM:VersionID": work.version,
+    } | ({"dc:identifier": f"{address}/"} if address else {})
 
 
 def _mend_bookmarks(parent, titles: dict[str, str]) -> None:
     """Give each bookmark the words of its heading: Chromium leaves the blank out where a heading breaks its line."""
-    from pypdf.generic import NameObject, TextStringObject
-
     entry = parent.get("/First")
     while entry is not None:
-        entry = entry.get_object()
-        title = entry["/Title"]
-        entry[NameObject("/Title")] = TextStringObject(titles.get("".join(title.split()), title))
+        title = str(entry.Title)
+        entry.Title = titles.get("".join(title.split()), title)
         _mend_bookmarks(entry, titles)
         entry = entry.get("/Next")
 
@@ -428,10 +406,6 @@ def main(out: Path = paths.BUILD / "pdf") -> None:
         sys.exit("pdf: the book is not built; run `make book` first")
     if not chromium():
         sys.exit(f"pdf: no Chromium; {HOW_TO_GET}")
-    try:
-        from playwright.sync_api import Error, sync_playwright
-    except ImportError:
-        sys.exit("pdf: package playwright is missing; run `make install-test` first")
     pages = {docname: article(docname) for _, docnames in contents() for docname in docnames}
     keep_named(pages)
     number_figures(pages)
