@@ -14,7 +14,6 @@ from multivector.book.layouts import drawn, script_json
 from multivector.book.markup import SITES, BookHtml, noted
 from multivector.errors import BookError
 from multivector.facts import kept, quotes, tables
-from multivector.findings import Desk
 from multivector.ledger import claims
 
 LEDGER = "chapters/claims"
@@ -103,8 +102,7 @@ def verdict_counts(env, speaker: str = "") -> BookHtml:
     counts = {verdict: verdicts[verdict] for verdict in claims.VERDICTS}
     whose = f"{len(chosen)} claims of {claims.SPEAKERS[speaker]}" if speaker else f"the article's {len(chosen)} claims"
     text = f"{whose}: " + ", ".join(f"{number} {claims.VERDICTS[name].lower()}" for name, number in counts.items())
-    found = "" if speaker else Desk()("claims.outcome")
-    return BookHtml(source=drawn("counts", lead=f"Of {whose}:", counts=counts, speaker=speaker, found=found), text=text)
+    return BookHtml(source=drawn("counts", lead=f"Of {whose}:", counts=counts, speaker=speaker), text=text)
 
 
 def remarks(env) -> BookHtml:
