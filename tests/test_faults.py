@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from multivector import paths
-from multivector.book import faults, lock
+from multivector.book import faults, freshness, lock
 
 PAGE = """---
 jupytext: {text_representation: {extension: .md, format_name: myst}}
@@ -181,6 +181,18 @@ def build_folder_that_cannot_be_written(small) -> None:
     assert done.returncode == 1
     (line,) = done.stderr.strip().splitlines()
     assert line.startswith("build: cannot write to _build: ")
+
+
+def test_a_faulty_table_is_told_and_not_what_follows_from_it(monkeypatch):
+    told = ["data/states.csv: row 2, column name: wrong"]
+    monkeypatch.setattr(freshness.checks, "faults", lambda: told)
+    monkeypatch.setattr(freshness.claims, "faults", lambda: ["C-01: its condition is false"])
+    assert freshness._faults() == told
+    monkeypatch.setattr(freshness.claims, "faults", lambda: 1 / 0)
+    assert freshness._faults() == told
+    monkeypatch.setattr(freshness.checks, "faults", list)
+    with pytest.raises(ZeroDivisionError):
+        freshness._faults()
 
 
 def test_lock_lets_go_when_its_process_ends(tmp_path):
