@@ -40,7 +40,7 @@ class Project:
     def __init__(self, folder: Path):
         self.root = folder
         shutil.copytree(ROOT, folder, ignore=_LEFT_OUT, dirs_exist_ok=True)
-        known = ROOT / "_build" / ".settings"  # that the inputs have passed, and the list of fonts: the same in a copy
+        known = ROOT / "_build" / ".settings"  # that the inputs have passed: the same in a copy
         if known.exists():
             shutil.copytree(known, folder / "_build" / ".settings")
 
@@ -75,12 +75,12 @@ class Project:
         assert done.returncode == 0, done.stderr
 
     def clean(self) -> None:
-        """Remove all that was built, and what builds keep, but for what pandoc made of texts and matplotlib's fonts."""
-        built, spared = self.root / "_build", {"pandoc", "matplotlib"}
+        """Remove all that was built, and what builds keep, but for what pandoc made of texts."""
+        built = self.root / "_build"
         for entry in [*built.iterdir(), *(built / ".settings").iterdir()]:
             if entry.is_file():
                 entry.unlink()
-            elif entry.name != ".settings" and entry.name not in spared:
+            elif entry.name not in (".settings", "pandoc"):
                 shutil.rmtree(entry)
 
     def only_pages(self, *pages: str) -> None:
