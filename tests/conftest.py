@@ -27,10 +27,8 @@ _LEFT_OUT = shutil.ignore_patterns(
 
 ADDRESS, REPOSITORY = "https://book.example/sub", "https://github.com/example/book"
 PASSED = """
-from multivector import paths
 from multivector.book import inputs
-paths.SETTINGS.mkdir(parents=True, exist_ok=True)
-(paths.SETTINGS / "inputs-checked").write_text(inputs.Inputs().checked, "utf-8")
+inputs.Inputs().note_passed()
 """
 
 

@@ -13,10 +13,10 @@ from multivector import paths
 from multivector.book import inputs
 
 def stands():
-    return inputs.stands(paths.HTML, inputs.asked())
+    return inputs.stands(paths.HTML, inputs.asked(inputs.Inputs()))
 
 found = {"nothing was noted": stands()}
-inputs.note(paths.HTML, inputs.asked())
+inputs.note(paths.HTML, inputs.asked(inputs.Inputs()))
 found["noted"] = stands()
 for name in ("BOOK_URL", "BOOK_REPOSITORY", "BOOK_BRANCH", "BOOK_VERSIONS", "FOCUS"):
     os.environ[name] = "UZB"

@@ -50,13 +50,13 @@ _FAULTY = """
 import sys
 from pathlib import Path
 from multivector import rerun
-from multivector.book import kernels
-kernels._PRELOADED = "a_module_with_a_fault"
+from multivector.book import kernels, stem
+stem._PRELOADED = "a_module_with_a_fault"
 kernels.setup(None)
 done = rerun.executed(Path(sys.argv[1], "one.ipynb"))
-way, stem = kernels._stem
+way, process = stem._stem
 way.close()
-print(done["cells"][0]["outputs"][0]["text"], stem.wait(10))
+print(done["cells"][0]["outputs"][0]["text"], process.wait(10))
 """
 _TWICE = """
 from multivector.facts import tables

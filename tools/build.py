@@ -15,6 +15,12 @@ from multivector.book import inputs
 ROOT = Path(__file__).resolve().parent.parent
 # What would slow the build, or end it at a warning or a missing docstring of a package that it uses.
 NOT_OURS = {"PYTHONDONTWRITEBYTECODE", "PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONOPTIMIZE"}
+# Notebooks will run: what their kernels are forked from has seconds of work before it, which Sphinx needs too.
+KERNELS = """
+from multivector.book import stem, surroundings
+surroundings.setup(None)
+stem.start()
+"""
 # Jupyter Book itself, without a second's work of `jsonschema` for a kind of address that nothing here holds.
 # It ends by itself within a minute, so that looking for garbage, and taking all down piece by piece, is time lost.
 JUPYTER_BOOK = """
@@ -38,12 +44,14 @@ def main() -> None:
     began = time.monotonic()
     folder = output_folder()
     refuse_unwritable(folder)
-    site, asked = folder / "_build" / "html", inputs.asked()
+    site, shared = folder / "_build" / "html", inputs.Inputs()
+    asked = inputs.asked(shared)
     if inputs.stands(site, asked):
         print(f"build: nothing has changed; open {(site / 'index.html').relative_to(ROOT)}")
         return
     print("build: reading chapters and running their notebooks", flush=True)
-    command = [sys.executable, "-c", JUPYTER_BOOK, "build", ".", "-W", "--keep-going"]
+    first = "" if shared.passed() else KERNELS
+    command = [sys.executable, "-c", first + JUPYTER_BOOK, "build", ".", "-W", "--keep-going"]
     if folder != ROOT:
         command += ["--path-output", str(folder)]
     status = run(command)

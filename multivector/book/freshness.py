@@ -48,7 +48,6 @@ _PER_PAGE = (
     "behind",
 )
 _CODE = re.compile(r"^(`{3,}|:{3,})\s*\{code-cell\}.*?^\1", re.M | re.S)
-_CHECKED = "inputs-checked"
 _EVERYWHERE = ("sources", "states")
 """Tables that any page may show; what is made of them is held for all pages together."""
 _NOT_PAGES = {"index", "search", "genindex", "404", "_static", "_downloads"}
@@ -61,9 +60,8 @@ def check_inputs(app, config) -> None:
     """Stop with one line a fault if a table, claim or quote is not in order."""
     app.multivector_inputs = inputs.Inputs()
     app.multivector_digest = app.multivector_inputs.digest
-    passed = paths.SETTINGS / _CHECKED
     kept.recall(paths.KEPT)
-    before = passed.exists() and passed.read_text("utf-8") == app.multivector_inputs.checked
+    before = app.multivector_inputs.passed()
     if not before:
         kernels.start()  # notebooks will run again
         bibliography.print_ahead()
@@ -73,9 +71,8 @@ def check_inputs(app, config) -> None:
         lines = [str(fault)]
     if lines:
         faults.stop(lines)
-    passed.parent.mkdir(parents=True, exist_ok=True)
-    passed.write_text(app.multivector_inputs.checked, "utf-8")
     if not before:
+        app.multivector_inputs.note_passed()
         kept.store(paths.KEPT)
 
 

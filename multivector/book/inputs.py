@@ -18,6 +18,7 @@ from multivector.facts import reads
 _FOCUS = "FOCUS"
 _VARIABLES = (_FOCUS, "BOOK_URL", "BOOK_REPOSITORY", "BOOK_BRANCH", "BOOK_VERSIONS")
 _WATCHED_FILES = (paths.CONFIG, paths.TOC, paths.LOCK, paths.CITATION, paths.REFERENCES, *paths.ROOT.glob("*.lock"))
+_PASSED = paths.SETTINGS / "inputs-checked"
 _WATCHED_FOLDERS = (paths.DATA, paths.ROOT / "multivector")
 
 
@@ -39,6 +40,15 @@ class Inputs:
         self.common = digest_of([setting, sorted(rest.items()), _description_of_tables()])
         checked = {name: content for name, content in self.files.items() if _is_checked(name)}
         self.checked = digest_of([os.environ.get(_FOCUS, ""), sys.version, *reads.installed(), sorted(checked.items())])
+
+    def passed(self) -> bool:
+        """Whether the checks found nothing in inputs that were as they are now."""
+        return _PASSED.exists() and _PASSED.read_text("utf-8") == self.checked
+
+    def note_passed(self) -> None:
+        """Note that they found nothing."""
+        _PASSED.parent.mkdir(parents=True, exist_ok=True)
+        _PASSED.write_text(self.checked, "utf-8")
 
 
 def _watched() -> list[Path]:
@@ -97,13 +107,13 @@ def digest_of(state) -> str:
 # --- is there anything to do --------------------------------------------------------------------------------------
 
 
-def asked() -> str:
+def asked(shared: Inputs) -> str:
     """The state of all that a build reads: the inputs that pages share, and the pages' own texts."""
     pages = [
         file for folder in (paths.ROOT, paths.CHAPTERS) for kind in ("md", "ipynb") for file in folder.glob(f"*.{kind}")
     ]
     told = [*commits.present(), os.environ.get("SOURCE_DATE_EPOCH", "")]  # an edition names its commit and day
-    return digest_of([told, Inputs().digest, sorted((file.name, reads.fingerprint(file)) for file in pages)])
+    return digest_of([told, shared.digest, sorted((file.name, reads.fingerprint(file)) for file in pages)])
 
 
 def stands(site: Path, now: str) -> bool:
@@ -114,7 +124,7 @@ def stands(site: Path, now: str) -> bool:
 
 def note(site: Path, before: str) -> None:
     """Note what a whole site was built from, unless that changed meanwhile."""
-    if asked() == before:
+    if asked(Inputs()) == before:
         _note(site).parent.mkdir(parents=True, exist_ok=True)
         _note(site).write_text(before + _files(site), "utf-8")
 
