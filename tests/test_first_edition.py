@@ -82,3 +82,15 @@ def test_a_roll_call_whose_title_names_the_war_is_in_the_record():
     lines = rows("unga_votes")
     next(line for line in lines if line["rcid"] == "20100")["title"] = "Territorial integrity of Ukraine"
     assert any("its title names the war" in line for line in told("unga_votes", lines))
+
+
+def test_a_stretch_of_a_series_that_comes_twice_is_named():
+    """Consumer prices of Belize from 2003 to 2005 were those of 2007 to 2009."""
+    lines = rows("macro")
+    prices = {line["year"]: line["cpi_inflation_pct"] for line in lines if line["iso3"] == "BLZ"}
+    for line in lines:
+        if line["iso3"] == "BLZ" and "2003" <= line["year"] <= "2005":
+            line["cpi_inflation_pct"] = prices[str(int(line["year"]) + 4)]
+    (fault,) = told("macro", lines)
+    assert "cpi_inflation_pct" in fault
+    assert "3 values from here come again from 2007" in fault

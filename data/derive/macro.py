@@ -18,9 +18,13 @@ import pandas as pd
 from multivector.facts import derive as script
 
 YEARS = range(1990, 2025)
-PRICES = {("KAZ", 2024): None, ("AZE", 1992): None, ("LSO", 2009): 7.31, ("LSO", 2010): 3.46}
+PRICES = {
+    **{("KAZ", 2024): None, ("AZE", 1992): None, ("LSO", 2009): 7.31, ("LSO", 2010): 3.46},
+    **{("BLZ", year): None for year in range(2003, 2007)},
+}
 """Consumer-price values that upstream has wrong, with the right one or none: 4.86 for KAZ (8.8 as published elsewhere),
--10.63 for AZE (hundreds of per cent, G332), -16.86 and -2.41 for LSO (an earlier copy of the series, G333)."""
+-10.63 for AZE (hundreds of per cent, G332), -16.86 and -2.41 for LSO (an earlier copy of the series, G333). For BLZ
+2003 to 2005 are those of 2007 to 2009 digit for digit, and 2006 the step back between them (S800, S801)."""
 
 
 def derive(upstream: pd.DataFrame, known: set[str]) -> pd.DataFrame:

@@ -246,6 +246,16 @@ def series(
         yield name, row, column, f"far from the next value of {where} ({shown}); expected one like it"
 
 
+def unrepeated(book: Tables, name: str, column: str, by: list[str], along: str, length: int = 3) -> Doubts:
+    """As many values as ``length`` that follow each other twice in one series, told at the first of the earlier ones."""
+    frame = book[name][book[name][column] != ""].sort_values([*by, along], key=_order)
+    following = [frame.groupby(by)[column].shift(-step) for step in range(length)]
+    line = pd.concat([frame[by], *(each.rename(step) for step, each in enumerate(following))], axis=1).dropna()
+    for row in line.index[line.duplicated(keep="last")]:
+        later = frame.loc[line.index[(line.loc[row] == line).all(axis=1)][-1], along]
+        yield name, row, column, f"{length} values from here come again from {later}; expected others"
+
+
 def parts(
     book: Tables, name: str, column: str, by: list[str], total: dict[str, str], tolerance: float = 0, least: float = 0
 ) -> Doubts:
@@ -326,7 +336,7 @@ def looked_up(book: Tables, name: str, column: str, of: str, place: str) -> Doub
             yield name, row, column, f"data/{table}.csv has {said[row]!r} for {frame.loc[row, of]}; expected the same"
 
 
-_DECLARED = (ordered, series, parts, shares, portions, steps, numbered, constant, looked_up)
+_DECLARED = (ordered, series, unrepeated, parts, shares, portions, steps, numbered, constant, looked_up)
 RULES: dict[str, Callable[..., Doubts]] = {rule.__name__: rule for rule in _DECLARED}
 """Rules that a sidecar may declare, with the words each takes."""
 

@@ -113,7 +113,10 @@ def freight(titr_volume: Table, as_of: date, year: int = 2022, later: bool = Fal
 
 @shown(unit="Mt", digits=1)
 def leaders_freight(titr_volume: Table, as_of: date, year: int = 2022) -> float:
-    """Freight on the route in a year as the prime minister and the president gave it, in Mt; perimeter not stated."""
+    """Freight on the route in a year as the prime minister and the president gave it, in Mt.
+
+    They do not say what it covers; the ministry gave the same for cargo handled in the ports of Aktau and Kuryk (S807).
+    """
     return _tonnage(titr_volume, "government", as_of, str(year))
 
 
@@ -121,7 +124,7 @@ def leaders_freight(titr_volume: Table, as_of: date, year: int = 2022) -> float:
 def operators_freight(titr_volume: Table, as_of: date, end: str = "2022-09") -> float:
     """Freight on the route in a period as Kazakhstan's railway announced it, in Mt.
 
-    The period runs from January to the month ``end``. Up to 2023 the count agrees with the ministry's.
+    The period runs from January to the month ``end``. From July 2022 to 2023 the counts fit the ministry's.
     """
     return _tonnage(titr_volume, "railway", as_of, f"{end[:4]}-01", end)
 
@@ -293,7 +296,8 @@ def corridor_share_limit(
 def northern_container_ratio(operation: Asked) -> float:
     """Containers on the northern route in half of 2022 divided by those on the Middle Corridor in all of 2022.
 
-    The northern figure is that of one operator, the joint rail company of Kazakhstan, Russia and Belarus.
+    The northern figure is for freight between China and Europe both ways, by the Eurasian Rail Alliance Index; the report
+    names no operator.
     """
     north = operation(corridor="northern", measure="containers", period="2022-01")
     return north / operation(corridor="middle", measure="containers")

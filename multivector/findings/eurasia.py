@@ -274,7 +274,8 @@ def rival_centres(centre_claims: Table, focus: str) -> int:
 def north_south_freight(north_south: Table, as_of: date, year: int = 2022, later: bool = False) -> float:
     """Freight on the eastern branch of the North-South corridor, which crosses Kazakhstan, in million tonnes.
 
-    The last figure that was public by the day of judgement, or with ``later`` at all; 2022 follows from stated growth.
+    The last figure that was public by the day of judgement, or with ``later`` at all; 2022 then follows from stated
+    growth. The first, of Russian Railways, seems to count only freight that goes on to Iran (S808, S809).
     """
     rows = north_south.sort_values("published")
     public = rows if later else known_by(rows, as_of, "published")

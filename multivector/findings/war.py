@@ -70,7 +70,7 @@ def inflation(macro: Table, focus: str, year: int = 2022) -> float:
 
 @shown(unit="%", digits=1)
 def world_inflation(macro: Table, year: int = 2022) -> float:
-    """Change of consumer prices in the world, in per cent, as the World Bank aggregates it (WLD)."""
+    """Change of consumer prices in the median state of the world, in per cent: the World Bank's aggregate (WLD)."""
     return _price(macro, "WLD", year)
 
 
@@ -93,13 +93,14 @@ def median_inflation_change(macro: Table, states: Table, first: int = 2021, last
 
 
 def inflation_pairs(macro: Table, states: Table, focus: str) -> pd.DataFrame:
-    """Inflation of the focus, its peers and the world in two years, the smallest rise first.
+    """Inflation of the focus, its peers and the median state of the world in two years, the smallest rise first.
 
-    Columns ``iso3``, ``name``, ``before_pct``, ``after_pct`` and ``rise`` (points).
+    Columns ``iso3``, ``name``, ``before_pct``, ``after_pct`` and ``rise`` (points). For the world (``WLD``) the rates
+    are medians over states, each year its own.
     """
     frame = _inflation(macro, [focus, *PEERS, "WLD"]).reset_index()
     required(frame, _NO_PRICES.format(focus), iso3=focus)
-    frame.insert(1, "name", frame["iso3"].map(names_of(states)))
+    frame.insert(1, "name", frame["iso3"].map({**names_of(states), "WLD": "Median state"}))
     return frame.sort_values("rise", ignore_index=True)
 
 
