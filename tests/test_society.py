@@ -165,10 +165,10 @@ def test_incomplete_dates_count_from_their_last_day():
 def test_separatism_cases_before_the_forum():
     cases = tables.load("society_evidence").query("kind == 'court_case'")
     assert set(cases["topic"]) == {"separatism"}
-    known = cases[cases["published"].fillna(cases["date"]) <= "2023-06-08"]
-    assert (len(cases), len(known)) == (5, 3), "two cases were reported after the day"
+    known = cases[cases["published"].fillna(cases["date"]).str.ljust(10, "~") <= "2023-06-08"]
+    assert (len(cases), len(known)) == (5, 2), "two were reported after the day, one may be of June"
     assert KAZ("society.evidence_count", kind="court_case", topic="separatism") == len(known)
-    assert KAZ("society.persons_in_separatism_cases") == known["persons_charged"].astype(int).sum() == 6
+    assert KAZ("society.persons_in_separatism_cases") == known["persons_charged"].astype(int).sum() == 5
     assert Desk("KAZ", date(2023, 12, 31))("society.persons_in_separatism_cases") == 9
 
 

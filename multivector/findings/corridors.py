@@ -77,13 +77,13 @@ def nearest_seaport(corridor_stations: Table) -> str:
 def route_length(corridor_segments: Table, which: str = "longest") -> float:
     """A published length of the whole Middle Corridor, in km: the ``longest``, ``shortest`` or ``railsea`` one.
 
-    ``railsea`` adds the two parts that one source gives (S98), and is a candidate for the shortest too. Sources do not
-    say where the route begins and ends: that is why they differ.
+    Some sources give its parts by rail and by sea; ``railsea`` is the sum of S98. Sources do not say where the route
+    begins and ends: that is why they differ.
     """
     whole = corridor_segments.query("corridor == 'middle' and scope == 'whole route'")
-    railsea = float(whole.loc[whole["source_id"] == "S98", "km"].sum())
-    totals = [railsea, *whole.loc[whole["mode"] == "all modes", "km"].astype(float)]
-    return {"railsea": railsea, "longest": max(totals), "shortest": min(totals)}[which]
+    sums = whole[whole["mode"] != "all modes"].groupby("source_id")["km"].sum()
+    totals = [*sums.astype(float), *whole.loc[whole["mode"] == "all modes", "km"].astype(float)]
+    return {"railsea": float(sums["S98"]), "longest": max(totals), "shortest": min(totals)}[which]
 
 
 def whole_routes(corridor_segments: Table) -> pd.DataFrame:
@@ -282,14 +282,15 @@ def corridor_share_of_transit(transit: Table, corridor_transit: Asked, as_of: da
 
 @shown(unit="%", digits=1)
 def corridor_share_limit(
-    freight: Asked, leaders_freight: Asked, corridor_exports: Asked, transit: Table, as_of: date
+    freight: Asked, leaders_freight: Asked, corridor_exports: Asked, transit: Table, as_of: date, later: bool = False
 ) -> float:
     """At most this share of the transit through Kazakhstan in 2022 took the Trans-Caspian route, in per cent.
 
     All freight on the route, by the larger of the counts of the ministry and of president and prime minister, less
-    Kazakhstan's own exports; what is left holds its imports too.
+    Kazakhstan's own exports; what is left holds its imports too. With ``later`` of the smallest count of transit.
     """
-    return 100 * (max(freight(), leaders_freight()) - corridor_exports()) / transit_volume(transit, "KAZ", as_of)
+    whole = transit_range(transit, "KAZ") if later else transit_volume(transit, "KAZ", as_of)
+    return 100 * (max(freight(), leaders_freight()) - corridor_exports()) / whole
 
 
 @shown(unit="times", digits=1)
