@@ -95,7 +95,7 @@ def answer(
     if focus not in set(multilateral_roles["iso3"]):
         pillar = "Its offices were not collected"
     elif surpassed() == compared_count() and office_count() >= 2:
-        pillar = "A pillar by seats and offices, yes"
+        pillar = "A pillar by offices, with more seats than its peers"
     else:
         pillar = "Seats and offices are few"
     only = lean_and_outside() == 0
