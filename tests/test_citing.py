@@ -461,7 +461,7 @@ def test_a_row_that_cannot_be_cited_is_told(good, said):
 
 def test_one_document_has_one_row(good, monkeypatch):
     def told(**cells: str) -> list[str]:
-        monkeypatch.setattr(sources, "every", lambda: [good, good._replace(source_id="S000", **cells)])
+        monkeypatch.setattr(sources, "every", lambda: [good, good._replace(source_id="S999", **cells)])
         return source_checks.faults()
 
     (line,) = told()
