@@ -101,7 +101,7 @@ def test_a_note_ends_the_caption():
         (told(title=""), "figure fig-test-one: caption is missing"),
         (told(alt=" "), "figure fig-test-one: alt is missing"),
         (told(sources=""), "figure fig-test-one: sources are missing"),
-        (told(sources="D13 S999"), "figure fig-test-one: source 'S999' is not in data/sources.csv"),
+        (told(sources="D13 S000"), "figure fig-test-one: source 'S000' is not in data/sources.csv"),
         (told(name="tab-test-one"), "table tab-test-one: alt is for figures"),
     ],
 )

@@ -55,7 +55,7 @@ def named(name: str, find: str, column: str, value: str, *expected: str, told: s
         ("macro", "KAZ,2005", "year", "1066", "expected at least"),
         ("census", "1959,Kazakhs", "share_pct", "100.5", "expected at most 100"),
         ("census", "1959,Kazakhs", "share_pct", "-1", "expected at least 0"),
-        ("census", "1959,Kazakhs", "source_id", "S999", "not in sources.source_id"),
+        ("census", "1959,Kazakhs", "source_id", "S000", "not in sources.source_id"),
         ("memberships", "KAZ,CSTO", "since", "soon", "expected a date such as"),
         ("memberships", "KAZ,CSTO", "since", "2002-02-30", "expected a date such as"),
         ("memberships", "UZB,CSTO,member", "until", "1990", "lies before since '1994-04-20'; expected it after"),
@@ -69,7 +69,7 @@ def test_wrong_cell_is_named_with_what_was_expected(name, find, column, value, e
 
 
 def test_one_id_of_a_list_and_a_key_of_several_columns_are_named_as_they_are():
-    named("claims", "C-46", "source_ids", "S25;S999", "not in sources.source_id", told="source_ids: value 'S999'")
+    named("claims", "C-46", "source_ids", "S25;S000", "not in sources.source_id", told="source_ids: value 'S000'")
     named("macro", "KAZ,2005", "year", "2004", "already in row", told="iso3, year: value 'KAZ, 2004'")
 
 

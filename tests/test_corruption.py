@@ -16,6 +16,7 @@ from multivector.facts import tables
 TRIALS = 600
 TABLES = [name for name in tables.names() if tables.resource(name)["path"].endswith(".csv")]
 RECORDS = {name: byhand.records(name) for name in TABLES}
+PLACES = tuple(f"data/{tables.resource(name)['path']}: " for name in tables.names())
 
 
 def declared(name: str, column: str) -> dict:
@@ -109,14 +110,17 @@ def test_at_least_99_of_100_random_changes_are_named():
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_damaged_bytes_never_end_in_a_traceback(data):
-    """Cut, doubled or overwritten bytes give lines, or nothing; never another kind of error."""
+    """Cut, doubled or overwritten bytes give lines, or nothing; never another kind of error.
+
+    A line names the table, or another one of the book that no longer agrees with it.
+    """
     name = data.draw(st.sampled_from([name for name in TABLES if len(RECORDS[name]) < 300]))
     content = tables.read_bytes(name)
     start = data.draw(st.integers(0, len(content)))
     length = data.draw(st.integers(0, 40))
     noise = data.draw(st.binary(max_size=12))
     for line in checks.faults_of(name, content[:start] + noise + content[start + length :]):
-        assert line.startswith(f"data/{tables.resource(name)['path']}: "), line
+        assert line.startswith(PLACES), line
         assert "\n" not in line.rstrip("\n")
 
 

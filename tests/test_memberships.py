@@ -162,7 +162,8 @@ def test_a_day_that_is_no_date_is_refused_in_one_line():
 KNOWN = """
 KAZ WTO 2015-11-29 observer, 2015-11-30 member
 KAZ CICA 2005 member
-KAZ AIIB 2020-03-30 uncertain, 2023-06-08 member
+KAZ AIIB 2017-03-27 uncertain, 2017-03-28 member
+ESP AIIB 2018-11-29 uncertain, 2018-11-30 member
 KAZ CTBT 2023-06-08 signatory
 RUS BRICS 1995 none
 RUS NPT 2023-06-08 member
