@@ -35,13 +35,13 @@ def record(ax, frame: pd.DataFrame, *, invasion: str) -> None:
     are outlined; a dashed line stands before the year of the ``invasion`` (ISO day). Every year has a column.
     """
     rows, found = list(dict.fromkeys(frame["row"])), frame["date"].str[:4].astype(int)
-    years = range(found.min(), found.max() + 1)
+    years = list(range(found.min(), found.max() + 1))
     for text in frame.itertuples():
         square(ax, years.index(int(text.date[:4])), rows.index(text.row), text.vote, text.letter, full=not text.later)
-    _as_grid(ax, rows, years)
+    _as_grid(ax, rows, [f"’{year % 100:02}" for year in years])
     ax.axvline(years.index(int(invasion[:4])) - 0.5, color=COLOUR["ink"], lw=1.2, ls="--")
     ax.set_xlabel(_KEY, fontsize=10)
-    ax.set_xticklabels([f"’{year % 100:02}" for year in years], fontsize=10)
+    ax.tick_params(axis="x", labelsize=10)
 
 
 def grid(ax, frame: pd.DataFrame, *, groups: list[int]) -> None:
