@@ -318,6 +318,7 @@ def test_parts_offer_one_control_that_opens_references_and_files():
     assert (control.get("href"), control.text) == ("../citations/C-46.txt", "Cite")
     (template,) = body.xpath("//template")
     assert template.get("id") == "cite-of-C-46"
+    assert template.find(".//h2").text == "Cite claim C-46", "an id keeps its capital"
     said = {style: citing.plain(PARTS[2], style, BASE) for style in citing.STYLES}
     assert [one.text_content() for one in template.xpath(".//p[@class='cite-text']")] == list(said.values())
     assert template.xpath(".//a[@download]/@href") == [f"../citations/C-46.{kind}" for kind in ("bib", "ris", "json")]

@@ -117,6 +117,14 @@ def test_paragraphs_are_kept_for_the_states_that_they_are_true_of():
     assert companion.kept(text, "MNG") == "One.\n\n\nThree.\n"
 
 
+def test_the_book_itself_keeps_every_paragraph():
+    """Only a companion leaves paragraphs out, so that each must be true of the state of the book."""
+    bound = re.compile(r"^% (only|not): ([A-Z ]+)$", re.M)
+    for page in [paths.ROOT / "intro.md", *(paths.ROOT / "chapters").glob("*.md")]:
+        for word, codes in bound.findall(page.read_text("utf-8")):
+            assert ("KAZ" in codes.split()) == (word == "only"), (page.name, word, codes)
+
+
 @pytest.mark.nightly
 def test_every_un_member_works_and_every_claim_can_be_put_to_it(no_drawing):
     states = tables.load("states").query("kind == 'un_member'")

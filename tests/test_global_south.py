@@ -124,8 +124,10 @@ def test_an_interval_is_apart_if_it_ends_before_the_other_begins():
     spans = {iso3: (float(row["q5_fp"]), float(row["q95_fp"])) for iso3, row in POINTS.items() if row["idealpoint_fp"]}
     low, high = spans["KAZ"]
     others = [spans[iso3] for iso3 in listed("A", "KAZ") & spans.keys()]
-    apart = sum(start > high or end < low for start, end in others)
-    assert KAZ("global_south.apart_text") == f"{apart} of {len(others)}"
+    nearer, further = sum(start > high for start, _ in others), sum(end < low for _, end in others)
+    counts = {side: KAZ("global_south.ideal_count", side=side) for side in ("nearer", "further", "between")}
+    assert counts == {"nearer": nearer, "further": further, "between": len(others) - nearer - further}
+    assert KAZ("global_south.ideal_count") == len(others)
 
 
 def test_lists_are_told_by_their_sizes():

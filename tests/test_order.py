@@ -13,6 +13,7 @@ from byhand import frame, script, value_or_reason
 from multivector.errors import NoData
 from multivector.facts import tables
 from multivector.findings import Desk
+from multivector.ledger import expressions
 
 KAZ = Desk("KAZ")
 MEMBERS = list(byhand.MEMBERS)
@@ -362,6 +363,26 @@ def test_base_rates_on_the_war_recomputed_by_hand():
     assert against[["KGZ", "TJK", "TKM", "UZB"]].max() < KAZ("order.war_count", vote="against")
 
 
+def test_the_record_has_every_year_of_a_yearly_text():
+    record = KAZ("order.war_record")
+    rights = record[record["row"] == "Rights in Crimea"]
+    years = rights["date"].str[:4].astype(int).tolist()
+    assert years == list(range(min(years), max(years) + 1))
+    on_file = set(tables.load("unga_es11_resolutions").query("series == 'rights in Crimea'")["date"])
+    gaps = rights[~rights["date"].isin(on_file)]
+    assert gaps[["date", "letter", "basis", "later"]].to_numpy().tolist() == [["2024", "?", "unknown", True]]
+    assert set(record["row"]) - set(rights["row"]) == set(record[~record["row"].isin(rights["row"])]["short"])
+    assert not tables.load("unga_votes").query("date.str[:4] == '2015'")["title"].str.contains("Ukrain|Crimea").any()
+
+
+def test_what_others_did_is_told_of_each_state_shown():
+    told = KAZ("order.war_grid_told").split("; ")
+    assert len(told) == KAZ("order.war_grid")["iso3"].nunique() - 1
+    assert f"Mongolia {Desk('MNG')('order.war_sentence')}" not in told, "not in the picture"
+    for iso3, name in (("KGZ", "Kyrgyzstan"), ("USA", "the United States"), ("AZE", "Azerbaijan")):
+        assert f"{name} {Desk(iso3)('order.war_sentence')}" in told
+
+
 def test_matrix_marks_what_is_inferred_unknown_and_later():
     grid = Desk("UZB")("order.es11_matrix").set_index(["iso3", "resolution"])
     assert grid.index[0][0] == "UZB"
@@ -385,7 +406,10 @@ def test_ratios_recomputed_by_hand():
     people = macro.loc["RUS", "population"] / macro.loc["KAZ", "population"]
     assert KAZ("order.giant_ratio", partner="RUS", measure="Population") == pytest.approx(people)
     assert KAZ("order.giant_ratio", partner="RUS", measure="Area") == pytest.approx(17.1 / 2.7249, rel=0.02)
-    assert f"China has {gdp:.0f} times the output of Kazakhstan" in KAZ("order.output_sentence")
+    assert f"China has {gdp:.1f} times the output of Kazakhstan" in KAZ("order.output_sentence")
+    for row in KAZ("order.giants").itertuples():
+        asked = f'order.giant_ratio(partner={row.partner_iso3}, measure="{row.measure}") | bare'
+        assert expressions.shown(asked, KAZ) == row.text, "text and picture tell one number"
 
 
 def test_output_is_told_of_the_giants_that_have_one():

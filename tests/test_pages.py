@@ -246,6 +246,12 @@ def test_transliteration(name, language, expected):
     assert transliteration.latin(name, language) == expected
 
 
+def test_names_of_filters_keep_their_capitals():
+    options = parsed("chapters/quotes.html").xpath("//select[@name='theme']/option")
+    named = {one.get("value"): one.text_content() for one in options}
+    assert (named["eu"], named["global_south"], named["middle_power"]) == ("EU", "Global South", "Middle power")
+
+
 def test_names_in_other_languages_are_marked():
     for text in parsed("chapters/glossary.html").xpath("//div[@class='mv-entry']//dd"):
         marked = "".join(text.xpath(".//span[@lang='kk' or @lang='ru']//text()"))

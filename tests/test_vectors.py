@@ -48,6 +48,31 @@ def test_a_power_is_not_its_own_company_and_a_body_where_one_is_not_known_is_lef
     assert (table["organisation"].tolist(), table["family"].tolist()) == (["CSTO"], ["none of the three"])
 
 
+def test_one_western_member_decides_where_another_s_standing_is_not_known():
+    """Of the AIIB only states with a row are known: all others of the West are not."""
+    rows = held(
+        *[(iso3, "AIIB", "member", "2016") for iso3 in ("AAA", "RUS", "CHN", "TUR")], ("FRA", "EU", "member", "1993")
+    )
+    with pytest.raises(NoData):
+        vectors.company(rows, "AAA", DAY)
+    west = pd.concat([rows, held(("FRA", "AIIB", "member", "2016"))])
+    assert vectors.company(west, "AAA", DAY)["family"].tolist() == ["all three"]
+    with pytest.raises(NoData):
+        vectors.company(west[west["iso3"] != "TUR"], "AAA", DAY)
+    assert "AIIB" not in set(vectors.company(west, "FRA", DAY)["organisation"]), "no state is its own West"
+
+
+def test_company_of_the_day_recomputed():
+    rows = tables.load("memberships")
+    cells = memberships.statuses(DAY, sorted(rows["iso3"].unique()))
+    union = [one for one in cells if cells.loc["EU", one] == "member"]
+    west = (cells[["USA", *union]] == "member").any(axis=1)
+    three = west & (cells[["KAZ", "RUS", "CHN"]] == "member").all(axis=1)
+    assert KAZ("vectors.seats_with_all_three") == three.sum()
+    assert set(KAZ("vectors.company").query("family == 'all three'")["organisation"]) == set(cells.index[three])
+    assert "AIIB" in set(cells.index[three])
+
+
 def test_overlaps_by_hand():
     states = pd.DataFrame({"iso3": ["AAA", "BBB", "CCC"], "name": ["A", "B", "C"], "kind": "un_member"})
     rows = held(
@@ -97,8 +122,18 @@ def test_contrasts_repeat_the_single_findings():
 def test_what_is_told_of_the_pictures_follows_their_data():
     desk = Desk("USA")
     table = desk("vectors.overlap_contrasts")
-    assert desk("vectors.contrast_told") == f"{table['name'][0]} at {table['cow'].max():.2f}"
-    assert desk("vectors.contrast_told", end="smallest").endswith(f"at {table['cow'].min():.2f}")
+    assert desk("vectors.contrasts") == len(table) == len(desk("vectors.contrasts_told").split("; "))
+    first = table.iloc[0]
+    assert desk("vectors.contrasts_told").startswith(
+        f"{first['name']} {first['cow']:.2f} and {first['catalogue']:.2f};"
+    )
+    assert desk("vectors.contrasts_nearest", most=2) == f"{table['name'][0]} and {table['name'][1]}"
+    assert desk("vectors.contrasts_beside") == "none"
+    own = KAZ("vectors.overlap_contrasts")["iso3"].tolist()
+    places = [own.index(iso3) + 1 for iso3 in ("KGZ", "UZB", "TKM", "RUS", "CHN")]
+    assert [int(place) for place in re.findall(r"\d+", KAZ("vectors.contrasts_beside"))] == sorted(places)
+    assert own[:3] == [iso3 for iso3 in own if names.in_sentences(tables.load("states"))[iso3]
+                       in KAZ("vectors.contrasts_nearest")]  # fmt: skip
     shared = desk("vectors.shared_of_six")
     assert desk("vectors.sharing_of_six") == len(shared)
     assert desk("vectors.sharing_of_six", least=2) == sum(count >= 2 for count in shared)
@@ -121,8 +156,24 @@ def test_steps_add_up_to_the_seats_of_the_day_and_a_departure_counts():
     left = Desk("GEO")("vectors.seats_timeline").query("change == -1")
     assert ("CIS", "2009-08-18") in set(zip(left["organisation"], left["day"], strict=True))
     years = Desk("GEO")("vectors.seats_by_year").set_index("year")
-    assert years.loc[2009, "told"].endswith("; left: CIS")
+    assert years.loc[2009, "told"] == "2009: left: CIS"
     assert years["members"].iloc[-1] == Desk("GEO")("vectors.seats")
+
+
+def test_a_start_that_is_not_known_is_told_as_by_then():
+    rows = held(
+        ("MNG", "UN", "member", "1992-03-02"),
+        ("MNG", "SCO", "member", None),
+        ("MNG", "OTS", "member", None),
+        ("MNG", "OIC", "member", "2012"),
+    )
+    rows["attested"] = rows["organisation"].map({"SCO": "2012-05-01", "OTS": "2014-06-30"})
+    desk = Desk("MNG", instead={"memberships": rows})
+    steps = desk("vectors.seats_timeline").set_index("organisation")
+    assert steps["by"].to_dict() == {"UN": False, "SCO": True, "OIC": False, "OTS": True}
+    told = desk("vectors.seats_by_year")["told"].tolist()
+    assert told == ["1992: UN", "2012: OIC; by then: SCO", "by 2014: OTS"]
+    assert desk("vectors.starts_not_known") == "SCO (by 1 May 2012) and OTS (by 30 June 2014)"
 
 
 def test_bodies_shared_by_all_five_tell_nobody_apart():
@@ -137,6 +188,9 @@ def test_bodies_shared_by_all_five_tell_nobody_apart():
 def test_a_standing_of_which_nothing_is_known_is_not_called_absent():
     assert Desk("USA")("vectors.status", organisation="AIIB") == "not known"
     assert Desk("DEU")("vectors.status", organisation="CSTO") == "none"
+    total = tables.load("membership_totals").query("organisation == 'AIIB' and status == 'member'").iloc[-1]
+    held = memberships.memberships_on(total["day"].date()).query("organisation == 'AIIB' and status == 'member'")
+    assert KAZ("vectors.members_not_found") == total["count"] - len(held) > 0, "absence cannot be told from the total"
     assert KAZ("vectors.status", organisation="CSTO") == "member"
     assert memberships.statuses("1995-12-31", ["USA"]).loc["TPNW", "USA"] == "none", "it did not exist"
 

@@ -76,6 +76,12 @@ def test_trade_by_partner_counted_again():
     assert (shares - 100).abs().max() < 1e-9
     sold = table["exports_kusd"]["RUS"]
     assert isclose(desk("war.trade_growth", flow="exports"), 100 * (sold[2022] / sold[2021] - 1))
+    changes = desk("war.trade_changes").set_index(["flow", "partner"])["change_pct"]
+    for flow, change in changes.groupby("flow"):
+        world = table[f"{flow}_kusd"]["WLD"]
+        assert isclose(change[flow, "All partners"], 100 * (world[2022] / world[2021] - 1))
+        assert isclose(desk("war.trade_growth", partner="all", flow=flow), change[flow, "All partners"])
+        assert change[flow].idxmin() == "Russia", "the smallest rise of those shown"
 
 
 def partners(flow, year):
@@ -213,7 +219,12 @@ def test_growth_of_listed_goods():
     assert isclose(desk("war.listed_growth", goods="other"), 100 * (others[2022] / others[2021] - 1))
     assert desk("war.listed_growth") > 2 * desk("war.listed_growth", goods="other"), "the answer says: twice as fast"
     assert isclose(desk("war.listed_share_of_growth"), 100 * gain / (total[2022] - total[2021]))
-    assert isclose(desk("war.listed_chapters")["gain_meur"].sum(), gain / 1e6)
+    shown = desk("war.listed_chapters").groupby("goods")["gain_meur"].sum()
+    assert isclose(shown["listed"], gain / 1e6)
+    assert isclose(shown["not listed"], (others[2022] - others[2021]) / 1e6)
+    assert isclose(shown["listed"] + shown["not listed"], shown["all"])
+    assert isclose(shown["all"], desk("war.listed_gain"))
+    assert isclose(100 * shown["listed"] / shown["all"], desk("war.listed_share_of_growth")), "from the CSV"
 
 
 def test_the_two_books_are_in_one_currency():

@@ -69,12 +69,16 @@ def ledger(env) -> BookHtml:
     return _listed(env, "claim", form, entries, outline(chosen))
 
 
+_THEMES = {"eu": "EU", "global_south": "Global South"}
+"""Themes that are written otherwise than as words with a capital at the head."""
+
+
 def quote_register(env) -> BookHtml:
     """All quotes, with a form to filter them by speaker and theme."""
     themes = sorted({theme for row in quote_rows() for theme in row["themes"].split(";")})
     fields = {
         "speaker": ("Speaker", claims.SPEAKERS),
-        "theme": ("Theme", {theme: theme.replace("_", " ").capitalize() for theme in themes}),
+        "theme": ("Theme", {theme: _THEMES.get(theme, theme.replace("_", " ").capitalize()) for theme in themes}),
     }
     form = {"target": "quote-list", "noun": "quotes", "fields": fields, "sorts": ()}
     entries = [(row["quote_id"], row["restored"], cards.quote_card(row, "register")) for row in quote_rows()]

@@ -329,24 +329,30 @@ def ideal_points(
 
     An ideal point is a state's position on the main dividing line of General Assembly votes; higher is nearer to the
     United States. ``fp``: votes on final passage; ``all``: all votes. ``apart``: whether the 90 per cent intervals
-    (``fp``) of a state and of the state under study do not overlap.
+    (``fp``) of a state and of the state under study do not overlap; ``side``: on which side it then stands, ``nearer``
+    to the United States or ``further``, else ``between``.
     """
     listed = middle_powers(rule=rule)["iso3"]
     points = where(unga_idealpoints, year=year).dropna(subset=["idealpoint_fp"])
     own = required(points, f"no ideal point of {focus} for {year}", iso3=focus).iloc[0]
     frame = where(points, iso3=[focus, *listed]).sort_values("idealpoint_fp", ignore_index=True)
     frame = frame[["iso3", "idealpoint_fp", "q5_fp", "q95_fp", "idealpoint_all", "q5_all", "q95_all"]]
+    nearer, further = frame["q5_fp"] > own["q95_fp"], frame["q95_fp"] < own["q5_fp"]
     return frame.assign(
         name=frame["iso3"].map(names_of(states)),
         focus=frame["iso3"] == focus,
-        apart=(frame["q5_fp"] > own["q95_fp"]) | (frame["q95_fp"] < own["q5_fp"]),
+        apart=nearer | further,
+        side=pd.Series("between", frame.index).mask(nearer, "nearer").mask(further, "further"),
     )
 
 
-def apart_text(ideal_points: Asked, rule: str = "A", year: int = 2022) -> str:
-    """Of how many listed states the 90 per cent interval is clear of that of the state under study, as "14 of 20"."""
+def ideal_count(ideal_points: Asked, side: str = "", rule: str = "A", year: int = 2022) -> int:
+    """Number of listed states with an ideal point, or of those on one ``side`` of the state under study.
+
+    ``nearer`` to the United States or ``further``: the 90 per cent intervals do not overlap; ``between``: they do.
+    """
     listed = ideal_points(rule=rule, year=year).query("not focus")
-    return f"{listed['apart'].sum()} of {len(listed)}"
+    return len(where(listed, side=side) if side else listed)
 
 
 @shown(unit="%", digits=0)

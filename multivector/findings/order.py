@@ -27,6 +27,8 @@ _GROUPS = {
     **{"EU five": EU_FIVE, "Central Asia": CENTRAL_ASIA},
 }
 MATRIX = (*CENTRAL_ASIA, "ARM", "AZE", "BLR", "RUS", "CHN", "IND", "TUR", "USA", *EU_FIVE)
+SHOWN = (*CENTRAL_ASIA, "ARM", "AZE", "BLR", "RUS", "CHN", "IND", "TUR", "USA", "DEU")
+"""States whose votes on the war are shown beside each other."""
 INVASION = "2022-02-24"
 """Day of the full-scale invasion: the record on the war begins here unless a finding is asked for more."""
 LAST_YEAR = 2022
@@ -385,12 +387,19 @@ def war_count(war_texts: Asked, vote: str = "", since: str = INVASION, until: st
     return len(where(chosen, vote=vote) if vote else chosen)
 
 
-def war_grid(es11_matrix: Asked, rows: tuple = MATRIX) -> pd.DataFrame:
+def war_grid(es11_matrix: Asked, rows: tuple = SHOWN) -> pd.DataFrame:
     """Votes of the focus state and other states (``rows``) on the texts on the war, by title, from the invasion on.
 
     The texts are those that ``war_count`` counts, the columns those of ``es11_matrix``.
     """
     return _on_the_war(es11_matrix(rows=rows))
+
+
+def war_grid_told(war_grid: Asked, states: Table, focus: str) -> str:
+    """What each other state of ``war_grid`` did on the texts on the war, as "Belarus voted against seven times; …"."""
+    rows, names = war_grid(), in_sentences(states)
+    others = rows[rows["iso3"] != focus].groupby("iso3", sort=False)["vote"]
+    return "; ".join(f"{names[iso3]} {_in_words(votes)}" for iso3, votes in others)
 
 
 def war_most_against_beside(war_grid: Asked, focus: str) -> int:
@@ -408,15 +417,18 @@ def war_sentence(
     return _in_words(required(texts, f"no text on the war was put to the vote from {since} on")["vote"])
 
 
-def war_record(war_texts: Asked) -> pd.DataFrame:
+def war_record(war_texts: Asked, as_of: date) -> pd.DataFrame:
     """The focus state's votes on the yearly texts on Crimea and on the session's texts by the day, one row a text.
 
     Columns as in ``war_texts``, and ``row``, the kind of text; in the order of the kinds. The session's later texts are
-    left out, those of the yearly texts are marked.
+    left out, those of the yearly texts are marked. A year without a roll call on file between two of a yearly text
+    has a row too, with the year as its date and a vote that is not known.
     """
     record = war_texts().assign(row=lambda texts: texts["short"])
     session = record["series"] == "emergency session"
     yearly = where(record[~session], named_in="title")
+    gaps = [_not_on_file(texts, as_of) for _, texts in yearly.groupby("series")]
+    yearly = pd.concat([yearly, *gaps]).sort_values("date", kind="stable")
     return pd.concat([yearly, record[session & ~record["later"]]], ignore_index=True)
 
 
@@ -483,6 +495,14 @@ def es11_counts(es11_world: Asked, resolution: str = "ES-11/1") -> pd.DataFrame:
     return votes.value_counts().reindex(list(words), fill_value=0).rename(index=words).reset_index(name="states")
 
 
+def _not_on_file(texts: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """A row like those of ``texts``, one yearly text, for each year between two of them that none of them is of."""
+    have = texts["date"].str[:4].astype(int)
+    years = sorted({*range(have.min(), have.max())} - {*have})
+    rows = texts.iloc[[0] * len(years)].assign(resolution="", date=[str(year) for year in years], vote="unknown")
+    return rows.assign(letter=_LETTER["unknown"], basis="unknown", later=[date(year, 12, 31) > as_of for year in years])
+
+
 def _on_the_war(
     record: pd.DataFrame, rule: str = "title", since: str = INVASION, until: str = "", series: str = ""
 ) -> pd.DataFrame:
@@ -512,8 +532,8 @@ def giants(
     """How many times larger each giant is than the focus state: area, population, economy, material capabilities.
 
     Columns: ``measure``, ``partner_iso3``, ``year`` (the last before ``as_of`` in which both have a value),
-    ``focus_value``, ``partner_value``, ``ratio``, ``partner`` (its name) and ``text`` (the ratio, from 20 on in whole
-    numbers). Area in square km, GDP in current US dollars; the index of capabilities counts mass, not wealth.
+    ``focus_value``, ``partner_value``, ``ratio``, ``partner`` (its name) and ``text`` (the ratio as ``giant_ratio``
+    tells it). Area in square km, GDP in current US dollars; the index of capabilities counts mass, not wealth.
     """
     rows = []
     for measure, sizes in _measures(macro, cinc, world, as_of).items():
@@ -524,7 +544,7 @@ def giants(
     frame = required(frame, f"no measure of size for {focus} and {', '.join(partners)}")
     frame["ratio"] = frame["partner_value"] / frame["focus_value"]
     frame["partner"] = [focus_name(iso3=iso3) for iso3 in frame["partner_iso3"]]
-    return frame.assign(text=[f"{ratio:,.{int(ratio < 20)}f}" for ratio in frame["ratio"]])
+    return frame.assign(text=[f"{ratio:,.1f}" for ratio in frame["ratio"]])
 
 
 @shown(unit="year")
@@ -534,7 +554,7 @@ def giants_year(giants: Asked) -> int:
 
 
 def output_sentence(giants: Asked, focus_name: Asked) -> str:
-    """The giants' output (GDP) as a multiple of the focus state's, as "China has 79 times the output of Kazakhstan"."""
+    """The giants' output (GDP) as a multiple of the focus state's, as "China has 79.1 times the output of Kazakhstan"."""
     frame = giants()
     told = [f"{row.partner} has {row.text} times" for row in where(frame, measure="GDP").itertuples()]
     return f"{' and '.join(told)} the output of {focus_name()}" if told else f"No GDP of {focus_name()} known"

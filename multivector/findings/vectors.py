@@ -101,8 +101,9 @@ def seats_timeline(memberships: Table, organisations: Table, focus: str, as_of: 
     """Each day on which the state's full memberships changed in number, oldest first, up to the day of judgement.
 
     Columns organisation, name, day, change (1 or -1), members (number after the change), since (the date as the source
-    gives it) and source_id. A membership counts from the day on which it is definite: the last day of a year or month
-    of joining, or the day on which a source first shows it.
+    gives it), by (whether the start is not known, only that the state had joined by the day) and source_id. A
+    membership counts from the day on which it is definite: the last day of a year or month of joining, or the day on
+    which a source first shows it.
     """
     missing = f"memberships has no full membership of {focus}"
     own = required(register.spans(memberships), missing, iso3=focus, status="member")
@@ -111,20 +112,34 @@ def seats_timeline(memberships: Table, organisations: Table, focus: str, as_of: 
     steps = pd.concat([own.assign(day=own["begins"], change=1), ends])
     steps = steps[steps["day"] <= as_of.isoformat()].sort_values(["day", "organisation"], ignore_index=True)
     steps["members"] = steps["change"].cumsum()
+    steps["by"] = (steps["change"] == 1) & steps["since"].isna()
     named = steps.merge(organisations[["organisation", "name"]], on="organisation", how="left")
-    return named[["organisation", "name", "day", "change", "members", "since", "source_id"]]
+    return named[["organisation", "name", "day", "change", "members", "since", "by", "source_id"]]
 
 
 def seats_by_year(seats_timeline: Asked) -> pd.DataFrame:
     """Years in which the state's full memberships changed in number: ``year``, ``members`` after it, ``told``.
 
-    ``told`` is a line of text: the year, the organisations joined and those left. Dates as in ``seats_timeline``.
+    ``told`` is a line of text: the year, the organisations joined, those joined by then on a day that is not known,
+    and those left. Dates as in ``seats_timeline``.
     """
     steps, rows = seats_timeline(), []
+    kinds = steps["change"].map({1: "joined", -1: "left"}).mask(steps["by"], "by then")
     for year, part in steps.groupby(steps["day"].str[:4]):
-        joined, left = (", ".join(part.loc[part["change"] == change, "organisation"]) for change in (1, -1))
-        rows.append((int(year), part["members"].iloc[-1], f"{year}: {joined}" + (f"; left: {left}" if left else "")))
+        found = {kind: ", ".join(own) for kind, own in part["organisation"].groupby(kinds)}
+        told = [f"{year}: {found['joined']}"] if "joined" in found else []
+        if "by then" in found:
+            told.append(f"by {'then' if told else year}: {found['by then']}")
+        if "left" in found:
+            told.append(f"left: {found['left']}" if told else f"{year}: left: {found['left']}")
+        rows.append((int(year), part["members"].iloc[-1], "; ".join(told)))
     return pd.DataFrame(rows, columns=["year", "members", "told"])
+
+
+def starts_not_known(seats_timeline: Asked) -> str:
+    """Full memberships of which the first day is not known, only a day by which the state had joined, as a list."""
+    steps = seats_timeline()
+    return listing(f"{row.organisation} (by {spoken(row.day)})" for row in steps[steps["by"]].itertuples())
 
 
 def members_of_bodies(memberships: Table, as_of: date) -> pd.DataFrame:
@@ -153,6 +168,14 @@ def totals(membership_totals: Table) -> int:
     return len(membership_totals)
 
 
+def members_not_found(membership_totals: Table, organisation: str = "AIIB") -> int:
+    """Full members by the last published total of a body that the table of memberships does not hold on its day."""
+    own = required(
+        membership_totals, f"no published total of {organisation}", organisation=organisation, status="member"
+    )
+    return int(own.sort_values("day")["difference"].iloc[-1])
+
+
 def totals_agreeing(membership_totals: Table) -> int:
     """Number of published totals that agree with the table of memberships on their day."""
     return int((membership_totals["difference"] == 0).sum())
@@ -165,13 +188,17 @@ def company(memberships: Table, focus: str, as_of: date) -> pd.DataFrame:
     """For each organisation of which the state is a full member: which powers are full members too.
 
     Columns organisation, russia, china, west, turkiye (truth values) and family (which of Russia, China and the West
-    sit there). A power does not count as its own company. Organisations in which the standing of Russia, China, the
-    United States or Türkiye is not known are left out.
+    sit there). A power does not count as its own company. One western member that is known decides that the West sits
+    there; that it does not is known where the standing of every western state is. Organisations in which that of
+    Russia, China, the West or Türkiye is not known are left out.
     """
     members = _seated(memberships, as_of)
     western = {"USA"} | members.get("EU", set())
-    powers = register.statuses(as_of, ["RUS", "CHN", "USA", "TUR"], memberships)
-    known = set(powers.index[(powers != register.UNCERTAIN).all(axis=1)])
+    cells = register.statuses(as_of, sorted({"RUS", "CHN", "TUR"} | western), memberships) == register.UNCERTAIN
+    open_west = cells[sorted(western - {focus})].any(axis=1)
+    seated = {one for one, states in members.items() if western & states - {focus}}
+    open_ones = cells[["RUS", "CHN", "TUR"]].any(axis=1) | (open_west & ~cells.index.isin(seated))
+    known = set(open_ones.index[~open_ones])
     rows = []
     for one in sorted(known & _common(memberships, as_of, focus)):
         others = members[one] - {focus}
@@ -199,6 +226,11 @@ def not_known_with(memberships: Table, organisations: Table, focus: str, as_of: 
     """Organisations in which it is not known whether the state is a full member, as a list of acronyms."""
     open_ones = register.uncertain_on(as_of, memberships)
     return listing(sorted(where(open_ones, iso3=focus, organisation=organisations["organisation"])["organisation"]))
+
+
+def seats_with_all_three(company: Asked) -> int:
+    """Number of organisations of ``company`` in which Russia, China and the West all sit beside the state."""
+    return int((company()["family"] == "all three").sum())
 
 
 def company_sentence(company: Asked, states: Table, focus: str) -> str:
@@ -341,10 +373,30 @@ def overlap_contrasts(memberships: Table, igo_spells: Table, states: Table, focu
     return table[order].sort_values(["cow", "name"], ascending=[False, True], ignore_index=True)
 
 
-def contrast_told(overlap_contrasts: Asked, states: Table, end: str = "largest") -> str:
-    """The state with the ``largest`` or ``smallest`` overlap of 2014 in ``overlap_contrasts``, as "Russia at 0.49"."""
-    row = overlap_contrasts().iloc[0 if end == "largest" else -1]
-    return f"{in_sentences(states)[row['iso3']]} at {row['cow']:.2f}"
+def contrasts(overlap_contrasts: Asked) -> int:
+    """Number of states in ``overlap_contrasts``."""
+    return len(overlap_contrasts())
+
+
+def contrasts_told(overlap_contrasts: Asked, states: Table) -> str:
+    """Both overlaps with each state of ``overlap_contrasts``, that of 2014 first, as "Kyrgyzstan 0.78 and 0.95; …"."""
+    names, rows = in_sentences(states), overlap_contrasts().itertuples()
+    return "; ".join(f"{names[row.iso3]} {row.cow:.2f} and {row.catalogue:.2f}" for row in rows)
+
+
+def contrasts_nearest(overlap_contrasts: Asked, states: Table, most: int = 3) -> str:
+    """The states of ``overlap_contrasts`` with the largest overlap of 2014, as a list; who ties with the last is in."""
+    table, names = overlap_contrasts(), in_sentences(states)
+    return listing(names[iso3] for iso3 in table.loc[table["cow"] >= table["cow"].nlargest(most).iloc[-1], "iso3"])
+
+
+def contrasts_beside(overlap_contrasts: Asked, borders: Table, states: Table, focus: str) -> str:
+    """Places of the state's land neighbours among ``overlap_contrasts``, by the overlap of 2014, as "Russia (9)"."""
+    table, names = overlap_contrasts(), in_sentences(states)
+    beside = where(borders, iso3=focus)["neighbour_iso3"], where(borders, neighbour_iso3=focus)["iso3"]
+    places = table["cow"].rank(method="min", ascending=False).astype(int)
+    near = zip(table["iso3"], places, strict=True)
+    return listing(f"{names[iso3]} ({place})" for iso3, place in near if iso3 in set().union(*beside))
 
 
 # The five side by side

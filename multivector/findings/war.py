@@ -29,6 +29,8 @@ EU27 = (
 """Members of the European Union since February 2020, used for all years so that the sum is one series."""
 WORLD = ("WLD",)
 PARTNERS = {"Russia": ("RUS",), "China": ("CHN",), "European Union": EU27, "Türkiye": ("TUR",)}
+ALL = "all"
+"""Name of the published total where a partner is asked for."""
 INDEXED = ("KAZ", "KGZ", "ARM", "GEO", "UZB", "RUS")
 """Kazakhstan, four states of the neighbourhood that are named as routes, and Russia, which comes last."""
 MONTHLY = ("KAZ", "KGZ", "RUS", "TJK", "UZB")
@@ -246,8 +248,9 @@ def trade_with(trade: Table, partner: str = "Russia", flow: str = "turnover", ye
 def trade_growth(
     trade: Table, partner: str = "Russia", flow: str = "turnover", first: int = 2021, last: int = 2022
 ) -> float:
-    """Growth of Kazakhstan's goods trade with a partner between two years in current US dollars, in per cent."""
-    return _growth(*(_flow(trade, flow, year, PARTNERS[partner]) for year in (first, last)))
+    """Growth of Kazakhstan's goods trade with a partner, or with ``all``, between two years in US dollars, in per cent."""
+    members = WORLD if partner == ALL else PARTNERS[partner]
+    return _growth(*(_flow(trade, flow, year, members) for year in (first, last)))
 
 
 @shown(unit="%", digits=1)
@@ -257,8 +260,13 @@ def trade_share(trade: Table, partner: str = "Russia", flow: str = "imports", ye
 
 
 def trade_changes(trade_by_partner: Asked) -> pd.DataFrame:
-    """Change of Kazakhstan's trade between two years: ``flow``, ``partner``, ``change_pct``, ``change_usd_bn``."""
-    frame = trade_by_partner().pivot(index=["flow", "partner"], columns="year", values="usd_bn")
+    """Change of Kazakhstan's trade between two years: ``flow``, ``partner``, ``change_pct``, ``change_usd_bn``.
+
+    Partners are the four that are named, and ``All partners``.
+    """
+    wide = trade_by_partner().pivot(index=["partner", "flow"], columns="year", values="usd_bn")
+    total = pd.concat({"All partners": wide.groupby("flow").sum()}, names=["partner"])
+    frame = pd.concat([wide.loc[[*PARTNERS]], total]).swaplevel().sort_index(level="flow", sort_remaining=False)
     changes = {"change_pct": _growth(frame[BEFORE], frame[AFTER]), "change_usd_bn": frame[AFTER] - frame[BEFORE]}
     return pd.DataFrame(changes).reset_index()
 
@@ -422,18 +430,30 @@ def listed_share_of_growth(eu_listed_exports: Table, eu_exports: Table, focus: s
     return float(gain["listed"] / gain["all"] * 100)
 
 
-def listed_chapters(eu_listed_chapters: Table, focus: str, most: int = 8) -> pd.DataFrame:
-    """Growth of EU exports of listed goods to the focus by chapter of the Harmonized System, March to November.
+@shown(unit="million euro", digits=0)
+def listed_gain(eu_listed_exports: Table, eu_exports: Table, focus: str, goods: str = "all") -> float:
+    """Growth of EU exports of ``listed``, ``other`` or ``all`` goods to the focus, March to November, in million euro."""
+    value = _by_list(eu_listed_exports, eu_exports, focus, (BEFORE, AFTER))[goods]
+    return float((value[AFTER] - value[BEFORE]) / 1e6)
 
-    Columns ``hs2``, ``chapter`` and ``gain_meur`` (million euro): the chapters that grew ``most`` and all others.
+
+def listed_chapters(eu_listed_chapters: Table, listed_gain: Asked, focus: str, most: int = 8) -> pd.DataFrame:
+    """Growth of EU exports to the focus, March to November: listed goods by chapter, goods not listed, and all goods.
+
+    Columns ``hs2`` (chapter of the Harmonized System), ``chapter``, ``goods`` (``listed``, ``not listed`` or ``all``)
+    and ``gain_meur`` (million euro). The chapters of listed goods that grew ``most`` and the rest of these goods; they
+    and the goods not listed add up to the last row.
     """
     missing = f"the table of listed goods does not cover exports to {focus}"
     own = required(eu_listed_chapters, missing, partner_iso3=focus)
     wide = own.pivot(index="hs2", columns="year", values="exports_eur").astype(float).fillna(0)
     gain = ((wide[AFTER] - wide[BEFORE]) / 1e6).sort_values(ascending=False)
-    rows = [(code, CHAPTERS.get(code, f"Chapter {code}"), value) for code, value in gain.head(most).items()]
-    rows.append(("", "All other chapters", gain.iloc[most:].sum()))
-    return pd.DataFrame(rows, columns=["hs2", "chapter", "gain_meur"])
+    named = gain.head(most).items()
+    rows = [(code, CHAPTERS.get(code, f"Chapter {code}"), "listed", value) for code, value in named]
+    rows.append(("", "Other listed goods", "listed", gain.iloc[most:].sum()))
+    rows.append(("", "Goods not listed", "not listed", listed_gain(goods="other")))
+    rows.append(("", "All goods", "all", listed_gain(goods="all")))
+    return pd.DataFrame(rows, columns=["hs2", "chapter", "goods", "gain_meur"])
 
 
 @shown(unit="million euro", digits=0)

@@ -32,15 +32,16 @@ def record(ax, frame: pd.DataFrame, *, invasion: str) -> None:
     """One state's votes on texts by kind (rows) and year (columns).
 
     ``frame``: ``date``, ``row``, ``vote``, ``letter``, ``later``, in the order in which rows are to stand. Later votes
-    are outlined; a dashed line stands before the year of the ``invasion`` (ISO day).
+    are outlined; a dashed line stands before the year of the ``invasion`` (ISO day). Every year has a column.
     """
-    rows, years = list(dict.fromkeys(frame["row"])), sorted(frame["date"].str[:4].unique())
+    rows, found = list(dict.fromkeys(frame["row"])), frame["date"].str[:4].astype(int)
+    years = list(range(found.min(), found.max() + 1))
     for text in frame.itertuples():
-        square(ax, years.index(text.date[:4]), rows.index(text.row), text.vote, text.letter, full=not text.later)
-    _as_grid(ax, rows, years)
-    ax.axvline(years.index(invasion[:4]) - 0.5, color=COLOUR["ink"], lw=1.2, ls="--")
+        square(ax, years.index(int(text.date[:4])), rows.index(text.row), text.vote, text.letter, full=not text.later)
+    _as_grid(ax, rows, [f"’{year % 100:02}" for year in years])
+    ax.axvline(years.index(int(invasion[:4])) - 0.5, color=COLOUR["ink"], lw=1.2, ls="--")
     ax.set_xlabel(_KEY, fontsize=10)
-    ax.set_xticklabels([f"’{year[2:]}" for year in years])
+    ax.tick_params(axis="x", labelsize=9)
 
 
 def grid(ax, frame: pd.DataFrame, *, groups: list[int]) -> None:
