@@ -84,7 +84,7 @@ def list_claims(options) -> int:
 
     chosen = claims.select(verdict=options.verdict, speaker=options.speaker, section=options.section)
     for claim in chosen:
-        print(f"{claim.claim_id}  {claim.verdict_text:<30}  {claim.speaker:<16}  {claim.restatement}")
+        print(f"{claim.claim_id}  {claim.verdict_text:<30}  {claim.speaker or claim.status:<16}  {claim.restatement}")
         print(f"      {claim.evidence_text}")
     return _report(claims.faults(chosen), f"{len(chosen)} claims, no stale verdict")
 

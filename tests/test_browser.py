@@ -377,7 +377,7 @@ def test_map_is_read_by_arrow_keys_and_by_pointing(open_page, host):
 
 
 STANDINGS = """all => all.map(one => [one.dataset.state, one.dataset.organisation,
-    one.className.split("mv-status-")[1]])"""
+    one.className.split("mv-status-")[1], one.title])"""
 
 
 def test_the_slider_shows_what_the_register_says_offline_and_a_pair_hides_the_rest(open_page, host):
@@ -393,8 +393,9 @@ def test_the_slider_shows_what_the_register_says_offline_and_a_pair_hides_the_re
     for year in (1995, 2005, 2012, 2020):
         slider.evaluate("(one, at) => { one.value = at; one.dispatchEvent(new Event('input')); }", year - 1995)
         shown = page.eval_on_selector_all("td[data-state]", STANDINGS)
-        table = memberships.statuses(str(year), sorted({state for state, _, _ in shown}))
-        assert [status for _, _, status in shown] == [table.loc[body, state] for state, body, _ in shown], year
+        table = memberships.statuses(str(year), sorted({state for state, *_ in shown}))
+        assert [status for _, _, status, _ in shown] == [table.loc[body, state] for state, body, *_ in shown], year
+    assert ["KAZ", "SCO", "member", "since 15 June 2001"] in shown
     beside.select_option("RUS")
     assert page.locator(".mv-memberships thead th:visible").all_inner_texts() == ["Body", "Kazakhstan", "Russia"]
     together = int(((table["KAZ"] == "member") & (table["RUS"] == "member")).sum())

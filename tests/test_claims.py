@@ -30,6 +30,17 @@ def test_only_what_the_article_asserts_counts_and_the_rest_says_why():
         assert claim.counts != bool(claim.status_reason)
 
 
+def test_what_the_article_does_not_assert_is_said_by_nobody():
+    entries = {entry["id"]: entry for entry in claims.as_json()["claims"]}
+    asides = [claim for claim in LEDGER if not claim.counts]
+    assert asides
+    for claim in asides:
+        assert claims.told(claim).startswith(claims.STATUS[claim.status])
+        assert entries[claim.claim_id]["speaker"] is None
+        assert claim.outcome.endswith(claims.ASIDE[claim.status])
+    assert not [claim for speaker in claims.SPEAKERS for claim in claims.select(speaker=speaker) if not claim.counts]
+
+
 def test_every_remark_has_a_verdict_on_whether_it_was_said():
     remarks = claims.remarks()
     assert {claim.speaker for claim in remarks} == {"minister"}

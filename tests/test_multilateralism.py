@@ -117,7 +117,9 @@ def test_development_table_derives_from_a_sample():
 
 def test_the_answer_follows_seats_offices_and_roads():
     said = {focus: Desk(focus)("multilateralism.answer") for focus in ("KAZ", "AZE", "TKM")}
-    assert said["KAZ"] == "A pillar by offices, with more seats than its peers; whether it is the only road is contested"
+    assert (
+        said["KAZ"] == "A pillar by offices, with more seats than its peers; whether it is the only road is contested"
+    )
     few = Desk("AZE")("multilateralism.surpassed") < Desk("AZE")("multilateralism.compared_count")
     assert said["AZE"].startswith("Seats and offices are few") == few
     assert said["TKM"].endswith("no state on another road has fewer seats"), "nobody has fewer seats"

@@ -150,8 +150,9 @@ def test_tables_have_headers_with_scope(name):
     for table in parsed(name).find(".//body").iter("table"):
         heads = list(table.iter("th"))
         assert heads, etree.tostring(table)[:200]
+        assert all(head.get("scope") in ("col", "row") for head in heads), name
+        assert name != "chapters/codebook.html" or table.find("caption") is not None
         if "mv-" in (table.getparent().getparent().get("class") or ""):
-            assert all(head.get("scope") in ("col", "row") for head in heads), name
             assert all("".join(head.itertext()).strip() for head in heads), "an empty header cell"
 
 

@@ -10,6 +10,7 @@ from lxml import html
 from watched import PHONE, WIDE
 
 from multivector.book import layouts
+from multivector.ledger import claims
 
 # --- one panel for touch, key and mouse ---------------------------------------------------------------------------
 
@@ -29,7 +30,7 @@ def chapter(open_page, host, **options):
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_tap_opens_in_place_and_a_second_follows(open_page, host, size):
+def test_tap_opens_in_place_with_a_link_to_the_entry_and_a_second_stays(open_page, host, size):
     page = chapter(open_page, host, viewport=size)
     panel = page.locator(".mv-panel")
     for kind, selector in KINDS.items():
@@ -44,6 +45,12 @@ def test_tap_opens_in_place_and_a_second_follows(open_page, host, size):
         page.keyboard.press("Escape")
         assert not panel.is_visible(), kind
         assert link.evaluate("one => one === document.activeElement"), kind
+    before = page.url
+    for _ in range(2):
+        link.click()
+        assert panel.is_visible()
+    assert page.url == before
+    page.keyboard.press("Escape")
     link.press("Enter")
     assert panel.is_visible()
     panel.locator(".mv-panel-way a").click()
@@ -143,6 +150,53 @@ def test_without_script_each_is_a_link_that_lands(open_page, host):
         page.goto(address)
         name = address.split("#")[1]
         assert 0 <= page.locator(f"[id='{name}']").bounding_box()["y"] < WIDE["height"] / 2, name
+
+
+def test_what_the_article_does_not_assert_is_told_so_and_given_to_nobody(site):
+    for claim in (claim for claim in claims.ledger() if not claim.counts):
+        name, badges, panels = claim.claim_id, [], []
+        for file in site.glob("**/chapters/*.html"):
+            page = html.document_fromstring(file.read_bytes())
+            badges += page.xpath(f"//*[contains(@class, 'mv-claim')]/a[contains(@href, '#{name}')]")
+            panels += page.xpath(f"//*[@data-for='{name}'] | //details[@id='verdict-{name}'] | //article[@id='{name}']")
+        assert badges
+        assert len(panels) > 1
+        assert all(claims.ASIDE[claim.status] in badge.text_content() for badge in badges), name
+        for panel in panels:
+            assert claims.STATUS[claim.status] in panel.text_content(), name
+            assert not panel.find_class("mv-speaker"), name
+            assert not panel.get("data-speaker"), name
+
+
+def test_quotes_and_panels_show_whether_a_remark_was_said(site):
+    said = {claim.claim_id: claims.VERDICTS[claim.said].lower() for claim in claims.ledger() if claim.said}
+    assert len(said) > 15
+    quotes, vectors = (
+        html.document_fromstring((site / f"chapters/{name}.html").read_bytes()) for name in ("quotes", "codebook")
+    )
+    for name, verdict in said.items():
+        badges = quotes.xpath(f"//*[@class='mv-foot-claims']/*[a[contains(@href, '#{name}')]]")
+        assert badges, name
+        assert all(badge.getnext().text_content().endswith(f": {verdict}") for badge in badges), name
+    for panel in vectors.xpath("//template[@id='panels']/div"):
+        if verdict := said.get(panel.get("data-for")):
+            assert f": {verdict}" in panel.xpath("string(p[@class='mv-card-head'])")
+
+
+def test_links_of_the_ledger_have_names_of_their_own(site):
+    page = html.document_fromstring((site / "chapters/claims.html").read_bytes())
+    named = [link.get("aria-label") or link.text_content() for link in page.xpath("//*[@class='mv-card-foot']//a")]
+    assert len(named) == len(set(named)) == 3 * len(claims.ledger())
+
+
+def test_badges_are_large_enough_for_a_finger(open_page, host):
+    page = open_page(host + "chapters/claims.html", host, viewport=PHONE)
+    page.locator(".mv-outline > summary").click()
+    boxes = page.locator(".mv-outline .mv-claim > a").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().height)"
+    )
+    assert len(boxes) == len(claims.ledger())
+    assert min(boxes) >= 24
 
 
 def test_words_that_nobody_doubts_are_plain(site):

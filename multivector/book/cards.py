@@ -67,6 +67,7 @@ known(
     SECTIONS=claims.SECTIONS,
     TYPES=claims.TYPES,
     VERDICTS=claims.VERDICTS,
-    STATUS=claims.STATUS,
+    ASIDE=claims.ASIDE,
+    SAID=claims.SAID,
     companion_note=_companion_note,
 )

@@ -31,6 +31,7 @@ _TABLE = (
     '<div class="pst-scrollable-table-container" role="group" tabindex="0" aria-label="Table">',
 )
 """A region that scrolls as the theme writes it, and one that can be reached and has a name."""
+_HEAD = '<th class="head', '<th scope="col" class="head'
 _VIEWPORT = re.compile(r'<meta (?:name="viewport"|content="width=device-width, initial-scale=1")[^>]*>\s*')
 _DRAWING = re.compile(rf'<img class="mv-picture mv-(light|dark)" src="{re.escape(ROOT)}([^"]+)"')
 _WORDS_A_MINUTE = 230
@@ -60,7 +61,7 @@ def frame(app, pagename: str, templatename: str, context: dict, doctree) -> None
     context["script_files"] = [one for one in context["script_files"] if _used(one)]
     context["css_files"] = [one for one in context["css_files"] if _used(one)]
     body = context.get("body", "")
-    context |= {"body": body.replace(*_TABLE), "has_code": _FOLD in body}
+    context |= {"body": body.replace(*_TABLE).replace(*_HEAD), "has_code": _FOLD in body}
 
 
 class FoldedCode(SphinxPostTransform):

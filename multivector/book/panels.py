@@ -17,8 +17,6 @@ from multivector.cite import citing, sources
 from multivector.facts import tables
 from multivector.ledger import claims
 
-_NAMED = 4
-"""How many sources behind a number are named; the register holds the rest."""
 _LINKED = re.compile(r'href="[^"#]*\b(?:claims|data|sources|glossary)\.html#([\w-]+)"')
 
 
@@ -38,15 +36,14 @@ def texts(linked: set[str], references: dict[str, str]) -> str:
     """
     found = {finding_id(one.name): one for one in findings.every() if finding_id(one.name) in linked}
     chosen = [claim for claim in claims.ledger() if claim.claim_id in linked]
-    behind = {name: sources.ordered(_sources_of(one.tables)) for name, one in found.items()}
     cited = linked | {source for claim in chosen for source in claim.sources}
     return drawn(
         "panels",
         claims=chosen,
         references=references,
         findings=sorted(found.items()),
-        behind={name: Markup(named(ids, short_citation)) for name, ids in behind.items()},
-        said={name: origin(ids) for name, ids in behind.items()},
+        behind=lambda name: Markup(behind(name, short_citation)),
+        said={name: origin(one.tables) for name, one in found.items()},
         data=tables.digest()[:12],
         titles={name: tables.resource(name)["title"] for name in tables.names()},
         cited=[source for source in sources.every() if source.source_id in cited],
@@ -56,28 +53,28 @@ def texts(linked: set[str], references: dict[str, str]) -> str:
     )
 
 
-def named(source_ids: list[str], form: Callable = lambda source, short: short) -> str:
-    """Author and year of the first few sources, and how many more there are; ``form`` makes a link of each."""
-    shown = [form(sources.get(name), sources.short(name)) for name in source_ids[:_NAMED]]
-    more = len(source_ids) - len(shown)
-    return "; ".join(shown) + (f" and {more} more" if more > 0 else "")
+def behind(table: str, form: Callable = lambda source, short: short) -> str:
+    """Author and year of the source that a table names first, and whether there are others, of whichever rows.
+
+    Which of them a number rests on only its rows could tell. ``form`` makes a link of the source.
+    """
+    stated = tables.resource(table)["sources"]
+    ids = [one["source_id"] for one in stated if "source_id" in one]
+    others = " and others" if len(stated) > 1 else ""
+    return f" ({form(sources.get(ids[0]), sources.short(ids[0]))}{others})" if ids else ""
 
 
-def origin(source_ids: list[str]) -> str:
-    """What a citation of a number says after it: the sources of its tables, the book, its version and that of its data."""
+def origin(names: list[str]) -> str:
+    """What a citation of a number says after it: its tables with their sources, the book, its version and that of its data."""
     work = citing.work()
     book = f"{', '.join(work.authors)} {work.released.year}, version {work.version}, data {tables.digest()[:12]}"
-    return f"computed from {named(source_ids)} in {book}" if source_ids else f"computed in {book}"
+    listed = "; ".join(f"table {name}{behind(name)}" for name in names)
+    return f"computed from {listed} in {book}" if names else f"computed in {book}"
 
 
 def finding_id(name: str) -> str:
     """Permanent id of a finding in the list of findings."""
     return f"finding-{name.replace('.', '-')}"
-
-
-def _sources_of(names: list[str]) -> set[str]:
-    """Sources behind whole tables, as the data package states them."""
-    return {entry["source_id"] for name in names for entry in tables.resource(name)["sources"] if "source_id" in entry}
 
 
 def setup(app) -> None:

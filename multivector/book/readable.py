@@ -121,8 +121,7 @@ def _inline(role: str, text: str, desk: Desk, base: str) -> str:
     if role == "num":
         return expressions.shown(text, desk)
     if role == "claim":
-        verdict = _claim(text).verdict_text.lower()
-        return f"{_link(text, f'{registers.LEDGER}.html#{text}', base)} ({verdict})"
+        return f"{_link(text, f'{registers.LEDGER}.html#{text}', base)} ({_claim(text).outcome})"
     if role == "source":
         address, short = sources.get(text).address, sources.short(text)
         return f"[{short}]({address})" if address else short
@@ -142,8 +141,8 @@ def _verdict(claim_id: str) -> str:
     claim = _claim(claim_id)
     behind = f" Sources: {', '.join(claim.sources)}." if claim.sources else ""
     said = f" Said: *{claims.VERDICTS[claim.said]}.* {claim.said_evidence}" if claim.said else ""
-    status = "" if claim.counts else f" *{claims.STATUS[claim.status]}.* {claim.status_reason}"
-    head = f"**{claim.claim_id}. {claim.restatement}** {claims.SPEAKERS[claim.speaker]}."
+    status = "" if claim.counts else f" {claim.status_reason}"
+    head = f"**{claim.claim_id}. {claim.restatement}** {claim.voice}."
     return f"- {head} *{claim.verdict_text}.* {claim.evidence_text}{behind}{said}{status}\n"
 
 

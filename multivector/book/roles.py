@@ -82,7 +82,7 @@ class ClaimRole(SphinxRole):
         if claim is None:
             return faults.problem(self, f"claim {self.text!r} is not in data/claims.csv; correct the id"), []
         noted(self.env, "claims", set()).add(claim.claim_id)
-        return [inline(badge(claim), f"{claim.claim_id} ({claim.verdict_text})")], []
+        return [inline(badge(claim), f"{claim.claim_id} ({claim.outcome})")], []
 
 
 class ObjectRole(SphinxRole):

@@ -25,7 +25,7 @@ import yaml
 from multivector import paths
 from multivector.cite import commits, formats, sources, styles
 from multivector.errors import BookError
-from multivector.facts import tables
+from multivector.facts import dates, tables
 
 STYLES = styles.STYLES
 """Name shown to the reader, and name of the official CSL style."""
@@ -155,7 +155,7 @@ def address(part: Part, base: str) -> str:
 
 
 def item(part: Part, base: str = "") -> dict:
-    """The part as a CSL-JSON item. A quote is by the author of the original, in this book as its editor."""
+    """The part as a CSL-JSON item. A quote is by the author of the original, of its date, in this book as its editor."""
     record, whole = work(), part.kind == "book"
     makers = [{"literal": name} for name in record.authors]
     entry = {
@@ -169,7 +169,9 @@ def item(part: Part, base: str = "") -> dict:
     }
     entry |= {} if whole else {"container-title": record.title}
     if part.original:
-        entry |= {"author": sources.names(sources.main(part.original).author), "editor": makers}
+        original = sources.main(part.original)
+        entry |= {"author": sources.names(original.author), "editor": makers}
+        entry |= {"original-date": dates.csl(original.published[:4])}  # the year, as its title has it
     return entry | ({"URL": address(part, base)} if base else {})
 
 

@@ -51,7 +51,7 @@ _ESCAPES = str.maketrans(
 )
 """The characters that TeX would interpret, made plain."""
 _VERBATIM = frozenset(
-    {"author", "editor", "url", "doi", "langid", "date", "year", "urldate", "entrysubtype", "isbn", "pages"}
+    {"author", "editor", "url", "doi", "langid", "date", "year", "origdate", "urldate", "entrysubtype", "isbn", "pages"}
 )
 _PROTECTED = frozenset({"title", "booktitle", "journaltitle", "titleaddon", "institution", "organization", "publisher"})
 UNDATED = "XXXX"
@@ -90,6 +90,7 @@ def bibtex(item: dict, keywords: str = "", old_dates: bool = False, undated: str
         "number": "" if issued_by else issue,
         "pages": told["page"].replace("–", "--"),
         **_dated(item.get("issued"), old_dates, undated),
+        "origdate": _edtf(item.get("original-date")),
         "entrysubtype": item["type"].split("-")[-1]
         if item["type"] in _SUBTYPED and kind in ("article", "online")
         else "",

@@ -221,12 +221,18 @@ def bibtex() -> str:
 
 def file_texts(chosen: list[Source]) -> dict[str, str]:
     """The bibliography of these sources in each format, by suffix: ``json``, ``bib``, ``ris``."""
-    items = [item(main(source.source_id)) for source in chosen]
+    items = [item(main(source.source_id)) | _copied(source) for source in chosen]
     return {
         "json": json.dumps(items, ensure_ascii=False, indent=1) + "\n",
         "bib": "\n".join(map(formats.bibtex, items)),
         "ris": "".join(map(formats.ris, items)),
     }
+
+
+def _copied(source: Source) -> dict:
+    """For an entry that is the work of another one: its own id, address and what is said of it, as a note."""
+    told = filter(None, (f"Read as {source.source_id}", source.address, source.note))
+    return {"note": "; ".join(told)} if source.same_work_as else {}
 
 
 def uses() -> dict[str, list[Use]]:

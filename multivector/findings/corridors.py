@@ -385,7 +385,7 @@ def lpi_states(lpi: Table, year: int = 2023) -> int:
 
 
 def lpi_lines(lpi: Table, states: Table, focus: str) -> pd.DataFrame:
-    """Scores by edition of the focus and the Central Asian states: one row per state and edition, with its name."""
+    """Scores by edition of the state and the Central Asian states: one row per state and edition, with its name."""
     rows = where(lpi, iso3={focus, *CENTRAL_ASIA})
     return rows.merge(states[["iso3", "name"]], on="iso3")[["iso3", "name", "year", "score", "rank"]]
 
@@ -397,12 +397,12 @@ def lpi_newest(lpi_lines: Asked) -> pd.DataFrame:
 
 
 def lpi_best(lpi_newest: Asked, place: int = 1) -> str:
-    """Name of the state at a place among the focus and Central Asia by score in the newest edition; 1 is the best."""
+    """Name at a place among the state under study and Central Asia by score in the newest edition; 1 is the best."""
     return str(lpi_newest()["name"].iloc[place - 1])
 
 
 def lpi_ranks(lpi: Table, states: Table, focus: str) -> pd.DataFrame:
-    """Ranks by edition (columns) of the focus, Central Asia, the corridor's other states, Russia and China (rows)."""
+    """Ranks by edition (columns) of the state, Central Asia, the corridor's other states, Russia and China (rows)."""
     chosen = {focus, *CENTRAL_ASIA, *CORRIDOR_STATES, "RUS", "CHN"}
     rows = where(lpi, iso3=chosen).merge(states[["iso3", "name"]], on="iso3")
     wide = rows.pivot(index="name", columns="year", values="rank").rename(columns=str).rename_axis(columns=None)

@@ -72,7 +72,7 @@ def focus_name(states: Table, focus: str, iso3: str = "") -> str:
 
 
 def agreement_by_year(states: Table, unga_votes: Table, focus: str, partners: tuple = PARTNERS) -> pd.DataFrame:
-    """Agreement between the focus state and its partners in recorded votes of the General Assembly, year by year.
+    """Agreement between the state under study and its partners in recorded votes of the General Assembly, year by year.
 
     Columns: ``partner_iso3``, ``year``, ``joint_votes`` (both took part), ``agreement`` (by halves), ``identical`` and
     ``kappa``. Left out: years with fewer than 20 joint votes, and pairs of which a tenth of a year's votes or more is
@@ -88,7 +88,7 @@ def agreement_by_year(states: Table, unga_votes: Table, focus: str, partners: tu
 def agreement(
     states: Table, unga_votes: Table, focus: str, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> float:
-    """Agreement of the focus state with one partner in one year, by one of three definitions.
+    """Agreement of the state under study with one partner in one year, by one of three definitions.
 
     ``half``: from 0 (always opposed) to 1 (always the same vote), an abstention against a vote counts ½;
     ``identical``: share of equal votes; ``kappa``: Cohen's kappa with linear weights, 1 for full agreement, 0 for what
@@ -155,7 +155,7 @@ def trend_sentence(agreement: Asked, partner_median: Asked, definition: str = "h
 
 @shown(digits=2)
 def agreement_median(states: Table, unga_votes: Table, focus: str) -> float:
-    """Median over all other members of their agreement with the focus state in one year: the yardstick for "close"."""
+    """Median over all other members of their agreement with the state in one year: the yardstick for "close"."""
     return partner_median(states, unga_votes, focus)
 
 
@@ -163,7 +163,7 @@ def agreement_median(states: Table, unga_votes: Table, focus: str) -> float:
 def partner_median(
     states: Table, unga_votes: Table, partner: str = "RUS", year: int = LAST_YEAR, definition: str = "half"
 ) -> float:
-    """Median over all members of their agreement with ``partner`` in one year: what is usual, whoever the focus is."""
+    """Median over all members of their agreement with ``partner`` in one year: what is usual, whichever state is studied."""
     return float(_agreements_of(states, unga_votes, partner, year)[MEASURES[definition]].median())
 
 
@@ -194,7 +194,7 @@ def agreement_groups(agreement_by_year: Asked, states: Table, as_of: date) -> pd
 
 @shown(unit="year")
 def agreement_last_year(agreement_by_year: Asked, states: Table, as_of: date) -> int:
-    """Last year that had ended by the day of judgement and in which the focus state took part in the roll calls."""
+    """Last year that had ended by the day of judgement and in which the state took part in the roll calls."""
     years = agreement_by_year(partners=tuple(un_members(states)))["year"]
     return int(years[years < as_of.year].max())
 
@@ -274,7 +274,7 @@ def _agreement_row(states: Table, unga_votes: Table, focus: str, partner: str, y
 def ideal_point(
     unga_idealpoints: Table, focus: str, state: str = "", year: int = LAST_YEAR, series: str = "all"
 ) -> float:
-    """Position of the focus state, or of ``state``, in a year; higher is nearer to the United States."""
+    """Position of the state under study, or of ``state``, in a year; higher is nearer to the United States."""
     iso3 = state or focus
     missing = f"no ideal point for {iso3} in {year} (series {series})"
     return float(cell(unga_idealpoints, f"idealpoint_{series}", missing, iso3=iso3, year=year))
@@ -282,7 +282,7 @@ def ideal_point(
 
 @shown(digits=2)
 def ideal_gap(ideal_point: Asked, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all") -> float:
-    """Distance between the positions of the focus state and a partner in a year, in points on the estimated scale."""
+    """Distance between the positions of the state and a partner in a year, in points on the estimated scale."""
     return abs(ideal_point(year=year, series=series) - ideal_point(state=partner, year=year, series=series))
 
 
@@ -290,7 +290,7 @@ def ideal_gap(ideal_point: Asked, partner: str = "RUS", year: int = LAST_YEAR, s
 def ideal_gap_median(
     unga_idealpoints: Table, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all"
 ) -> float:
-    """Median over all other states of their distance from a partner in a year: what is usual, whoever the focus is."""
+    """Median over all other states of their distance from a partner in a year: what is usual, whichever state is studied."""
     rows = where(unga_idealpoints, year=year).set_index("iso3")[f"idealpoint_{series}"].dropna()
     if partner not in rows:
         raise NoData(f"no ideal point for {partner} in {year} (series {series})")
@@ -308,7 +308,7 @@ def ideal_gap_lines(ideal_gaps: Asked, as_of: date) -> pd.DataFrame:
 
 
 def ideal_gaps(unga_idealpoints: Table, focus: str, partner: str = "RUS") -> pd.DataFrame:
-    """Distance of the focus state from a partner by year in both series: ``year``, ``gap_fp``, ``gap_all``."""
+    """Distance of the state under study from a partner by year in both series: ``year``, ``gap_fp``, ``gap_all``."""
     series = {"idealpoint_fp": "gap_fp", "idealpoint_all": "gap_all"}
     ours, theirs = (where(unga_idealpoints, iso3=one).set_index("year")[[*series]] for one in (focus, partner))
     if ours.empty or theirs.empty or focus == partner:
@@ -319,7 +319,7 @@ def ideal_gaps(unga_idealpoints: Table, focus: str, partner: str = "RUS") -> pd.
 
 @shown(digits=2)
 def ideal_change(ideal_point: Asked, state: str = "", until: int = LAST_YEAR, series: str = "all") -> float:
-    """Movement of the focus state, or of ``state``, between two years; positive is towards the United States."""
+    """Movement of the state under study, or of ``state``, between two years; positive is towards the United States."""
     start, end = (ideal_point(state=state, year=year, series=series) for year in (2021, until))
     return end - start
 
@@ -328,7 +328,7 @@ def ideal_change(ideal_point: Asked, state: str = "", until: int = LAST_YEAR, se
 def partner_share_of_movement(
     ideal_change: Asked, partner: str = "RUS", until: int = LAST_YEAR, series: str = "all"
 ) -> float:
-    """Share of a partner in what the pair moved between two years: |partner| / (|partner| + |focus|)."""
+    """Share of a partner in what the pair moved between two years: |partner| / (|partner| + |state|)."""
     ours, theirs = (abs(ideal_change(state=one, until=until, series=series)) for one in ("", partner))
     if ours + theirs == 0:
         raise NoData("neither state moved")
@@ -369,7 +369,7 @@ def es11_matrix(
 
 
 def war_texts(es11_matrix: Asked) -> pd.DataFrame:
-    """Every resolution on Ukraine on file, with the focus state's vote, in order of date.
+    """Every resolution on Ukraine on file, with the state's vote, in order of date.
 
     Columns as in ``es11_matrix``. Two rules, which do not look at any vote, say which texts are "on the war":
     ``session``, the resolutions of the eleventh emergency special session; ``title``, those and every other resolution
@@ -379,7 +379,7 @@ def war_texts(es11_matrix: Asked) -> pd.DataFrame:
 
 
 def war_count(war_texts: Asked, vote: str = "", since: str = INVASION, until: str = "") -> int:
-    """How many texts on the war the focus state voted on, or met with one ``vote``, from ``since`` to the day.
+    """How many texts on the war the state under study voted on, or met with one ``vote``, from ``since`` to the day.
 
     ``vote`` is for, against, abstain, not_voting or unknown, or empty for all texts; ``until`` ends before the day.
     """
@@ -388,7 +388,7 @@ def war_count(war_texts: Asked, vote: str = "", since: str = INVASION, until: st
 
 
 def war_grid(es11_matrix: Asked, rows: tuple = SHOWN) -> pd.DataFrame:
-    """Votes of the focus state and other states (``rows``) on the texts on the war, by title, from the invasion on.
+    """Votes of the state and other states (``rows``) on the texts on the war, by title, from the invasion on.
 
     The texts are those that ``war_count`` counts, the columns those of ``es11_matrix``.
     """
@@ -403,7 +403,7 @@ def war_grid_told(war_grid: Asked, states: Table, focus: str) -> str:
 
 
 def war_most_against_beside(war_grid: Asked, focus: str) -> int:
-    """The most texts on the war since the invasion that one state of Central Asia beside the focus voted against."""
+    """The most texts on the war since the invasion that another state of Central Asia voted against."""
     rows = war_grid(rows=CENTRAL_ASIA)
     others = rows[rows["iso3"] != focus]
     return int((others["vote"] == "against").groupby(others["iso3"]).sum().max())
@@ -418,7 +418,7 @@ def war_sentence(
 
 
 def war_record(war_texts: Asked, as_of: date) -> pd.DataFrame:
-    """The focus state's votes on the yearly texts on Crimea and on the session's texts by the day, one row a text.
+    """The state's votes on the yearly texts on Crimea and on the session's texts by the day, one row a text.
 
     Columns as in ``war_texts``, and ``row``, the kind of text; in the order of the kinds. The session's later texts are
     left out, those of the yearly texts are marked. A year without a roll call on file between two of a yearly text
@@ -433,7 +433,7 @@ def war_record(war_texts: Asked, as_of: date) -> pd.DataFrame:
 
 
 def sides_answer(war_texts: Asked) -> str:
-    """Whether the focus state took sides on the war, in the fewest words, by the rule on titles since the invasion."""
+    """Whether the state took sides on the war, in the fewest words, by the rule on titles since the invasion."""
     texts = required(_on_the_war(war_texts()), f"no text on the war was put to the vote from {INVASION} on")
     share = texts["vote"].value_counts(normalize=True)
     if share.get("abstain", 0) == 1:
@@ -451,7 +451,7 @@ def war_base(war_grid: Asked, states: Table, focus: str, vote: str = "abstain", 
 
 
 def es11_vote(es11_matrix: Asked, focus: str, resolution: str = "ES-11/1", state: str = "") -> str:
-    """What the focus state, or ``state``, did on one resolution: "voted for the text", "abstained", "took no part"."""
+    """What the state, or ``state``, did on one resolution: "voted for the text", "abstained", "took no part"."""
     iso3 = state or focus
     rows = where(es11_matrix(rows=(iso3,)), iso3=iso3)
     vote = cell(rows, "vote", f"no resolution {resolution}", resolution=resolution)
@@ -529,7 +529,7 @@ def _in_words(votes: pd.Series) -> str:
 def giants(
     macro: Table, cinc: Table, world: Table, focus: str, as_of: date, focus_name: Asked, partners: tuple = GIANTS
 ) -> pd.DataFrame:
-    """How many times larger each giant is than the focus state: area, population, economy, material capabilities.
+    """How many times larger each giant is than the state under study: area, population, economy, material capabilities.
 
     Columns: ``measure``, ``partner_iso3``, ``year`` (the last before ``as_of`` in which both have a value),
     ``focus_value``, ``partner_value``, ``ratio``, ``partner`` (its name) and ``text`` (the ratio as ``giant_ratio``
@@ -549,12 +549,12 @@ def giants(
 
 @shown(unit="year")
 def giants_year(giants: Asked) -> int:
-    """Last year for which a giant and the focus state are compared in size."""
+    """Last year for which a giant and the state under study are compared in size."""
     return int(giants()["year"].max())
 
 
 def output_sentence(giants: Asked, focus_name: Asked) -> str:
-    """The giants' output (GDP) as a multiple of the focus state's, as "China has 79.1 times the output of Kazakhstan"."""
+    """The giants' output (GDP) as a multiple of the state's, as "China has 79.1 times the output of Kazakhstan"."""
     frame = giants()
     told = [f"{row.partner} has {row.text} times" for row in where(frame, measure="GDP").itertuples()]
     return f"{' and '.join(told)} the output of {focus_name()}" if told else f"No GDP of {focus_name()} known"
@@ -562,7 +562,7 @@ def output_sentence(giants: Asked, focus_name: Asked) -> str:
 
 @shown(unit="×", digits=1)
 def giant_ratio(giants: Asked, focus: str, partner: str = "RUS", measure: str = "GDP") -> float:
-    """How many times larger a partner is than the focus state: Area, Population, GDP or Capabilities."""
+    """How many times larger a partner is than the state under study: Area, Population, GDP or Capabilities."""
     return float(cell(giants(partners=(partner,)), "ratio", f"no {measure} for {focus} and {partner}", measure=measure))
 
 
@@ -606,7 +606,7 @@ def commitments_end(atop: Table) -> int:
 
 
 def csto_member(memberships: Table, focus: str, as_of: date) -> bool:
-    """Whether the focus state was a full member of the Collective Security Treaty Organization on the day."""
+    """Whether the state under study was a full member of the Collective Security Treaty Organization on the day."""
     held = memberships_on(as_of, memberships)
     return not where(held, iso3=focus, organisation="CSTO", status="member").empty
 

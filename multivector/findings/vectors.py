@@ -150,7 +150,7 @@ def members_of_bodies(memberships: Table, as_of: date) -> pd.DataFrame:
 
 
 def shared_of_six(members_of_bodies: Asked, focus: str) -> pd.Series:
-    """For each other state, of how many of the six regional bodies both it and the focus are full members; none left out."""
+    """For each other state, how many of the six regional bodies it shares with the state under study; none left out."""
     members = members_of_bodies().set_index("iso3") == "member"
     if focus not in members.index:
         raise NoData(f"{focus} has no standing in the six bodies")
@@ -413,7 +413,7 @@ def shared_by_all_five_list(memberships: Table, as_of: date) -> str:
 
 
 def telling_apart(memberships: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
-    """Organisations in which the five Central Asian states, and the focus, do not all have the same standing.
+    """Organisations in which the five Central Asian states, and the state under study, do not all have one standing.
 
     One organisation a row, one state a column (by name), cells with the status in words. What is not known tells
     nobody apart.

@@ -66,7 +66,7 @@ CHAPTERS = {
 
 @shown(unit="%", digits=1)
 def inflation(macro: Table, focus: str, year: int = 2022) -> float:
-    """Annual average change of consumer prices of the focus, in per cent."""
+    """Annual average change of consumer prices of the state under study, in per cent."""
     return _price(macro, focus, year)
 
 
@@ -78,7 +78,7 @@ def world_inflation(macro: Table, year: int = 2022) -> float:
 
 @shown(unit="percentage points", digits=1)
 def inflation_change(macro: Table, focus: str, first: int = 2021, last: int = 2022) -> float:
-    """Change of the annual inflation rate of the focus between two years, in percentage points."""
+    """Change of the annual inflation rate of the state under study between two years, in percentage points."""
     return _price(macro, focus, last) - _price(macro, focus, first)
 
 
@@ -95,7 +95,7 @@ def median_inflation_change(macro: Table, states: Table, first: int = 2021, last
 
 
 def inflation_pairs(macro: Table, states: Table, focus: str) -> pd.DataFrame:
-    """Inflation of the focus, its peers and the median state of the world in two years, the smallest rise first.
+    """Inflation of the state under study, its peers and the median state of the world in two years, the smallest rise first.
 
     Columns ``iso3``, ``name``, ``before_pct``, ``after_pct`` and ``rise`` (points). For the world (``WLD``) the rates
     are medians over states, each year its own.
@@ -107,7 +107,7 @@ def inflation_pairs(macro: Table, states: Table, focus: str) -> pd.DataFrame:
 
 
 def inflation_rank(macro: Table, states: Table, focus: str) -> str:
-    """Place of the focus among UN members by the rise of its inflation rate, the largest first: ``35 of 173``."""
+    """Place of the state among UN members by the rise of its inflation rate, the largest first: ``35 of 173``."""
     rises = _inflation(macro, un_members(states))["rise"]
     return f"{rank(rises, focus, _NO_PRICES.format(focus))} of {len(rises)}"
 
@@ -318,20 +318,20 @@ def oil_transit_stops(oil_transit_events: Table) -> int:
 
 @shown(unit="%", digits=0)
 def eu_export_growth(eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2023) -> float:
-    """Growth of goods exports of the European Union to the focus between two years in current euro, in per cent."""
+    """Growth of goods exports of the European Union to the state between two years in current euro, in per cent."""
     return _growth(*_from_eu(eu_exports_annual, focus, first, last))
 
 
 @shown(unit="×", digits=1)
 def eu_export_multiple(eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2023) -> float:
-    """How many times the exports of the European Union to the focus of one year are those of an earlier year."""
+    """How many times the exports of the European Union to the state of one year are those of an earlier year."""
     before, after = _from_eu(eu_exports_annual, focus, first, last)
     return after / before
 
 
 @shown(unit="billion euro", digits=1)
 def eu_export_gain(eu_exports_annual: Table, focus: str, first: int = 2021, last: int = 2023) -> float:
-    """Change of yearly goods exports of the European Union to the focus, in billions of euro."""
+    """Change of yearly goods exports of the European Union to the state under study, in billions of euro."""
     before, after = _from_eu(eu_exports_annual, focus, first, last)
     return (after - before) / 1e9
 
@@ -373,7 +373,7 @@ def surge(eu_exports_annual: Table, states: Table, borders: Table) -> pd.DataFra
 
 
 def surge_rank(surge: Asked, focus: str) -> int:
-    """Rank of the focus by growth of EU exports among all partners above a billion euro; 1 grew most."""
+    """Rank of the state under study by growth of EU exports among all partners above a billion euro; 1 grew most."""
     growth = surge().set_index("iso3")["growth_pct"]
     return rank(growth, focus, f"the European Union exported less than a billion euro to {focus} in {BEFORE}")
 
@@ -397,7 +397,7 @@ def surge_of_controls(surge: Asked) -> float:
 
 @shown(unit="billion euro", digits=1)
 def surge_excess(surge_quantile: Asked, eu_exports_annual: Table, focus: str) -> float:
-    """EU exports to the focus beyond what the median large partner's growth would have given, in billions of euro."""
+    """EU exports to the state beyond what the median large partner's growth would have given, in billions of euro."""
     before, after = _from_eu(eu_exports_annual, focus, BEFORE, AFTER)
     return (after - before * (1 + surge_quantile() / 100)) / 1e9
 
@@ -407,7 +407,7 @@ def surge_excess(surge_quantile: Asked, eu_exports_annual: Table, focus: str) ->
 
 @shown(unit="%", digits=1)
 def listed_growth(eu_listed_exports: Table, eu_exports: Table, focus: str, goods: str = "listed") -> float:
-    """Growth of EU exports of ``listed``, ``other`` or ``all`` goods to the focus, March to November, in per cent.
+    """Growth of EU exports of ``listed``, ``other`` or ``all`` goods to the state, March to November, in per cent.
 
     Listed are the codes whose export to Russia the Union had forbidden or restricted by October 2022, in all years.
     """
@@ -418,13 +418,13 @@ def listed_growth(eu_listed_exports: Table, eu_exports: Table, focus: str, goods
 def listed_value(
     eu_listed_exports: Table, eu_exports: Table, focus: str, goods: str = "listed", year: int = 2022
 ) -> float:
-    """EU exports of ``listed``, ``other`` or ``all`` goods to the focus, March to November, in billions of euro."""
+    """EU exports of ``listed``, ``other`` or ``all`` goods to the state, March to November, in billions of euro."""
     return float(_by_list(eu_listed_exports, eu_exports, focus, (year,))[goods][year] / 1e9)
 
 
 @shown(unit="%", digits=0)
 def listed_share_of_growth(eu_listed_exports: Table, eu_exports: Table, focus: str) -> float:
-    """Share of listed goods in the growth of EU exports to the focus, March to November, in per cent."""
+    """Share of listed goods in the growth of EU exports to the state under study, March to November, in per cent."""
     value = _by_list(eu_listed_exports, eu_exports, focus, (BEFORE, AFTER))
     gain = value.loc[AFTER] - value.loc[BEFORE]
     return float(gain["listed"] / gain["all"] * 100)
@@ -432,13 +432,13 @@ def listed_share_of_growth(eu_listed_exports: Table, eu_exports: Table, focus: s
 
 @shown(unit="million euro", digits=0)
 def listed_gain(eu_listed_exports: Table, eu_exports: Table, focus: str, goods: str = "all") -> float:
-    """Growth of EU exports of ``listed``, ``other`` or ``all`` goods to the focus, March to November, in million euro."""
+    """Growth of EU exports of ``listed``, ``other`` or ``all`` goods to the state, March to November, in million euro."""
     value = _by_list(eu_listed_exports, eu_exports, focus, (BEFORE, AFTER))[goods]
     return float((value[AFTER] - value[BEFORE]) / 1e6)
 
 
 def listed_chapters(eu_listed_chapters: Table, listed_gain: Asked, focus: str, most: int = 8) -> pd.DataFrame:
-    """Growth of EU exports to the focus, March to November: listed goods by chapter, goods not listed, and all goods.
+    """Growth of EU exports to the state, March to November: listed goods by chapter, goods not listed, and all goods.
 
     Columns ``hs2`` (chapter of the Harmonized System), ``chapter``, ``goods`` (``listed``, ``not listed`` or ``all``)
     and ``gain_meur`` (million euro). The chapters of listed goods that grew ``most`` and the rest of these goods; they
@@ -458,14 +458,14 @@ def listed_chapters(eu_listed_chapters: Table, listed_gain: Asked, focus: str, m
 
 @shown(unit="million euro", digits=0)
 def priority_value(eu_priority_exports: Table, focus: str, year: int = 2022) -> float:
-    """EU exports of 19 common high priority goods to the focus, March to November, in millions of euro."""
+    """EU exports of 19 common high priority goods to the state under study, March to November, in millions of euro."""
     missing = f"the table of priority goods does not cover exports to {focus} in {year}"
     return float(required(eu_priority_exports, missing, partner_iso3=focus, year=year)["exports_eur"].sum() / 1e6)
 
 
 @shown(unit="×", digits=1)
 def priority_multiple(priority_value: Asked) -> float:
-    """How many times EU exports of 19 priority goods to the focus of one year are those of an earlier year."""
+    """How many times EU exports of 19 priority goods to the state of one year are those of an earlier year."""
     return priority_value(year=AFTER) / priority_value(year=BEFORE)
 
 

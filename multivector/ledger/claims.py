@@ -28,6 +28,8 @@ STATUS = {
     "withdrawn": "Withdrawn: the article does not claim it",
 }
 """What an entry of the ledger is. Only claims of the article are counted."""
+ASIDE = {"book_question": "question of this book", "withdrawn": "withdrawn"}
+"""What a badge says beside the verdict on an entry that is no claim of the article."""
 SPEAKERS = {
     "minister": "Vassilenko, as reported by the author",
     "officials": "Kazakh officials, as the author attributes",
@@ -35,6 +37,8 @@ SPEAKERS = {
     "author_criticism": "The author's criticism",
     "background": "Background stated by the author",
 }
+SAID = {"minister": ("Was it said?", "said"), "officials": ("Is it the view of Astana?", "held")}
+"""What the second verdict on a reported remark asks, and what is said in short, by speaker."""
 SECTIONS = {
     "introduction": "Introduction",
     "eurasia": "Euro-Asian country",
@@ -67,7 +71,10 @@ _TYPED_NUMBER = re.compile(r"(?<![\w/.-])\d+(?:[.,]\d+)*\s?(?:%|km|Mt|kt|million
 
 @dataclass(frozen=True)
 class Claim:
-    """One row of the ledger, with what follows from it by computation."""
+    """One row of the ledger, with what follows from it by computation.
+
+    What the article does not assert nobody is made to say: its ``speaker`` is ``None``.
+    """
 
     claim_id: str
     status: str
@@ -75,7 +82,7 @@ class Claim:
     paragraph: int
     chapter: str
     quote: str
-    speaker: str
+    speaker: str | None
     type: str
     testable: str
     verdict: str
@@ -102,9 +109,19 @@ class Claim:
         return self.status == "claim"
 
     @property
+    def voice(self) -> str:
+        """Who says it, in words; of what the article does not assert, what it is instead."""
+        return SPEAKERS[self.speaker] if self.speaker else STATUS[self.status]
+
+    @property
     def verdict_text(self) -> str:
         """The verdict in words."""
         return VERDICTS[self.verdict]
+
+    @property
+    def outcome(self) -> str:
+        """The verdict in words beside an id, and what the entry is if it is no claim of the article."""
+        return "; ".join(filter(None, (self.verdict_text.lower(), ASIDE.get(self.status))))
 
     @property
     def evidence_text(self) -> str:
@@ -149,7 +166,7 @@ def ledger() -> list[Claim]:
 def _ledger() -> tuple[Claim, ...]:
     frame = tables.load("claims").sort_values("claim_id")
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return tuple(Claim(**row) for row in rows)
+    return tuple(Claim(**row if row["status"] == "claim" else row | {"speaker": None}) for row in rows)
 
 
 def select(**wanted: str | None) -> list[Claim]:
@@ -189,7 +206,7 @@ def counts() -> pd.Series:
 
 def remarks() -> list[Claim]:
     """The deputy minister's remarks, as the article reports them: each has a verdict on whether it was said."""
-    return [claim for claim in ledger() if claim.speaker == "minister" and claim.counts]
+    return [claim for claim in ledger() if claim.speaker == "minister"]
 
 
 def said_elsewhere() -> list[str]:
@@ -318,7 +335,7 @@ def speaker(name: str) -> str:
 
 def told(claim: Claim) -> str:
     """Who says it, the verdict and the day of judgement: ``author's criticism; not supported as of 8 June 2023``."""
-    return f"{speaker(claim.speaker)}; {claim.verdict_text.lower()} as of {dates.spoken(AS_OF.isoformat())}"
+    return f"{claim.voice.removeprefix('The ')}; {claim.verdict_text.lower()} as of {dates.spoken(AS_OF.isoformat())}"
 
 
 def _review(claim: Claim, base_url: str) -> dict:
@@ -336,7 +353,7 @@ def _review(claim: Claim, base_url: str) -> dict:
             "text": claim.quote,
             "author": {
                 "@type": "Person" if claim.speaker == "minister" else "Organization",
-                "name": _WHO.get(claim.speaker, article.outlet),
+                "name": _WHO.get(claim.speaker or "", article.outlet),
             },
             "appearance": {
                 "@type": "Article",

@@ -46,15 +46,15 @@ def markup(focus: str, day: date | str, *, states: list[str], sources=()) -> str
     shown = list(dict.fromkeys([focus, *states]))
     named = tables.load("states").set_index("iso3")["name"]
     organisations = tables.load("organisations").set_index("organisation")["name"]
-    cells = memberships.statuses(day, shown)
+    cells, given = memberships.statuses(day, shown), script_data(day, shown)
     title = captions.awaited(NAME)
     head = "".join(f'<th scope="col" data-state="{iso3}">{html.escape(named[iso3])}</th>' for iso3 in shown)
-    body = "\n".join(_row(one, organisations[one], cells.loc[one], shown) for one in cells.index)
-    data = json.dumps(script_data(day, shown), ensure_ascii=False, separators=(",", ":"))
+    body = "\n".join(_row(one, organisations[one], cells.loc[one], given) for one in cells.index)
+    data = json.dumps(given, ensure_ascii=False, separators=(",", ":"))
     for sign in "&<>":  # so that it cannot end its script element or open a comment in it
         data = data.replace(sign, f"\\u{ord(sign):04x}")
     legend = ", ".join(f"{shape} {WORDS.get(status, status)}" for status, shape in SHAPES.items())
-    foot = f'<span class="mv-key">{html.escape(legend)}.</span> {captions.foot(None, sources)}'
+    foot = f'<span class="mv-key">{html.escape(legend)}. A cell pointed at says since when.</span> {captions.foot(None, sources)}'
     return (
         f'<figure class="mv-table" id="{NAME}"><div class="mv-scroll mv-memberships" role="group" tabindex="0" '
         f'aria-label="{title}"><table>\n<caption>{title}</caption>\n'
@@ -67,13 +67,14 @@ def markup(focus: str, day: date | str, *, states: list[str], sources=()) -> str
 def script_data(day: str, shown: list[str]) -> dict:
     """What the script needs: the states, days to choose from, and for each state and body its stretches of days.
 
-    A stretch is [first day, last day, status], ISO and inclusive; on a day outside all of them the state is absent.
+    A stretch is [first day, last day, status, start], ISO and inclusive; on a day outside all of them the state is
+    absent. The start is as the table gives it: ``since 27 May 1994``, ``shown by 31 March 2020``, or empty.
     """
     named = tables.load("states").set_index("iso3")["name"]
     spans = memberships.spans()
     stretches: dict[str, dict[str, list]] = {iso3: {} for iso3 in shown}
     for row in spans[spans["iso3"].isin(shown)].itertuples():
-        stretches[row.iso3].setdefault(row.organisation, []).append([row.begins, row.ends, row.status])
+        stretches[row.iso3].setdefault(row.organisation, []).append([row.begins, row.ends, row.status, _start(row)])
     days = [(f"{year}-12-31", f"end of {year}") for year in YEARS] + [(day, spoken(day))]
     return {
         "states": [[iso3, named[iso3]] for iso3 in shown],
@@ -85,11 +86,23 @@ def script_data(day: str, shown: list[str]) -> dict:
     }
 
 
-def _row(organisation: str, name: str, statuses: pd.Series, shown: list[str]) -> str:
+def _start(row) -> str:
+    """Since when a standing is known, in words; empty where it is uncertain or the table gives no day."""
+    told = {"since": row.since, "shown by": row.attested} if row.status != memberships.UNCERTAIN else {}
+    return next((f"{word} {spoken(day)}" for word, day in told.items() if pd.notna(day)), "")
+
+
+def _row(organisation: str, name: str, statuses: pd.Series, given: dict) -> str:
+    starts = {
+        iso3: f' title="{start}"'
+        for iso3, held in given["stretches"].items()
+        for begins, ends, _, start in held.get(organisation, ())
+        if start and begins <= given["day"] <= ends
+    }
     cells = "".join(
         f'<td data-state="{iso3}" data-organisation="{html.escape(organisation)}" '
-        f'class="mv-status mv-status-{status}"><span aria-hidden="true">{SHAPES[status]}</span> '
+        f'class="mv-status mv-status-{status}"{starts.get(iso3, "")}><span aria-hidden="true">{SHAPES[status]}</span> '
         f'<span class="mv-word">{WORDS.get(status, status)}</span></td>'
-        for iso3, status in statuses[shown].items()
+        for iso3, status in statuses.items()
     )
     return f'<tr><th scope="row" title="{html.escape(name)}">{html.escape(organisation)}</th>{cells}</tr>'

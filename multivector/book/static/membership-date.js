@@ -2,13 +2,16 @@
 (function () {
   "use strict";
 
-  // The status on a day: that of the stretch [first day, last day, status] which holds it, else "none".
-  function statusOn(day, stretches) {
-    var held = (stretches || []).find(function (one) { return one[0] <= day && day <= one[1]; });
-    return held ? held[2] : "none";
+  // The status on a day: that of the stretch [first day, last day, status, start] which holds it, else "none".
+  function heldOn(day, stretches) {
+    return (stretches || []).find(function (one) { return one[0] <= day && day <= one[1]; }) || ["", "", "none", ""];
   }
 
-  function paint(cell, status, data) {
+  function statusOn(day, stretches) { return heldOn(day, stretches)[2]; }
+
+  function paint(cell, held, data) {
+    var status = held[2];
+    cell.title = held[3];
     if (cell.dataset.status === status) { return; }
     cell.querySelector("[aria-hidden]").textContent = data.shapes[status];
     cell.querySelector(".mv-word").textContent = data.words[status] || status;
@@ -60,7 +63,7 @@
         cell.hidden = Boolean(other) && cell.dataset.state !== focus[0] && cell.dataset.state !== other;
       });
       cells.forEach(function (cell) {
-        paint(cell, statusOn(chosen[0], data.stretches[cell.dataset.state][cell.dataset.organisation]), data);
+        paint(cell, heldOn(chosen[0], data.stretches[cell.dataset.state][cell.dataset.organisation]), data);
       });
       parts.slider.setAttribute("aria-valuetext", chosen[1]);
       parts.said.textContent = chosen[1].charAt(0).toUpperCase() + chosen[1].slice(1) + ". " + sentence(chosen[0]);

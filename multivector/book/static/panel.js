@@ -1,6 +1,6 @@
 // One panel that opens in place beside a number, a claim, a source, a term or a part of a map: by tap, by Enter, and
-// for a mouse by pointing. Escape or a tap elsewhere closes it; a second tap or Enter follows the link. Without this
-// script each of them is a link that leads to the entry itself.
+// for a mouse by pointing. Escape or a tap elsewhere closes it; a link in it leads to the entry. Without this script each
+// of them leads there itself.
 (function () {
   "use strict";
   var LINKS = "a.mv-num, .mv-claim > a, a.mv-source, a.mv-term", EDGE = 8, SHEET = 640;
@@ -103,7 +103,7 @@
       if (pinned && !panel.contains(event.target)) { close(); }
       return;
     }
-    if (!plain || (pinned && holder === link)) { return; }
+    if (!plain) { return; }
     clearTimeout(timer);
     if (open(link, spotOf(link, event), true)) { event.preventDefault(); }
   });
