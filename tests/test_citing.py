@@ -199,6 +199,7 @@ def test_texts_hold_author_year_title_and_id(part, style):
     assert text.startswith(expected(part, BASE)["authors"][0])
     label = f"{part.label} ({part.told})" if part.told else part.label
     assert all(one in text for one in ("2026", citing.address(part, BASE), VERSION, label))
+    assert text.count(VERSION) == 1
     assert re.sub(r"\W", "", part.title)[:10].lower() in re.sub(r"\W", "", text).lower()
     assert "http" not in citing.plain(part, style)
 

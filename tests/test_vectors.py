@@ -299,7 +299,7 @@ def test_the_table_is_complete_without_a_script(table):
     assert 'scope="row"' in table
     starts = dict(re.findall(r'data-state="KAZ" data-organisation="(\w+)"[^>]* title="([^"]+)"', table))
     assert starts["SCO"] == "since 15 June 2001"
-    assert starts["AIIB"].startswith("shown by 31 March 2020"), "founding member, the day of its deposit not found"
+    assert starts["AIIB"].startswith("shown by 28 March 2017"), "founding member, the day of its deposit not found"
 
 
 def test_its_data_are_safe_inside_a_page_and_hold_the_day_of_the_article(table):

@@ -28,7 +28,14 @@ def references(items: list[dict], style: str, alone: bool = False) -> dict[str, 
     """
     csl = _style(style)
     each = csl.replace('disambiguate-add-year-suffix="true"', "")
-    return _printed(items, each if alone else csl) | _unlisted(items, each)
+    printed = _printed(items, each if alone else csl) | _unlisted(items, each)
+    return printed | {item["id"]: _once(item["edition"], printed[item["id"]]) for item in items if "edition" in item}
+
+
+def _once(edition: str, entry: str) -> str:
+    """An entry that names its edition once: Chicago's names that of a work with an original date at its end again."""
+    head, _, tail = entry.rpartition(f" {edition}.")
+    return head + tail if entry.count(edition) > 1 else entry
 
 
 def plain(reference: str) -> str:

@@ -41,7 +41,6 @@ def record(ax, frame: pd.DataFrame, *, invasion: str) -> None:
     _as_grid(ax, rows, [f"’{year % 100:02}" for year in years])
     ax.axvline(years.index(int(invasion[:4])) - 0.5, color=COLOUR["ink"], lw=1.2, ls="--")
     ax.set_xlabel(_KEY, fontsize=10)
-    ax.tick_params(axis="x", labelsize=9)
 
 
 def grid(ax, frame: pd.DataFrame, *, groups: list[int]) -> None:
