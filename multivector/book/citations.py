@@ -57,9 +57,9 @@ def write_ahead(app, builder) -> None:
 
 
 def write_the_rest(app) -> list:
-    """Write what was not written ahead, and is not yet as it should be."""
+    """Write the files if they could not be written ahead."""
     app.multivector_filing.join()
-    return write_files(app)
+    return write_files(app) if app.multivector_filing.exitcode else []
 
 
 def sitemap(pages: list[citing.Part], base: str) -> str:

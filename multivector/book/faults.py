@@ -6,7 +6,6 @@ it too, with a line and not with a traceback, and no process is left behind.
 """
 
 import atexit
-import contextlib
 import multiprocessing
 import os
 import re
@@ -142,11 +141,16 @@ def _report(app, fault: BaseException) -> str:
 
 
 def beside(work: Callable[[], object]) -> BaseProcess:
-    """Have a process beside this one do something ahead; what hinders it, whoever needs the work will meet."""
+    """Have a process beside this one do something ahead; its exit code is 0 if it could.
+
+    What hinders it, whoever needs the work will meet.
+    """
 
     def done() -> None:
-        with contextlib.suppress(Exception):
+        try:
             work()
+        except Exception:
+            sys.exit(1)
 
     process = multiprocessing.get_context("fork").Process(target=done)
     process.start()
