@@ -29,7 +29,6 @@ _MODULES = (
     "partcites",
     "bundles",
     "reproducing",
-    "crate",
     "ebook",
     "panels",
     "pages",

@@ -13,7 +13,7 @@ from pathlib import Path
 from docutils import nodes
 from markupsafe import Markup
 
-from multivector.book import bibliography, directives, faults, metadata, partcites
+from multivector.book import bibliography, crate, directives, faults, metadata, partcites
 from multivector.book.layouts import drawn
 from multivector.book.markup import SITES, BookHtml, fill, later, resolve
 from multivector.cite import anchors, citing
@@ -23,10 +23,10 @@ from multivector.facts import dates, kept
 # --- files of the site ------------------------------------------------------------------------------------------
 
 
-def write_files(app) -> list:
-    """Write the citation files, the record of use, the sitemap, and pages at addresses that were left."""
+def write_files(app) -> None:
+    """Write the citation files, the record of use, the sitemap, the crate, and pages at addresses that were left."""
     if app.builder.name not in SITES:
-        return []
+        return
     out, base, fixed = Path(app.outdir), app.config.multivector_book_url, app.config.multivector_fixed_url
     chosen = list(app.multivector_parts.values())
     texts = kept.files(
@@ -48,7 +48,7 @@ def write_files(app) -> list:
     for page, target in left_pages(app.env.found_docs, anchors.read()).items():
         (out / page).parent.mkdir(parents=True, exist_ok=True)
         (out / page).write_text(drawn("forwarding", target="../" * page.count("/") + target) + "\n", "utf-8")
-    return []
+    crate.write(app)
 
 
 def write_ahead(app, builder) -> None:
@@ -59,7 +59,9 @@ def write_ahead(app, builder) -> None:
 def write_the_rest(app) -> list:
     """Write the files if they could not be written ahead."""
     app.multivector_filing.join()
-    return write_files(app) if app.multivector_filing.exitcode else []
+    if app.multivector_filing.exitcode:
+        write_files(app)
+    return []
 
 
 def sitemap(pages: list[citing.Part], base: str) -> str:

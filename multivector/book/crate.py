@@ -10,7 +10,6 @@ from pathlib import Path
 from multivector import findings
 from multivector.book import bundles
 from multivector.book.dictionaries import PUBLISHED
-from multivector.book.markup import SITES
 from multivector.cite import citing
 from multivector.facts import tables
 
@@ -26,12 +25,10 @@ _FORMATS = {
 }
 
 
-def write(app) -> list:
-    """Write the crate into the site, after every file that it names."""
-    if app.builder.name in SITES:
-        text = json.dumps(described(app), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        Path(app.outdir, FILE).write_text(text, "utf-8")
-    return []
+def write(app) -> None:
+    """Write the crate into the site."""
+    text = json.dumps(described(app), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    Path(app.outdir, FILE).write_text(text, "utf-8")
 
 
 def described(app) -> dict:
@@ -91,8 +88,3 @@ def files(app) -> dict[str, dict]:
         found[f"{bundles.NOTEBOOKS}/{slug}.ipynb"] = {"name": f"{title}: executed notebook"}
         found[f"{bundles.BUNDLES}/{slug}.zip"] = {"name": f"{title}: bundle that runs on its own"}
     return found
-
-
-def setup(app) -> None:
-    """Write the crate last."""
-    app.connect("html-collect-pages", write, priority=900)

@@ -19,15 +19,13 @@ the lines of control in Kashmir, the Shaksgam valley, Aksai Chin and Arunachal P
 gets a colour only where the data have a row for it. ``RULES`` states this as points that tests check.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import shapely
 import shapely.affinity
 import shapely.ops
-from pyproj import Geod
 
-GEOD = Geod(ellps="WGS84")
 GEOGRAPHIC = "EPSG:4326"
 WORLD = "+proj=eqearth +lon_0=11 +datum=WGS84 +units=m"
 """Equal Earth. The cut at 169 degrees west runs through the Bering Strait, so no land is cut in two."""
@@ -57,6 +55,13 @@ DISCLAIMER = "Boundaries are for orientation only."
 POINT_OF_VIEW = "Natural Earth 1:10m, German point of view (Crimea in Ukraine); dashed: disputed."
 
 
+@cache
+def _ellipsoid():
+    from pyproj import Geod  # which most builds do not need
+
+    return Geod(ellps="WGS84")
+
+
 def equal_area(lon: float, lat: float) -> str:
     """Projection true to area (Lambert azimuthal) around a place."""
     return f"+proj=laea +lat_0={lat} +lon_0={lon} +datum=WGS84 +units=m"
@@ -69,25 +74,25 @@ def equidistant(lon: float, lat: float) -> str:
 
 def distance_km(start: tuple[float, float], end: tuple[float, float]) -> float:
     """Length of the shortest line between two places, each (longitude, latitude), in kilometres."""
-    return GEOD.inv(*start, *end)[2] / 1000
+    return _ellipsoid().inv(*start, *end)[2] / 1000
 
 
 def distances_km(start: tuple[float, float], lons, lats) -> np.ndarray:
     """Distances in kilometres from one place to many."""
     lons, lats = np.asarray(lons, float), np.asarray(lats, float)
-    return GEOD.inv(np.full_like(lons, start[0]), np.full_like(lats, start[1]), lons, lats)[2] / 1000
+    return _ellipsoid().inv(np.full_like(lons, start[0]), np.full_like(lats, start[1]), lons, lats)[2] / 1000
 
 
 def area_km2(shape) -> float:
     """Area on the ellipsoid in square kilometres. Holes count as outside."""
     parts = shapely.get_parts(shapely.orient_polygons(shape))
-    return sum(abs(GEOD.geometry_area_perimeter(part)[0]) for part in parts) / 1e6
+    return sum(abs(_ellipsoid().geometry_area_perimeter(part)[0]) for part in parts) / 1e6
 
 
 def path(start: tuple[float, float], end: tuple[float, float], step_km: float = 100) -> np.ndarray:
     """Points (longitude, latitude) along the shortest line between two places."""
     count = max(int(distance_km(start, end) // step_km), 1)
-    between = GEOD.npts(*start, *end, count)
+    between = _ellipsoid().npts(*start, *end, count)
     return np.array([start, *between, end])
 
 
@@ -185,7 +190,7 @@ def nearest_km(lons, lats, shape) -> np.ndarray:
     points = vertices(shape, 0.25)
     places = np.column_stack([np.asarray(lons, float), np.asarray(lats, float)])
     closest = (_unit_vectors(places) @ _unit_vectors(points).T).argmax(axis=1)
-    return GEOD.inv(*places.T, *points[closest].T)[2] / 1000
+    return _ellipsoid().inv(*places.T, *points[closest].T)[2] / 1000
 
 
 def _unit_vectors(points: np.ndarray) -> np.ndarray:
