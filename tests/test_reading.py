@@ -189,6 +189,15 @@ def test_links_of_the_ledger_have_names_of_their_own(site):
     assert len(named) == len(set(named)) == 3 * len(claims.ledger())
 
 
+def test_tables_of_prose_need_no_scrolling_on_a_phone(open_page, host):
+    page = open_page(host + "chapters/codebook.html", host, viewport=PHONE)
+    boxes = page.locator(".pst-scrollable-table-container").evaluate_all(
+        "all => all.map(one => one.scrollWidth - one.clientWidth)"
+    )
+    assert boxes
+    assert max(boxes) <= 0
+
+
 def test_badges_are_large_enough_for_a_finger(open_page, host):
     page = open_page(host + "chapters/claims.html", host, viewport=PHONE)
     page.locator(".mv-outline > summary").click()
