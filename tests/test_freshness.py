@@ -241,73 +241,66 @@ def contents_of_inputs(project) -> dict:
     return {file: file.read_bytes() for file in files if not outside & set(file.relative_to(project.root).parts)}
 
 
-def equals_a_clean_build(project, after: dict[str, bytes]) -> None:
-    """A clean build of the same state gives the same bytes, and they are others than those of the first build."""
-    assert differences(after, project.site), "no page shows the change, the test proves nothing"
-    project.clean()
-    clean, _ = built(project)
-    different = differences(after, clean)
-    assert not different, "\n".join(different[:20])
-
-
-def test_a_changed_table_and_verdict_show_undone_the_old_run_is_back_and_nothing_changed_writes_nothing(fresh):
-    changes, tables = ("a table cell", "a claim's verdict"), ("census", "claims")
-    before = {name: (fresh.root / f"data/{name}.csv").read_bytes() for name in tables}
-    for change in changes:
-        CHANGES[change](fresh)
-    after, said = built(fresh)
-    assert executed(said) == {"small"}
-    spare = {name: (fresh.root / f"data/{name}.csv").read_bytes() for name in tables}
-
-    write(fresh, before)
-    undone, said = built(fresh)
-    assert not executed(said), "the run of before still holds"
-    assert not differences(undone, fresh.site)
-    page = fresh.root / "_build/html/chapters/small.html"
-    saved = page.stat().st_mtime_ns
-    again, said = built(fresh)
-    assert not differences(again, fresh.site)
-    assert not executed(said)
-    assert page.stat().st_mtime_ns == saved
-
-    write(fresh, spare)
-    equals_a_clean_build(fresh, after)
-
-
-def write(project, contents: dict[str, bytes]) -> None:
-    for name, content in contents.items():
-        (project.root / f"data/{name}.csv").write_bytes(content)
-    project.seal()
-
-
-def test_a_changed_sentence_shows_and_runs_nothing_changed_code_runs_and_a_page_that_leaves_leaves_the_site(fresh):
-    CHANGES["prose"](fresh)
-    fresh.edit("chapters/small.md", "of the regions. Shares", "of all regions. All shares")
-    after, said = built(fresh)
-    assert not executed(said), "neither a sentence nor a caption is code"
-    page = after["chapters/small.html"].decode()
+def test_whatever_changes_shows_what_did_not_stays_and_the_site_is_that_of_a_clean_build(fresh):
+    """One book from change to change, each built upon the last: what one leaves stale the two comparisons show."""
+    sentence, said = built_after(fresh, a_sentence_and_a_caption, CHANGES["a claim's verdict"])
+    assert not executed(said), "neither a sentence nor a caption nor a verdict is code"
+    page = sentence["chapters/small.html"].decode()
     assert re.search(r'class="mv-title">Slavs are [\d.]+% of all regions</p>', page)
     assert "<figcaption>All shares. " in page
     saying = [name for name, content in fresh.site.items() if b"of the people. See" in content]
     assert "notebooks/small.ipynb" in saying
-    assert saying == [name for name, content in after.items() if b"of all people. See" in content]
-    assert after["bundles/small.zip"] != fresh.site["bundles/small.zip"]
+    assert saying == [name for name, content in sentence.items() if b"of all people. See" in content]
+    assert sentence["bundles/small.zip"] != fresh.site["bundles/small.zip"]
+    ledgers = [site["chapters/claims.html"].count(b"ontested") for site in (fresh.site, sentence)]
+    assert ledgers[0] < ledgers[1], "the page of claims shows the verdict of before"
 
-    CHANGES["code of a page"](fresh)
-    again, said = built(fresh)
+    code, said = built_after(fresh, CHANGES["code of a page"])
     assert executed(said) == {"small"}
-    assert differences(again, after)
+    assert differences(code, sentence)
 
-    CHANGES["a finding's code"](fresh)
-    fresh.only_pages(*(page for page in PAGES if page != "chapters/quotes"))
-    fresh.edit("chapters/small.md", "```{quote} Q-01\n```\n", "")
-    (fresh.root / "chapters/quotes.md").unlink()
-    last, said = built(fresh)
+    left, said = built_after(fresh, CHANGES["a finding's code"], a_page_leaves)
     assert executed(said) == {"small"}
-    assert "chapters/quotes.html" not in last
-    shown = [re.search(r"Slavs were (.*?)</a>", site["chapters/small.html"].decode())[1] for site in (again, last)]
+    assert "chapters/quotes.html" not in left
+    shown = [re.search(r"Slavs were (.*?)</a>", site["chapters/small.html"].decode())[1] for site in (code, left)]
     assert shown[0] != shown[1]
-    equals_a_clean_build(fresh, last)
+
+    census = fresh.root / "data/census.csv"
+    before = census.read_bytes()
+    table, said = built_after(fresh, CHANGES["a table cell"])
+    assert executed(said) == {"small"}
+    assert differences(table, left), "no page shows the change, the test proves nothing"
+
+    census.write_bytes(before)
+    undone, said = built_after(fresh, Project.seal)
+    assert not executed(said), "the run of before still holds"
+    assert not differences(undone, left)
+    page = fresh.root / "_build/html/chapters/small.html"
+    saved = page.stat().st_mtime_ns
+    again, said = built(fresh)
+    assert not differences(again, left)
+    assert not executed(said)
+    assert page.stat().st_mtime_ns == saved, "nothing has changed, and something was written"
+
+    clean, _ = built_after(fresh, CHANGES["a table cell"], Project.clean)
+    assert not differences(table, clean)
+
+
+def built_after(project, *changes) -> tuple[dict[str, bytes], str]:
+    for change in changes:
+        change(project)
+    return built(project)
+
+
+def a_sentence_and_a_caption(project) -> None:
+    CHANGES["prose"](project)
+    project.edit("chapters/small.md", "of the regions. Shares", "of all regions. All shares")
+
+
+def a_page_leaves(project) -> None:
+    project.only_pages(*(page for page in PAGES if page != "chapters/quotes"))
+    project.edit("chapters/small.md", "```{quote} Q-01\n```\n", "")
+    (project.root / "chapters/quotes.md").unlink()
 
 
 def test_each_notebook_of_the_book_has_a_record_of_its_own(site):

@@ -10,7 +10,8 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# First the one without windows: the same engine, and the same PDF to the byte, for two thirds of the work.
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -19,6 +20,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--font-render-hinting=none",  # letters stand where they stand on paper, whatever the machine's fonts are tuned for
     "--disable-ipc-flooding-protection",  # a test may follow a thousand links in a row
 )
 HOW_TO_GET = "install it with `apt-get install chromium`, or name one in the variable CHROMIUM"
