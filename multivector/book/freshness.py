@@ -32,7 +32,6 @@ from multivector.ledger import claims
 _FEW = 5  # pages that Sphinx reads in one process
 _KEPT = 3  # runs of a notebook under the latest input states, so that undoing a change costs nothing
 _PER_PAGE = (
-    "findings",
     "faults",
     "claims",
     "quotes",

@@ -36,8 +36,7 @@ class NumberRole(SphinxRole):
             finding = expressions.finding_of(self.text)
         except BookError as fault:
             return faults.problem(self, str(fault)), []
-        used = noted(self.env, "findings", set())
-        used.add(finding.name)
+        noted(self.env, "tables", set()).update(finding.tables)
         return [inline(number(finding, self.text, text, self._place()), text)], []
 
     def _place(self) -> str:

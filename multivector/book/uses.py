@@ -21,7 +21,7 @@ _TABLE_LOAD = re.compile(r"""\btables\.load\(\s*["'](\w+)["']""")
 
 
 def note_tables(app, docname: str, source: list[str]) -> None:
-    """Record the tables that the code cells of a page read, directly or through findings."""
+    """Record the tables that the code cells of a page read, directly or through findings; roles add those of theirs."""
     names = set(_TABLE_LOAD.findall(source[0])) & set(tables.names())
     for name in _DESK_CALL.findall(source[0]):
         names |= _tables_of(name)
@@ -45,9 +45,7 @@ def used_by(env, docname: str) -> dict[str, list[str]]:
     shown |= {name for name, kind, _ in env.multivector_anchors.get(docname, ()) if kind == "claim"}
     cited = set(env.multivector_sources.get(docname, ()))
     cited.update(*(claim.sources for claim in claims.ledger() if claim.claim_id in shown))
-    read = set(env.multivector_tables.get(docname, ()))
-    read.update(*(_tables_of(name) for name in env.multivector_findings.get(docname, ())))
-    return {"sources": sources.ordered(cited), "tables": sorted(read)}
+    return {"sources": sources.ordered(cited), "tables": sorted(env.multivector_tables.get(docname, ()))}
 
 
 def used(env) -> dict[str, dict]:
