@@ -455,6 +455,14 @@ WRONG_CELLS = {
     "article-newspaper needs it": {"container": "", "publisher": "X"},
     "expected an author, a container": {"csl_type": "webpage", "author": "", "container": "", "publisher": ""},
     "locator_hint": {"url": "", "read_at": "", "doi": "", "locator_hint": ""},
+    "a site": {"author": "{paper.example}"},
+    "already the author": {"author": "{The Paper}", "container": "The Paper"},
+    "its English form": {"language": "fr", "title": "Le titre", "title_en": ""},
+    "expected low": {"kind": "wiki mirror", "grade": "good"},
+    "paper.example/amp/one": {"url": "https://paper.example/amp/one"},
+    "beside the page itself": {"url": "https://uat.paper.example/one"},
+    "no copy was read": {"copy_of": "The Agency", "read_at": ""},
+    "where the copy stands": {"container": "A Weblog", "copy_of": "The Agency", "read_at": "https://aweblog.example/1"},
 }
 
 
@@ -479,6 +487,21 @@ def test_one_document_has_one_row(good, monkeypatch):
     (line,) = told()
     assert f"already that of {good.source_id}" in line
     assert told(same_work_as=good.source_id) == told(version="2") == []
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [("kind", {"kind": "news agency"}), ("csl_type", {"csl_type": "article-magazine"})],
+)
+def test_an_outlet_is_of_one_kind(good, monkeypatch, column, cells):
+    one = good._replace(kind="news")
+    another = one._replace(source_id="S999", url="https://a.example/other")
+    monkeypatch.setattr(sources, "every", lambda: [one, another])
+    assert source_checks.faults() == []
+    monkeypatch.setattr(sources, "every", lambda: [one, another._replace(**cells)])
+    (line,) = source_checks.faults()
+    assert f"column {column}" in line
+    assert f"in {one.source_id}" in line
 
 
 def test_sources_are_those_of_the_table_as_it_is_now():
