@@ -433,6 +433,15 @@ def test_every_source_has_a_short_and_a_full_citation():
         sources.full("S9999")
 
 
+def test_a_file_is_cited_under_the_name_that_it_has():
+    files = [one for one in sources.works() if one.title.endswith((".csv", ".js", ".md", ".py"))]
+    assert len(files) > 5
+    for one in files:
+        assert one.title in sources.full(one.source_id)
+        assert one.container in sources.full(one.source_id)
+    assert "” sanctionsnews.bakermckenzie.com" in sources.full("S57")
+
+
 def test_works_differ_in_their_short_forms_and_two_ids_of_one_work_do_not():
     shown = Counter(sources.short(source.source_id) for source in sources.works())
     assert shown.most_common(1)[0][1] == 1, shown.most_common(3)
