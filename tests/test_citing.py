@@ -433,6 +433,15 @@ def test_every_source_has_a_short_and_a_full_citation():
         sources.full("S9999")
 
 
+def test_a_file_is_cited_under_the_name_that_it_has():
+    files = [one for one in sources.works() if one.title.endswith((".csv", ".js", ".md", ".py"))]
+    assert len(files) > 5
+    for one in files:
+        assert one.title in sources.full(one.source_id)
+        assert one.container in sources.full(one.source_id)
+    assert "” sanctionsnews.bakermckenzie.com" in sources.full("S57")
+
+
 def test_works_differ_in_their_short_forms_and_two_ids_of_one_work_do_not():
     shown = Counter(sources.short(source.source_id) for source in sources.works())
     assert shown.most_common(1)[0][1] == 1, shown.most_common(3)
@@ -455,6 +464,14 @@ WRONG_CELLS = {
     "article-newspaper needs it": {"container": "", "publisher": "X"},
     "expected an author, a container": {"csl_type": "webpage", "author": "", "container": "", "publisher": ""},
     "locator_hint": {"url": "", "read_at": "", "doi": "", "locator_hint": ""},
+    "a site": {"author": "{paper.example}"},
+    "already the author": {"author": "{The Paper}", "container": "The Paper"},
+    "its English form": {"language": "fr", "title": "Le titre", "title_en": ""},
+    "expected low": {"kind": "wiki mirror", "grade": "good"},
+    "paper.example/amp/one": {"url": "https://paper.example/amp/one"},
+    "beside the page itself": {"url": "https://uat.paper.example/one"},
+    "no copy was read": {"copy_of": "The Agency", "read_at": ""},
+    "where the copy stands": {"container": "A Weblog", "copy_of": "The Agency", "read_at": "https://aweblog.example/1"},
 }
 
 
@@ -479,6 +496,21 @@ def test_one_document_has_one_row(good, monkeypatch):
     (line,) = told()
     assert f"already that of {good.source_id}" in line
     assert told(same_work_as=good.source_id) == told(version="2") == []
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [("kind", {"kind": "news agency"}), ("csl_type", {"csl_type": "article-magazine"})],
+)
+def test_an_outlet_is_of_one_kind(good, monkeypatch, column, cells):
+    one = good._replace(kind="news")
+    another = one._replace(source_id="S999", url="https://a.example/other")
+    monkeypatch.setattr(sources, "every", lambda: [one, another])
+    assert source_checks.faults() == []
+    monkeypatch.setattr(sources, "every", lambda: [one, another._replace(**cells)])
+    (line,) = source_checks.faults()
+    assert f"column {column}" in line
+    assert f"in {one.source_id}" in line
 
 
 def test_sources_are_those_of_the_table_as_it_is_now():

@@ -19,6 +19,10 @@ _NEEDED = {
     "publisher": {"book", "report"},
 }
 """Types of works, by the column that a reference to them cannot do without."""
+_ASIDE = re.compile(r"(^|\.)(amp|m|mirror|special|staging|test|uat|webintra)\.|/amp(/|$|view)")
+"""Host or path of a page that a publisher keeps beside the page itself: for phones, for tests, for its own people."""
+_KINDS = {"news", "news agency", "press", "state media", "state news agency", "trade press"}
+"""What an outlet is, whatever it tells; other kinds say of one report whom it copies or cites."""
 _LABEL = re.compile(r"\b(copied (in|on|from)|quoting|citing|mirrored on|copy (of|on)|in Russian)\b", re.I)
 
 
@@ -27,7 +31,7 @@ def faults() -> list[str]:
     tables.resource("sources")  # for whoever listens: this is what was read
     rows = list(enumerate(sorted(sources.every(), key=lambda source: source.source_id), 2))
     found = [line for number, source in rows for line in of_row(number, source)]
-    return found + list(_used_twice(rows))
+    return found + list(_used_twice(rows)) + list(_told_in_two_ways(rows))
 
 
 def of_row(number: int, source: sources.Source) -> Iterator[str]:
@@ -37,7 +41,9 @@ def of_row(number: int, source: sources.Source) -> Iterator[str]:
         if address.netloc and address.path in ("", "/") and not address.query:
             yield _line(number, column, address.geturl(), "a home page; expected the page itself, or an empty cell")
     for one in filter(None, source.author.split("; ")):
-        if not _AUTHOR.fullmatch(one):
+        if re.search(r"\w\.\w{2,}\}$", one):
+            yield _line(number, "author", one, "a site; expected who wrote it, and the site in container")
+        elif not _AUTHOR.fullmatch(one):
             yield _line(number, "author", one, "expected 'Family, Given', or an institution without a comma in braces")
     title = source.title
     if title.startswith("[") != title.endswith("]") or (_LABEL.search(title) and not title.startswith("[")):
@@ -49,6 +55,43 @@ def of_row(number: int, source: sources.Source) -> Iterator[str]:
         yield _line(number, "author", "", "expected an author, a container or a publisher")
     if not (source.address or source.locator_hint or source.doi):
         yield _line(number, "url", "", "expected an address, or a locator_hint that says how to find it")
+    yield from _of_pairs(number, source)
+    yield from _of_addresses(number, source)
+
+
+def _of_pairs(number: int, source: sources.Source) -> Iterator[str]:
+    """Two cells that do not go together."""
+    if source.author == f"{{{source.container}}}":
+        yield _line(number, "container", source.container, "already the author; expected an empty cell")
+    if source.language not in ("", "en", "und", "zxx") and not (source.title_en or source.title.startswith("[")):
+        yield _line(number, "title_en", "", f"the title is in {source.language}; expected its English form")
+    if source.kind.startswith("wiki") and source.grade != "low":
+        yield _line(number, "grade", source.grade, "anybody may write a wiki; expected low")
+
+
+def _of_addresses(number: int, source: sources.Source) -> Iterator[str]:
+    """The row describes the original: its page stands in ``url``, the page that was read in ``read_at``."""
+    page, copy = urlsplit(source.url), urlsplit(source.read_at)
+    if _ASIDE.search(page.netloc) or _ASIDE.search(page.path):
+        yield _line(number, "url", source.url, "kept beside the page itself; expected that, and this in read_at")
+    if source.copy_of and source.url and not source.read_at:
+        yield _line(number, "copy_of", source.copy_of, "no copy was read; expected read_at, or this in cites")
+    outlet, host = (re.sub(r"\W", "", text.lower()) for text in (source.container, copy.netloc))
+    if source.copy_of and outlet and outlet in host and source.container not in source.copy_of:
+        yield _line(number, "container", source.container, "where the copy stands; expected where the original stands")
+
+
+def _told_in_two_ways(rows) -> Iterator[str]:
+    """An outlet is of one kind, and a newspaper or a magazine, in all of its rows."""
+    first: dict[tuple[str, str], tuple[str, str]] = {}
+    for number, source in rows:
+        told = {"kind": source.kind} if source.kind in _KINDS else {}
+        if source.csl_type in ("article-magazine", "article-newspaper"):
+            told["csl_type"] = source.csl_type
+        for column, value in told.items() if source.container else ():
+            known, where = first.setdefault((source.container, column), (value, source.source_id))
+            if known != value:
+                yield _line(number, column, value, f"{source.container} is {known} in {where}; expected one of the two")
 
 
 def _used_twice(rows) -> Iterator[str]:
