@@ -71,6 +71,8 @@ def test_parallels_are_counted_and_dated():
     table = forum.parallel_table(PASSAGES.assign(outlet="x", note="y"), DAY).set_index("parallel_id")["timing"]
     assert table.to_dict() == {"P-01": "same days", "P-02": "before", "P-03": "undated"}
     known = tables.load("parallel_passages")
+    near = known[known["speaker"].eq("vassilenko") & known["said"].isin(["2023-06-07", "2023-06-08", "2023-06-09"])]
+    assert forum.same_days_records(known, DAY) == near["source_id"].nunique()
     assert set(known.loc[known["said"].isna(), "speaker"]) <= {"unknown"}, "none undated is the deputy minister's"
 
 

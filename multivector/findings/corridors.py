@@ -95,8 +95,8 @@ def whole_routes(corridor_segments: Table) -> pd.DataFrame:
 
 
 def unsourced_lengths(corridor_segments: Table) -> int:
-    """Number of parts of the land routes for which no published length was found."""
-    return int(corridor_segments["km"].isna().sum())
+    """Number of parts of the Middle Corridor for which no published length was found."""
+    return int(where(corridor_segments, corridor="middle")["km"].isna().sum())
 
 
 # --- Tonnage, by who counts -----------------------------------------------------------------------------------------
@@ -447,8 +447,19 @@ def historians(trade_route_historians: Table, position: str = "decline") -> int:
 
 
 def steps_taken(corridor_projects: Table, as_of: date) -> int:
-    """Railways opened or begun, bodies founded and agreements reached by Kazakhstan for the route by the day of judgement."""
+    """Works opened or begun, bodies founded and agreements reached by Kazakhstan for the route by the day of judgement."""
     return len(where(known_by(corridor_projects, as_of), status=_DONE, kazakh_part=True))
+
+
+def works_opened(corridor_projects: Table) -> int:
+    """Number of railways and ports of the table that were opened for the route, by Kazakhstan or by others."""
+    return len(where(corridor_projects, status="opened"))
+
+
+def opening_year(corridor_projects: Table, which: str = "first") -> str:
+    """Year in which the ``first`` or the ``last`` of these works was opened."""
+    years = where(corridor_projects, status="opened")["date"].str[:4]
+    return str({"first": min, "last": max}[which](years))
 
 
 def steps(corridor_projects: Table) -> pd.DataFrame:

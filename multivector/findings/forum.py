@@ -185,8 +185,18 @@ def uncorroborated_claims(uncorroborated: Asked) -> int:
 
 def same_days(parallel_passages: Table, as_of: date, days: int = 1) -> int:
     """Number of parallel passages by the deputy minister dated within ``days`` of the opening of the Forum."""
-    said = where(parallel_passages, speaker="vassilenko")["said"].dropna()
-    return sum(len(text) == 10 and abs((first_day(text) - as_of).days) <= days for text in said)
+    return len(_of_those_days(parallel_passages, as_of, days))
+
+
+def same_days_records(parallel_passages: Table, as_of: date, days: int = 1) -> int:
+    """Number of different texts, by source, in which these passages stand."""
+    return int(_of_those_days(parallel_passages, as_of, days)["source_id"].nunique())
+
+
+def _of_those_days(parallel_passages: Table, as_of: date, days: int) -> Table:
+    own = where(parallel_passages, speaker="vassilenko").dropna(subset=["said"])
+    near = [len(text) == 10 and abs((first_day(text) - as_of).days) <= days for text in own["said"]]
+    return own[near]
 
 
 def _reported(quotes: Table, claims: Table) -> Table:

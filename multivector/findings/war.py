@@ -309,7 +309,7 @@ def reported(reexport_reports: Table, report: str = "western_exports", year: int
 
 
 def oil_transit_stops(oil_transit_events: Table) -> int:
-    """Number of different causes for which loading of Kazakhstan's oil was stopped or ordered to stop in 2022."""
+    """Number of different causes for which loading of Kazakhstan's oil was stopped, cut or ordered to stop in 2022."""
     return int(oil_transit_events["cause"].nunique())
 
 
@@ -349,7 +349,7 @@ def neighbours_gain_of_russian_fall(eu_exports_annual: Table, last: int = 2023) 
 
 
 def eu_export_changes(eu_exports_annual: Table, states: Table) -> pd.DataFrame:
-    """Change of yearly EU exports to Russia and the five neighbours: ``iso3``, ``name``, ``gain_bn`` in billion euro."""
+    """Change of yearly EU exports to Russia and five states of the region: ``iso3``, ``name``, ``gain_bn`` in billion euro."""
     gains = [(one, names_of(states)[one], eu_export_gain(eu_exports_annual, one, last=AFTER)) for one in INDEXED]
     return pd.DataFrame(gains, columns=["iso3", "name", "gain_bn"]).sort_values("gain_bn", ignore_index=True)
 
