@@ -623,7 +623,7 @@ def csto_sentence(csto_member: Asked) -> str:
 
 
 def troops_day(foreign_troops: Table, event: str = "requested") -> date:
-    """Day on which allied troops were requested, arrived, began to leave or were due to be gone (January 2022)."""
+    """Day on which allied troops were requested, arrived, began to leave, were due to be gone or were gone (January 2022)."""
     return first_day(where(foreign_troops, event=event)["date"].item())
 
 
