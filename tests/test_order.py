@@ -428,7 +428,6 @@ def test_sides_already_taken():
 
 
 def test_of_the_five_one_state_voted_for_the_text_on_the_council_of_europe():
-    assert Desk("UZB")("order.five_voting", resolution="77/284", vote="for") == "Kazakhstan"
-    assert Desk("KAZ")("order.five_voting", resolution="77/284", vote="abstain") == (
-        "Kyrgyzstan, Tajikistan and Uzbekistan"
-    )
+    assert Desk("UZB")("order.neighbours_voting") == "Kazakhstan"
+    assert Desk("KAZ")("order.neighbours_voting") == "none"
+    assert Desk("KAZ")("order.neighbours_voting", vote="abstain") == "Kyrgyzstan, Tajikistan and Uzbekistan"

@@ -460,10 +460,12 @@ def es11_vote(es11_matrix: Asked, focus: str, resolution: str = "ES-11/1", state
     return f"{_PAST[vote]} the text" if vote in ("for", "against") else _PAST[vote]
 
 
-def five_voting(es11_matrix: Asked, states: Table, resolution: str = "77/284", vote: str = "for") -> str:
-    """Central Asian states that cast the vote on one resolution, as a list."""
-    cast = where(es11_matrix(rows=CENTRAL_ASIA), resolution=resolution, vote=vote)
-    return listing(sorted(cast["iso3"].map(in_sentences(states))))
+def neighbours_voting(
+    es11_matrix: Asked, states: Table, focus: str, resolution: str = "77/284", vote: str = "for"
+) -> str:
+    """Central Asian states beside the one under study that cast the vote on one resolution, as a list."""
+    cast = where(es11_matrix(rows=CENTRAL_ASIA), resolution=resolution, vote=vote)["iso3"]
+    return listing(sorted(cast[cast != focus].map(in_sentences(states))))
 
 
 def es11_resolved(unga_es11_resolutions: Table, as_of: date) -> int:
