@@ -513,6 +513,13 @@ def test_an_outlet_is_of_one_kind(good, monkeypatch, column, cells):
     assert f"in {one.source_id}" in line
 
 
+def test_a_fault_names_the_row_of_the_file(monkeypatch):
+    lines = paths.table_file("sources.csv").read_text("utf-8").splitlines()
+    wrong = sources.get(lines[-1].partition(",")[0])._replace(url="https://paper.example/")
+    monkeypatch.setattr(sources, "every", lambda: [wrong])
+    assert source_checks.faults()[0].startswith(f"data/sources.csv: row {len(lines)}, column url")
+
+
 def test_sources_are_those_of_the_table_as_it_is_now():
     before, file = sources.get("S01"), paths.table_file("sources.csv")
     changed = file.read_bytes().replace(b"{Center for Eurasian Studies (AVIM)}", b"{Another Center}")

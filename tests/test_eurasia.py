@@ -64,7 +64,7 @@ def test_border_lengths_are_the_published_ones():
     assert own.sum() == 13_364 == KAZ("eurasia.border_length")  # the Factbook's own total
     assert KAZ("eurasia.longest_neighbour") == "Russia"
     assert KAZ("eurasia.longest_border_share") == pytest.approx(100 * 7644 / 13364)
-    assert Desk("UZB")("eurasia.border_sentence").startswith("By official figures there is no land border with")
+    assert Desk("UZB")("eurasia.border_sentence").startswith("By the World Factbook there is no land border with")
     assert "China is 1,063\u00a0km long and there is none with Russia" in Desk("KGZ")("eurasia.border_sentence")
     assert Desk("TUV")("eurasia.border_sentence") == "No land border of this state is in the book's table"
     assert KAZ("eurasia.border_disagreement") == pytest.approx(100 * (7644 / 6477 - 1))

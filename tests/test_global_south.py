@@ -202,3 +202,10 @@ def test_sentences_follow_the_numbers(focus):
     most = own.query("rule == 'A'")["most"]
     expected = {len(most): "Most do, by every reading of it", 0: "Most do not, by any reading of it"}
     assert desk("global_south.answer") == expected.get(most.sum(), "It depends on what is shared")
+
+
+def test_rules_with_a_clear_gap_are_counted_one_by_one():
+    desk = Desk("KAZ")
+    clear = [rule for rule in "ABCD" if desk("global_south.fisher_p", rule=rule) < 0.05]
+    assert clear == ["A"]
+    assert desk("global_south.clear_rules") == 1

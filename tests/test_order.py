@@ -425,3 +425,9 @@ def test_sides_already_taken():
     assert Desk("UZB", date(1996, 1, 1))("order.csto_member")
     assert set(KAZ("order.defence_partners")["partner_iso3"]) >= {"RUS", "BLR", "ARM", "KGZ", "TJK"}
     assert KAZ("order.days_from_troops_to_first_vote") == (date(2022, 3, 2) - date(2022, 1, 5)).days
+
+
+def test_of_the_five_one_state_voted_for_the_text_on_the_council_of_europe():
+    assert Desk("UZB")("order.neighbours_voting") == "Kazakhstan"
+    assert Desk("KAZ")("order.neighbours_voting") == "none"
+    assert Desk("KAZ")("order.neighbours_voting", vote="abstain") == "Kyrgyzstan, Tajikistan and Uzbekistan"

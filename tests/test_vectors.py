@@ -352,7 +352,10 @@ def test_nobody_is_called_alone_where_another_may_sit_too(focus):
 
 def test_sentences_follow_the_region_the_powers_and_the_base_rate():
     said = {focus: Desk(focus) for focus in ("KAZ", "USA", "NRU")}
-    assert said["KAZ"]("vectors.region_sentence") == "The seats are real, but most of them come with the region"
+    assert (
+        said["KAZ"]("vectors.region_sentence")
+        == "The seats are real, but all five Central Asian states share most of them"
+    )
     assert "not tested" in said["NRU"]("vectors.region_sentence")
     assert said["KAZ"]("vectors.cow_shared_with_five") == said["KAZ"]("vectors.cow_common_to_five")
     for focus, desk in said.items():
@@ -362,3 +365,15 @@ def test_sentences_follow_the_region_the_powers_and_the_base_rate():
         counted = [int(part.split()[0]) for part in desk("vectors.company_told").split("; ") if part != "none"]
         families = desk("vectors.company")["family"]
         assert sum(counted) == (families != "all three").sum()
+
+
+def test_shared_seats_are_told_apart_by_how_many_states_hold_them():
+    """Counted from the raw rows: most of what the five share, most of the world shares too."""
+    full = tables.load("igo_spells").query("status == 'member' and from_year <= 2014 <= to_year")
+    holders = full.groupby("igo")["iso3"].agg(set)
+    common = holders[holders.map(lambda seated: seated.issuperset(names.CENTRAL_ASIA))]
+    assert Desk("KAZ")("vectors.cow_common_to_five") == len(common)
+    assert Desk("KAZ")("vectors.cow_organisations") == len(holders)
+    half = full["iso3"].nunique() / 2
+    assert Desk("KAZ")("vectors.cow_worldwide") == sum(len(seated) > half for seated in common)
+    assert Desk("KAZ")("vectors.named_held_too") == "Kyrgyzstan and Uzbekistan"

@@ -27,9 +27,11 @@ _LABEL = re.compile(r"\b(copied (in|on|from)|quoting|citing|mirrored on|copy (of
 
 
 def faults() -> list[str]:
-    """All faults of all rows, in the order of the table, which is that of the ids as texts."""
+    """All faults of all rows, each with its row in the file."""
     tables.resource("sources")  # for whoever listens: this is what was read
-    rows = list(enumerate(sorted(sources.every(), key=lambda source: source.source_id), 2))
+    lines = tables.read_bytes("sources").decode("utf-8").splitlines()
+    place = {line.partition(",")[0]: number for number, line in enumerate(lines, 1)}
+    rows = [(place.get(source.source_id, 0), source) for source in sources.every()]
     found = [line for number, source in rows for line in of_row(number, source)]
     return found + list(_used_twice(rows)) + list(_told_in_two_ways(rows))
 

@@ -133,7 +133,7 @@ def border_sentence(neighbours: Asked, focus: str) -> str:
     clauses = ["the land border " + " and the one ".join(told)] if told else []
     clauses += [f"there is {'none' if told else 'no land border'} with {' or '.join(absent)}"] if absent else []
     share = f"{frame['share_pct'].iloc[0]:.0f}% of its land border is the one with {frame['name'].iloc[0]}"
-    return f"By official figures {' and '.join(clauses)}; {share}"
+    return f"By the World Factbook {' and '.join(clauses)}; {share}"
 
 
 def neighbour_count(neighbours: Asked) -> int:

@@ -265,6 +265,11 @@ def fisher_p(against_others: Asked, rule: str = "A") -> float:
     return fisher(*frame["same"], *(frame["known"] - frame["same"]))
 
 
+def clear_rules(global_south_rules: Table, fisher_p: Asked) -> int:
+    """Number of rules by which chance would rarely make the gap between listed and other states: p below 0.05."""
+    return sum(fisher_p(rule=rule) < 0.05 for rule in global_south_rules["rule"])
+
+
 def others_sentence(against_others: Asked, fisher_p: Asked) -> str:
     """Listed states against all others in words: "more often than the others, by a gap that chance rarely makes"."""
     listed, others = against_others()["share"]

@@ -460,6 +460,14 @@ def es11_vote(es11_matrix: Asked, focus: str, resolution: str = "ES-11/1", state
     return f"{_PAST[vote]} the text" if vote in ("for", "against") else _PAST[vote]
 
 
+def neighbours_voting(
+    es11_matrix: Asked, states: Table, focus: str, resolution: str = "77/284", vote: str = "for"
+) -> str:
+    """Central Asian states beside the one under study that cast the vote on one resolution, as a list."""
+    cast = where(es11_matrix(rows=CENTRAL_ASIA), resolution=resolution, vote=vote)["iso3"]
+    return listing(sorted(cast[cast != focus].map(in_sentences(states))))
+
+
 def es11_resolved(unga_es11_resolutions: Table, as_of: date) -> int:
     """Number of resolutions of the eleventh emergency special session in the table that were adopted by ``as_of``."""
     session = unga_es11_resolutions[unga_es11_resolutions["resolution"].str.startswith("ES-11/")]
@@ -617,7 +625,7 @@ def csto_sentence(csto_member: Asked) -> str:
 
 
 def troops_day(foreign_troops: Table, event: str = "requested") -> date:
-    """Day on which allied troops were requested, arrived, began to leave or were due to be gone (January 2022)."""
+    """Day on which allied troops were requested, arrived, began to leave, were due to be gone or were gone (January 2022)."""
     return first_day(where(foreign_troops, event=event)["date"].item())
 
 

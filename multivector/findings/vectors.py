@@ -87,6 +87,13 @@ def named_with_a_neighbour_power(memberships: Table, as_of: date) -> int:
     return len(held & set(NAMED))
 
 
+def named_held_too(memberships: Table, states: Table, focus: str, as_of: date) -> str:
+    """Other Central Asian states that are full members of all three organisations that the article names, as a list."""
+    names = in_sentences(states)
+    found = [one for one in CENTRAL_ASIA if one != focus and _common(memberships, as_of, one) >= set(NAMED)]
+    return listing(sorted(names[one] for one in found))
+
+
 def unnamed_memberships(memberships: Table, organisations: Table, focus: str, as_of: date) -> int:
     """Full memberships of the state, universal bodies and treaties left out, that the article does not name."""
     return len(_unnamed(memberships, organisations, focus, as_of))
@@ -330,8 +337,8 @@ def cow_states(igo_spells: Table) -> int:
 
 
 def cow_organisations(igo_spells: Table) -> int:
-    """Number of organisations in the Correlates of War data, 1992 to 2014."""
-    return igo_spells["igo"].nunique()
+    """Number of organisations with a full member in 2014, the last year of the Correlates of War data."""
+    return _cow_members(igo_spells)["igo"].nunique()
 
 
 def cow_seats(igo_spells: Table, focus: str) -> int:
@@ -349,12 +356,21 @@ def cow_shared_with_five(igo_spells: Table, focus: str) -> int:
     return len(_cow_common(igo_spells, *CENTRAL_ASIA, focus))
 
 
+def cow_worldwide(igo_spells: Table, focus: str) -> int:
+    """Full memberships counted by ``cow_shared_with_five`` in organisations that seat more than half of all states."""
+    sizes = _cow_members(igo_spells).groupby("igo")["iso3"].nunique()
+    common = sorted(_cow_common(igo_spells, *CENTRAL_ASIA, focus))
+    return int((sizes[common] > cow_states(igo_spells) / 2).sum())
+
+
 def region_sentence(igo_spells: Table, focus: str) -> str:
-    """Whether most of the state's seats come with Central Asia, in words; of other regions it says nothing."""
+    """Whether all five Central Asian states share most of the state's seats, in words; of other regions nothing."""
     if focus not in CENTRAL_ASIA:
-        return "The seats are real; whether they come with its own region was not tested"
+        return "The seats are real; whether its own region shares them was not tested"
     common, held = cow_shared_with_five(igo_spells, focus), cow_seats(igo_spells, focus)
-    return f"The seats are real, but {'most' if common > held / 2 else 'many'} of them come with the region"
+    return (
+        f"The seats are real, but all five Central Asian states share {'most' if common > held / 2 else 'many'} of them"
+    )
 
 
 def overlap_contrasts(memberships: Table, igo_spells: Table, states: Table, focus: str, as_of: date) -> pd.DataFrame:
