@@ -160,7 +160,7 @@ class TestPdf:
 
     @pytest.mark.nightly
     def test_printed_again_with_windows_or_without_it_is_the_same_to_the_byte(self, pdf, tmp_path, monkeypatch):
-        monkeypatch.setenv("CHROMIUM", shutil.which("chromium") or browsing.chromium())
+        monkeypatch.setenv("CHROMIUM", browsing.chromium(whole=True) or browsing.chromium())
         assert made("pdf", tmp_path).returncode == 0
         assert (tmp_path / "book.pdf").read_bytes() == pdf.file.read_bytes()
 

@@ -200,7 +200,7 @@ def costs(site: Path, runs: int) -> tuple[pd.DataFrame, str]:
 
     names = ["intro.html", *(f"chapters/{page.name}" for page in sorted(site.glob("chapters/*.html")))]
     with sync_playwright() as playwright, browsing.served(site) as host:
-        browser = browsing.launch(playwright)
+        browser = browsing.launch(playwright, whole=True)
         visit(browser, host + names[0])  # the first start of a browser is slow and says nothing of the page
         visits = [(name, *visit(browser, host + name)) for name in names for _ in range(runs)]
         columns = ["page", "kilobytes", "requests", "paint", "shift"]
@@ -241,7 +241,7 @@ def main() -> int:
             books = this_book(Path(scratch, "book")), stock(Path(scratch, "stock"))
             measure(books, asked.runs)
             write("bench.md", builds(*books, asked.runs))
-    if not browsing.chromium():
+    if not browsing.chromium(whole=True):
         print(f"bench: pages were not measured: no Chromium; {browsing.HOW_TO_GET}")
         return 0
     found, browser = costs(site, asked.runs)

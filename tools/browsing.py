@@ -27,17 +27,17 @@ HOW_TO_GET = "install it with `apt-get install chromium`, or name one in the var
 _COMPRESSED = {".html", ".css", ".js", ".svg", ".json", ".csv", ".xml"}
 
 
-def chromium() -> str | None:
-    """Path of a Chromium, or ``None``."""
+def chromium(whole: bool = False) -> str | None:
+    """Path of a Chromium, or ``None``; a ``whole`` one has windows, as a reader's has."""
     named = os.environ.get("CHROMIUM")
     if named:
         return named if Path(named).exists() else None
-    return next(filter(None, map(shutil.which, _BROWSERS)), None)
+    return next(filter(None, map(shutil.which, _BROWSERS[1:] if whole else _BROWSERS)), None)
 
 
-def launch(playwright):
+def launch(playwright, whole: bool = False):
     """A running Chromium."""
-    return playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+    return playwright.chromium.launch(executable_path=chromium(whole), args=list(FLAGS))
 
 
 @contextmanager
