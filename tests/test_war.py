@@ -332,3 +332,9 @@ def test_the_title_of_the_divisions_names_who_rose_most_and_who_alone_slowed_dow
     assert rise.idxmax().startswith("Furnishings")
     assert parts["after_pct"].idxmax().startswith("Furnishings")
     assert list(rise.index[rise < 0]) == ["Transport"]
+
+
+def test_states_named_beside_kazakhstan_rose_more_or_less():
+    """The chapter names them in words, by the figure beside them."""
+    own, *others = (Desk(one)("war.inflation_change") for one in ("KAZ", "MNG", "AZE", "KGZ", "ARM"))
+    assert min(others[:2]) > own > max(others[2:])

@@ -33,9 +33,7 @@ FORMATS = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
 """Suffixes of the citation files, and what each is called."""
 FOLDER = "citations"
 """Where the citation files lie in the built site."""
-_AS_IT_IS = '<span class="nocase">{}</span>'
-"""CSL-JSON's mark for words whose capitals no style may change."""
-_SAID = {"claim": f"“{_AS_IT_IS}”", "quote": f"“{_AS_IT_IS}”"}
+_SAID = {"claim": f"“{styles.AS_IT_IS}”", "quote": f"“{styles.AS_IT_IS}”"}
 """How the words of a part are set in its title, by kind: what others said stands in quotation marks."""
 _MARKUP = re.compile(r"<[^>]+>")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
@@ -181,7 +179,7 @@ def _title(part: Part) -> str:
     if not part.label:
         return words
     told = f" ({part.told})" if part.told else ""
-    return f"{_AS_IT_IS.format(part.label + told)}: {_SAID.get(part.kind, '{}').format(words)}"
+    return f"{styles.AS_IT_IS.format(part.label + told)}: {_SAID.get(part.kind, '{}').format(words)}"
 
 
 def plain_title(entry: dict) -> str:

@@ -35,7 +35,7 @@ _LITERATURE_KINDS = frozenset(
     ("book chapter copy", "book review", "journal abstract", "journal article", "memoir", "report")
     + ("research memo", "research note", "research report", "scholarly essay copy", "think tank")
 )
-_AS_IT_IS = re.compile(r".+\.(csv|js|md|py)|.+ \(GitHub repository\)|[\w.-]+\.[a-z]{2,}")
+_NAMES = re.compile(r".+\.(csv|js|md|py)|.+ \(GitHub repository\)|[\w.-]+\.[a-z]{2,}")
 """Names of files, repositories and sites, in which a capital may be another name."""
 _LITERATURE_TYPES = frozenset({"article-journal", "chapter", "paper-conference", "report", "review-book"})
 
@@ -186,8 +186,8 @@ def _printed(stamp: tuple) -> tuple[dict[str, str], dict[str, str]]:
 
 def _in_own_capitals(one: dict) -> dict:
     """The item with a mark, which only CSL-JSON has, around names of files, repositories and sites: no style changes them."""
-    names = {name: one[name] for name in ("title", "container-title") if _AS_IT_IS.fullmatch(one.get(name, ""))}
-    return one | {name: f'<span class="nocase">{value}</span>' for name, value in names.items()}
+    names = {name: one[name] for name in ("title", "container-title") if _NAMES.fullmatch(one.get(name, ""))}
+    return one | {name: styles.AS_IT_IS.format(value) for name, value in names.items()}
 
 
 def short(source_id: str) -> str:

@@ -15,6 +15,8 @@ from pathlib import Path
 from multivector.errors import BookError
 from multivector.facts import kept
 
+AS_IT_IS = '<span class="nocase">{}</span>'
+"""CSL-JSON's mark for words whose capitals no style may change."""
 STYLES = {"APA": "apa", "Chicago": "chicago-author-date"}
 """Name shown to the reader, and name of the official CSL style."""
 _ENTRY = re.compile(r'<div id="ref-([^"]+)" class="csl-entry"[^>]*>\s*(.*?)\s*</div>', re.S)
