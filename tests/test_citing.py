@@ -433,6 +433,11 @@ def test_every_source_has_a_short_and_a_full_citation():
         sources.full("S9999")
 
 
+def test_every_correction_stands_on_its_page_whatever_its_kind(site):
+    page = (site / "chapters/corrections.html").read_text("utf-8")
+    assert [one for one in tables.load("corrections")["correction_id"] if f'id="{one}"' not in page] == []
+
+
 def test_a_file_is_cited_under_the_name_that_it_has():
     files = [one for one in sources.works() if one.title.endswith((".csv", ".js", ".md", ".py"))]
     assert len(files) > 5
