@@ -9,6 +9,7 @@ from pathlib import Path
 
 import landing
 import pytest
+from browsing import until
 from PIL import Image
 from playwright.sync_api import expect
 from watched import PHONE, WIDE, contrast
@@ -111,7 +112,7 @@ def inaccessible(page, axe: str, looks=((WIDE, "light"),)) -> list[str]:
     for size, scheme in looks:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_function(IN_THEME, arg=scheme)
+        until(page, IN_THEME, scheme)
         assert page.evaluate(MARK) >= 5
         rules = {} if (size, scheme) == looks[-1] else CONTRAST
         found += [f"{scheme}: {said}" for said in page.evaluate(AXE, rules)]
@@ -320,7 +321,7 @@ def test_chapter_leads_to_its_text_through_its_sections_on_and_back(open_page, h
     assert page.locator(".page-toc a.active").count() <= 1
     last = links.last.get_attribute("href")
     links.last.click()
-    page.wait_for_function("last => document.querySelector('.page-toc a.active')?.hash === last", arg=last)
+    until(page, "last => document.querySelector('.page-toc a.active')?.hash === last", last)
     assert page.locator(".mv-reading").inner_text().endswith("to read")
     assert page.locator(".prev-next-footer .left-prev").is_visible()
     page.locator(".prev-next-footer .right-next").click()
@@ -387,7 +388,7 @@ STANDINGS = """all => all.map(one => [one.dataset.state, one.dataset.organisatio
 def test_the_slider_shows_what_the_register_says_offline_and_a_pair_hides_the_rest(open_page, host):
     page = open_page(host + "chapters/vectors.html", host)
     page.evaluate("document.querySelectorAll('img[loading]').forEach(one => { one.loading = 'eager'; })")
-    page.wait_for_function("() => Array.from(document.images).every(one => one.complete || !one.checkVisibility())")
+    until(page, "() => Array.from(document.images).every(one => one.complete || !one.checkVisibility())")
     page.context.set_offline(True)
     slider, beside, told = (page.locator(f".mv-date {part}") for part in ("input", "select", "output"))
     before = told.inner_text()
@@ -453,7 +454,7 @@ CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 def copies(page, button, text: str) -> None:
     """Press a button by keyboard, and wait until the clipboard holds the text."""
     button.press("Enter")
-    page.wait_for_function("text => navigator.clipboard.readText().then(held => held === text)", arg=text)
+    until(page, "text => navigator.clipboard.readText().then(held => held === text)", text)
 
 
 def test_chapter_is_cited_by_keyboard(open_page, host):

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pytest
+from browsing import until
 from lxml import html
 from watched import PHONE, WIDE
 
@@ -60,9 +61,9 @@ def test_tap_opens_in_place_with_a_link_to_the_entry_and_a_second_stays(open_pag
 def copied(page, button) -> str:
     """What a button puts into the clipboard."""
     taking = "async items => { window.taken = await (await items[0].getType('text/plain')).text(); }"
-    page.evaluate(f"() => {{ navigator.clipboard.write = {taking}; }}")
+    page.evaluate(f"() => {{ window.taken = ''; navigator.clipboard.write = {taking}; }}")
     button.click()
-    page.wait_for_function("window.taken")
+    until(page, "window.taken")
     return page.evaluate("window.taken")
 
 

@@ -187,7 +187,7 @@ def visit(browser, address: str) -> tuple[float, int, float, float]:
     sizes: list[int] = []
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     page.goto(address, wait_until="load")
-    page.wait_for_function("() => window.paint > 0")  # reported some time after it happened
+    browsing.until(page, "() => window.paint > 0")  # reported some time after it happened
     page.wait_for_timeout(SETTLE)
     paint, shift = page.evaluate("[window.paint, window.shift]")
     context.close()

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,6 +39,18 @@ def chromium(whole: bool = False) -> str | None:
 def launch(playwright, whole: bool = False):
     """A running Chromium."""
     return playwright.chromium.launch(executable_path=chromium(whole), args=list(FLAGS))
+
+
+def until(page, expression: str, arg=None, seconds: float = 30) -> None:
+    """Wait until an expression is true in a page; asked from outside, as the pages let no script evaluate strings.
+
+    ``wait_for_function`` evaluates its own in the page whenever the first look finds nothing, which the policy refuses.
+    """
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression, arg):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not true on {page.url} after {seconds} s: {expression}")
+        page.wait_for_timeout(20)
 
 
 @contextmanager
