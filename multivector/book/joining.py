@@ -17,7 +17,7 @@ from multivector.book.markup import SITES
 from multivector.book.pages import STATIC
 from multivector.facts import kept, reads
 
-SHEET, SCRIPT = "_static/all.css", "_static/all.js"
+SHEET, SCRIPT, SEARCH = "_static/all.css", "_static/all.js", "_static/search.js"
 _FIRST = ("_static/styles/theme.css", "_static/styles/bootstrap.css", "_static/styles/pydata-sphinx-theme.css")
 """Sheets, and below a script, that the theme's own templates name, which the book's frame takes the place of."""
 _THEME = "_static/scripts/pydata-sphinx-theme.js"
@@ -92,7 +92,7 @@ def words(folder: Path) -> frozenset[str]:
     """Classes and ids of all pages, and every word of the scripts: these may add classes when they run."""
     pages = [page.read_text("utf-8") for page in folder.rglob("*.html")]
     named = [name for page in pages for kind in _NAMES for names in kind.findall(page) for name in names.split()]
-    return frozenset(named).union(_WORD.findall((folder / SCRIPT).read_text("utf-8")))
+    return frozenset(named).union(*(_WORD.findall((folder / one).read_text("utf-8")) for one in (SCRIPT, SEARCH)))
 
 
 def pruned(css: str, known: frozenset[str]) -> str:

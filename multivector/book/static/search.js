@@ -70,7 +70,7 @@
       return [places[match.index], places[match.index + match[0].length - 1] + 1];
     }).sort(function (a, b) { return a[0] - b[0]; });
     var from = spots.length ? Math.max(0, text.lastIndexOf(" ", Math.max(0, spots[0][0] - 90)) + 1) : 0;
-    var until = Math.min(text.length, from + 260), at = from;
+    var until = text.length > from + 260 ? text.lastIndexOf(" ", from + 260) : text.length, at = from;
     holder.append(from ? "… " : "");
     spots.forEach(function (spot) {
       if (spot[0] < at || spot[1] > until) { return; }
@@ -92,16 +92,14 @@
     return line;
   }
 
-  function show(query, place) {
-    var index = window.bookIndex, patterns = wordsOf(query).map(patternOf);
-    var said = made("p", { className: "search-summary" }), list = made("ul", { className: "search" }), shown = 0;
+  function show(query, said) {
+    var index = window.bookIndex, patterns = wordsOf(query).map(patternOf), list = made("ul", { className: "search" }), shown = 0;
     var more = made("button", { type: "button", className: "btn btn-sm mv-more-hits" });
     index.entries.forEach(function (entry) {
       entry.title = plain(entry[3] + " " + entry[1]);
       entry.letters = plain(entry[4]);
     });
     var hits = patterns.length ? hitsOf(index, patterns) : [];
-    said.setAttribute("role", "status");
     said.textContent = hits.length
       ? hits.length + (hits.length === 1 ? " place found for “" : " places found for “") + query + "”."
       : "Nothing found for “" + query + "”. All words must stand in one place or on one page: try fewer, or a shorter form.";
@@ -112,7 +110,7 @@
       more.hidden = shown === hits.length;
       more.textContent = "Show more (" + shown + " of " + hits.length + " shown)";
     }
-    place.append(said, list, more);
+    said.after(list, more);
     grow();
   }
 
@@ -121,5 +119,13 @@
   if (!field) { return; }
   field.value = query;
   field.focus();
-  if (query) { show(query, document.getElementById("search-results")); }
+  if (!query) { return; }
+  // The index comes after this script: until it is there the page says that it searches, and without it why it cannot.
+  var said = made("p", { className: "search-summary", textContent: "Searching…" });
+  said.setAttribute("role", "status");
+  document.getElementById("search-results").append(said);
+  function begin() {
+    if (window.bookIndex) { show(query, said); } else { said.textContent = "The index did not come. Load the page again."; }
+  }
+  if (document.readyState === "complete") { begin(); } else { document.addEventListener("DOMContentLoaded", begin); }
 })();
