@@ -48,7 +48,7 @@ def test_a_figure_gets_title_alternative_text_and_sources_where_they_belong():
     caption = told(title="It rises & <falls>", alt='A "line"', sources="D13 S88")
     source, found = joined(shown(note="Borders."), "fig-test-one", caption)
     figure = html.fragment_fromstring(source.replace(CHILDREN, "Unit: per cent."))
-    assert figure.xpath("string(./p[@class='mv-title'])") == "It rises & <falls>"
+    assert figure.xpath("string(./p[@class='mv-title'])") == figure.get("aria-label") == "It rises & <falls>"
     assert figure.xpath(".//img/@alt") == ['A "line"']
     foot = " ".join(figure.xpath("./figcaption")[0].text_content().split())
     assert foot.startswith("Unit: per cent. Borders. Sources: D13, S88. Data (CSV)")

@@ -25,7 +25,7 @@ from multivector.look import figures
 FOLDER = "files"
 FOLD = "mv-fold"
 """Class of the box that unfolds the rest of a long table, by style alone: it needs no script."""
-_OBJECT = re.compile(r'<figure class="mv-(figure|table)" id="([^"]+)">')
+_OBJECT = re.compile(r'<figure class="mv-(figure|table)" id="([^"]+)"')
 _ATTACHED = re.compile(r'(src|href)="data:[^;"]+;base64,([^"]*)" data-file="([^"]+)"')
 _NAMED = re.compile(r'data-(?:source|table)="([^"]+)"')
 _PICTURE = re.compile(r'<img class="mv-picture"[^>]*>')
@@ -36,7 +36,7 @@ _CODE = re.compile(r'(<a class="mv-source" href="[^"]*#(\w+)"[^>]*>)\2</a>')
 _NAMED_SOURCES = 4
 """Up to so many sources stand under a figure or table by author and year; more stay ids, which a tap opens."""
 _LINKS = re.compile(
-    r'(<figure class="mv-(?:figure|table)" id="([^"]+)">.*?<span class="mv-links">.*?)(</span></figcaption>)', re.S
+    r'(<figure class="mv-(?:figure|table)" id="([^"]+)".*?<span class="mv-links">.*?)(</span></figcaption>)', re.S
 )
 _REST = re.compile(r'(<tbody class="mv-rest") data-rows="(\d+)"(.*?</table></div>)', re.S)
 _PAIR = re.compile(r'<img class="mv-picture mv-light".*?<img class="mv-picture mv-dark"[^>]*>', re.S)

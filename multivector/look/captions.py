@@ -64,7 +64,8 @@ def named(shown: str, name: str, title: str, alt: str) -> str:
     """What a cell displays, with ``title`` and ``alt`` where they are read out, not where they are seen."""
     waiting = awaited(name)
     shown = shown.replace(f' alt="{waiting}"', f' alt="{html.escape(alt)}"')
-    return shown.replace(f' aria-label="{waiting}"', f' aria-label="{html.escape(title)}"')
+    label = f' aria-label="{html.escape(title)}"'
+    return shown.replace(f' aria-label="{waiting}"', label).replace(f' id="{name}">', f' id="{name}"{label}>', 1)
 
 
 def filled(shown: str, name: str, title: str, alt: str, sources) -> str:
