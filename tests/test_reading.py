@@ -23,6 +23,22 @@ KINDS = {
 }
 
 
+CUT = r"""
+() => {
+  const words = document.createTreeWalker(document.querySelector(".bd-content"), NodeFilter.SHOW_TEXT), cut = [];
+  for (let text = words.nextNode(); text; text = words.nextNode()) {
+    if (!text.parentElement.closest(".mv-counts, .prev-next-area")) { continue; }
+    for (const word of text.data.matchAll(/\p{L}+/gu)) {
+      const range = new Range();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const boxes = Array.from(range.getClientRects());
+      if (boxes.length > 1 || boxes.some(box => box.right > innerWidth)) { cut.push(word[0]); }
+    }
+  }
+  return cut;
+}
+"""
 CHAPTER = "chapters/global-south.html"
 
 
@@ -184,6 +200,21 @@ def test_quotes_and_panels_show_whether_a_remark_was_said(site):
             assert f": {verdict}" in panel.xpath("string(p[@class='mv-card-head'])")
 
 
+@pytest.mark.parametrize("name", ["chapters/quotes", "chapters/vectors", "chapters/war"])
+def test_what_is_read_out_of_a_figure_first_is_short(site, name):
+    named = html.parse(str(site / f"{name}.html")).xpath("//figure[@id]/@aria-label")
+    assert len(named) == len(html.parse(str(site / f"{name}.html")).xpath("//figure[@id]"))
+    assert max(map(len, named)) < 200
+
+
+@pytest.mark.parametrize("name", ["intro", "chapters/claims", "chapters/vectors"])
+def test_words_of_tiles_and_of_ways_on_are_whole_and_on_the_page(open_page, host, name):
+    page = open_page(host + f"{name}.html", host)
+    for width in (320, 390, 430, 600, 700, 768, 900, 1100, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(CUT) == [], width
+
+
 def test_links_of_the_ledger_have_names_of_their_own(site):
     page = html.document_fromstring((site / "chapters/claims.html").read_bytes())
     named = [link.get("aria-label") or link.text_content() for link in page.xpath("//*[@class='mv-card-foot']//a")]
@@ -262,7 +293,7 @@ def test_search_finds_claims_pages_and_terms(open_page, host, site, from_disk):
     page.keyboard.press("Control+k")
     page.keyboard.type("inflation")
     page.keyboard.press("Enter")
-    page.locator(".search-summary").wait_for()
+    page.locator("ul.search > li").first.wait_for()
     found = [link.get_attribute("href") for link in page.locator("ul.search li > a").all()]
     assert any(target.startswith("chapters/war.html") for target in found), found
     assert any(target.startswith("chapters/claims.html#C-") for target in found), found
@@ -286,6 +317,24 @@ def test_search_finds_what_is_printed_without_regard_to_marks_and_no_part_of_a_n
     for one, other in ALIKE.items():
         assert targets(page, site, one) == targets(page, site, other) != [], one
     assert targets(page, site, "7.96") == []
+
+
+def test_search_says_that_it_searches_until_its_index_is_there_and_that_it_did_not_come(open_page, host):
+    page, waiting = open_page(host + "search.html", host), []
+    page.route("**/search-index.js*", lambda route: waiting.append(route))
+    page.goto(host + "search.html?q=war", wait_until="commit")
+    summary = page.locator(".search-summary")
+    assert summary.inner_text() == "Searching…"
+    waiting[0].fulfill(body="")
+    until(page, "() => document.querySelector('.search-summary').textContent.includes('did not come')")
+
+
+def test_excerpts_end_with_a_whole_word(open_page, host, site):
+    page = open_page(host + "search.html", host)
+    targets(page, site, "iron curtain")
+    words = set(page.evaluate("window.bookIndex.entries.flatMap(one => one[4].split(/\\s+/))"))
+    for text in page.locator("ul.search .context").all_inner_texts():
+        assert not text.endswith(" …") or text.removesuffix(" …").split()[-1] in words, text
 
 
 # --- the ledger ---------------------------------------------------------------------------------------------------
@@ -336,7 +385,9 @@ def test_ledger_is_entered_by_what_does_not_hold_by_words_and_by_paragraphs(open
 @pytest.mark.skipif(
     not shutil.which("pdftotext"), reason="PDF was not checked: no pdftotext; apt install poppler-utils"
 )
-@pytest.mark.parametrize(("name", "paper"), [("vectors", "Letter"), ("order", "A4"), ("claims", "A4")])
+@pytest.mark.parametrize(
+    ("name", "paper"), [("vectors", "Letter"), ("society", "A4"), ("order", "A4"), ("claims", "A4")]
+)
 def test_nothing_is_lost_on_paper(open_page, host, tmp_path, name, paper):
     page = open_page(f"{host}chapters/{name}.html", host)
     heads = page.locator("table thead th").evaluate_all("all => all.map(one => one.textContent.trim())")
@@ -356,6 +407,7 @@ def test_nothing_is_lost_on_paper(open_page, host, tmp_path, name, paper):
     for text in (title, *heads):
         whole = re.sub(r"\s", "", text) in printed.replace("&amp;", "&")
         assert whole or beside_each_other(text.split(), words), f"{text!r} is not on paper"
+    assert {text for text in heads if text.isalpha()} <= set(words), "a head is cut within a word"
     assert "Citethis" in printed
 
 

@@ -75,7 +75,7 @@ class Caption(SphinxDirective):
         return [told]
 
     def _inline(self, text: str) -> list[nodes.Node]:
-        return self.state.inline_text(text, self.lineno)[0]
+        return self.state.inline_text(printed(text), self.lineno)[0]
 
 
 def _words(inline: list[nodes.Node]) -> str:

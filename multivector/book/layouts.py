@@ -12,7 +12,7 @@ from multivector import paths
 
 TEMPLATES = Path(__file__).parent / "templates"
 _CODE = re.compile(r"``(.+?)``")
-_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=[a-z]s)'(?= [a-z])")
 
 
 def drawn(part: str, /, **values) -> str:
