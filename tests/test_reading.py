@@ -451,6 +451,10 @@ def test_everything_works_without_a_store(browser, host, store):
     assert not faults, faults
 
 
+def test_apostrophes_are_those_of_print():
+    assert layouts.printed("the officials' worry, Russia's 'own'") == "the officials’ worry, Russia’s 'own'"
+
+
 def test_json_in_a_page_ends_no_script():
     held = {"text": "</script><!--<script>&é"}
     text = layouts.script_json(held)
