@@ -322,7 +322,8 @@ def test_search_finds_what_is_printed_without_regard_to_marks_and_no_part_of_a_n
 def test_search_says_that_it_searches_until_its_index_is_there_and_that_it_did_not_come(open_page, host):
     page, waiting = open_page(host + "search.html", host), []
     page.route("**/search-index.js*", lambda route: waiting.append(route))
-    page.goto(host + "search.html?q=war", wait_until="commit")
+    with page.expect_request("**/search-index.js*"):
+        page.goto(host + "search.html?q=war", wait_until="commit")
     summary = page.locator(".search-summary")
     assert summary.inner_text() == "Searching…"
     waiting[0].fulfill(body="")
