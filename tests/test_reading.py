@@ -12,6 +12,7 @@ from watched import PHONE, WIDE
 
 from multivector.book import layouts
 from multivector.ledger import claims
+from multivector.look.typography import printed
 
 # --- one panel for touch, key and mouse ---------------------------------------------------------------------------
 
@@ -453,7 +454,7 @@ def test_everything_works_without_a_store(browser, host, store):
 
 
 def test_apostrophes_are_those_of_print():
-    assert layouts.printed("the officials' worry, Russia's 'own'") == "the officials’ worry, Russia’s 'own'"
+    assert printed("the officials' worry, Russia's 'own'") == "the officials’ worry, Russia’s 'own'"
 
 
 def test_json_in_a_page_ends_no_script():

@@ -15,6 +15,7 @@ from multivector.book.markup import ROOT, BookHtml, foreign, inline, later, note
 from multivector.cite import citing, sources
 from multivector.errors import BookError
 from multivector.facts import kept, tables
+from multivector.look.typography import printed
 
 PAGE = "chapters/sources"
 FILES = "sources"
@@ -103,7 +104,7 @@ def register_entry(source: sources.Source, pages: list[tuple[str, str]], used: l
         sources.reading(source),
         f"rests on {escape(source.cites)}" if source.cites else "",
         f"where: {foreign(escape(source.locator_hint))}" if source.locator_hint else "",
-        foreign(escape(source.note)),
+        foreign(escape(printed(source.note))),
     ]
     ways = {"Original": source.url, "Copy read": source.read_at, "Archived": source.archived_url}
     return drawn(

@@ -19,11 +19,11 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from multivector.book import companion, faults
-from multivector.book.layouts import printed
 from multivector.book.markup import CHILDREN
 from multivector.book.roles import PART
 from multivector.errors import BookError
 from multivector.look import captions
+from multivector.look.typography import printed
 
 BLOCK = re.compile(r"^```\{caption\} *(\S+) *\n(.*?)^``` *$\n?", re.M | re.S)
 """A caption in the text of a page: id and content."""

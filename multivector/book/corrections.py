@@ -10,6 +10,7 @@ from multivector.book.markup import BookHtml, foreign
 from multivector.cite import anchors, sources
 from multivector.errors import BookError
 from multivector.facts import names, tables
+from multivector.look.typography import printed
 
 
 def corrections(env, kind: str) -> BookHtml:
@@ -40,7 +41,7 @@ def _row(row) -> dict:
 def _shown(text: str) -> Markup:
     """The text with states by name, as a reader knows them, and words in Cyrillic letters marked as such."""
     bodies = set(tables.load("organisations")["organisation"])
-    return Markup(foreign(escape(names.spelled_out(text, names.names_of(tables.load("states")), bodies))))
+    return Markup(foreign(escape(names.spelled_out(printed(text), names.names_of(tables.load("states")), bodies))))
 
 
 @cache

@@ -9,10 +9,10 @@ from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSyst
 from markupsafe import Markup, escape
 
 from multivector import paths
+from multivector.look.typography import printed
 
 TEMPLATES = Path(__file__).parent / "templates"
 _CODE = re.compile(r"``(.+?)``")
-_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=[a-z]s)'(?= [a-z])")
 
 
 def drawn(part: str, /, **values) -> str:
@@ -34,11 +34,6 @@ def known(**values) -> None:
 
 def _unescaped(function):
     return lambda *arguments: Markup(function(*arguments))
-
-
-def printed(value):
-    """A text with the apostrophe of print, as prose has it; finished markup stays as it is."""
-    return value if not isinstance(value, str) or isinstance(value, Markup) else _APOSTROPHE.sub("’", value)
 
 
 def coded(text: str) -> Markup:

@@ -17,6 +17,7 @@ from multivector.book.markup import ROOT, BookHtml, inline, later, noted
 from multivector.errors import BookError
 from multivector.findings import Desk, Finding
 from multivector.ledger import claims, expressions
+from multivector.look.typography import printed
 
 PART = "multivector_part"
 """Where a page that is being read says of which figure or table a caption is told."""
@@ -32,7 +33,7 @@ class NumberRole(SphinxRole):
         """Nodes for the value; an unknown finding is recorded as a fault of the page."""
         try:
             desk = Desk(self.env.temp_data["multivector_focus"])
-            text = expressions.shown(self.text, desk)
+            text = printed(expressions.shown(self.text, desk))
             finding = expressions.finding_of(self.text)
         except BookError as fault:
             return faults.problem(self, str(fault)), []

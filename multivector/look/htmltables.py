@@ -14,6 +14,7 @@ import pandas as pd
 from multivector.errors import BookError
 from multivector.facts import dates
 from multivector.look import captions, figures
+from multivector.look.typography import printed
 
 _NAME = re.compile(r"tab-[a-z0-9]+(-[a-z0-9]+)*")
 _DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
@@ -115,7 +116,11 @@ def _cell(column: str, value, digits: int | None) -> str:
     if isinstance(value, int | float) or hasattr(value, "dtype"):
         return str(int(value)) if column == "year" and digits is None else number(float(value), digits or 0)
     text = str(value)
-    return f'<span class="mv-day">{dates.spoken(text)}</span>' if _DAY_OR_MONTH.fullmatch(text) else html.escape(text)
+    return (
+        f'<span class="mv-day">{dates.spoken(text)}</span>'
+        if _DAY_OR_MONTH.fullmatch(text)
+        else html.escape(printed(text))
+    )
 
 
 def _numeric(column: pd.Series) -> bool:
