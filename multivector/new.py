@@ -45,7 +45,8 @@ kernelspec: {display_name: Python 3, language: python, name: python3}
 from multivector.findings import Desk
 from multivector.look import figures
 
-desk = Desk("KAZ")
+FOCUS = "KAZ"
+desk = Desk(FOCUS)
 ```
 
 ## What would change these verdicts

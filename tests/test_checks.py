@@ -122,6 +122,16 @@ def test_damaged_file_is_named(change, expected):
     assert re.match(r"data/states\.csv: " + expected, first), first
 
 
+def test_a_table_that_cannot_be_read_is_told_once_and_not_by_all_that_refer_to_it(monkeypatch):
+    raw = tables.raw
+    monkeypatch.setattr(tables, "raw", lambda name: raw(name).replace(b",", b";") if name == "states" else raw(name))
+    lines = checks.of_tables()
+    checks.forget()
+    told = r"data/states\.csv: row 1: header is iso3;iso2.*; expected iso3, iso2.*; name the columns so, with commas"
+    assert len(lines) <= 2, f"{len(lines)} lines, first {lines[0]}"
+    assert re.match(told, lines[-1]), lines
+
+
 def test_damaged_map_is_named():
     world = tables.read_bytes("world")
     assert "not a GeoJSON collection" in checks.faults_of("world", world[:-50])[0]

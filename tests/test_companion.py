@@ -72,7 +72,7 @@ def told(docname: str, code: str) -> str:
 BROKEN = (
     r"\bzero\b|\b0 of 0\b|\bnan\b|none \(none\)|voted for (?:once|twice|\w+ times)|% (?:only|not): "
     r"|(?<![Tt]he )United (?:States(?!['’]? of)|Kingdom|Arab)|(?<!the )Netherlands|’s’s|with itself"
-    r"|(?<![.:?] )(?<!\*\* )(?<!\n)no data \("
+    r"|(?<![.:?] )(?<!\*\* )(?<!\n)no data \(|\b1 full memberships|\b(?:two|three|four) gives|other Central Asian states that"
 )
 """Signs of a sentence that does not read, or is not meant for the state."""
 OTHERS = "VEN NRU UZB TUR CHN PRK DEU IND MCO SSD KGZ MNG ARM CHE BRA TUV"

@@ -159,6 +159,8 @@ def test_the_bridge_image_is_shared():
     assert KAZ("eurasia.bridge_rivals", later=True) == 3
     assert "Georgia" not in KAZ("eurasia.bridge_rival_names")
     assert Desk("TUR")("eurasia.bridge_own") == 1
+    with pytest.raises(NoData, match="Tuvalu"):
+        Desk("TUV")("eurasia.bridge_own")
     early = Desk("KAZ", datetime.date(2009, 1, 1))
     assert early("eurasia.bridge_rivals") == 1
     assert early("eurasia.bridge_rival_names") == "Azerbaijan"

@@ -1,10 +1,12 @@
 """Every finding answers for unlike states, or says in words why it cannot."""
 
+from datetime import datetime
+
 import pandas as pd
 import pytest
 from byhand import MEMBERS, value_or_reason
 
-from multivector.errors import NoData
+from multivector.errors import BookError, NoData
 from multivector.findings import Desk, every
 
 FOLLOWING = [one.name for one in every() if one.follows]
@@ -58,3 +60,9 @@ def test_every_member_has_an_answer_or_a_reason_that_names_it(name):
 def test_a_body_with_the_code_of_a_state_is_not_called_by_its_name():
     with pytest.raises(NoData, match="^Germany has no standing in NAM$"):
         Desk("DEU")("vectors.joined", organisation="NAM")
+
+
+@pytest.mark.parametrize("day", ["2022-02-24", None, datetime(2023, 6, 8)])
+def test_a_day_that_is_no_date_is_told_so_and_not_blamed_on_a_table(day):
+    with pytest.raises(BookError, match=r"expected such as date\(2023, 6, 8\)"):
+        Desk("KAZ", day)

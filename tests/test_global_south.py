@@ -118,6 +118,8 @@ def test_share_nearer_to_the_united_states(series):
     others = [points[iso3] for iso3 in listed("A", "KAZ") & points.keys()]
     expected = 100 * sum(value > points["KAZ"] for value in others) / len(others)
     assert KAZ("global_south.nearer_to_usa", series=series) == pytest.approx(expected)
+    with pytest.raises(NoData, match="itself"):
+        Desk("USA")("global_south.nearer_to_usa", series=series)
 
 
 def test_an_interval_is_apart_if_it_ends_before_the_other_begins():

@@ -367,6 +367,20 @@ def test_sentences_follow_the_region_the_powers_and_the_base_rate():
         assert sum(counted) == (families != "all three").sum()
 
 
+def test_one_of_the_three_powers_is_told_only_of_the_others():
+    russia = Desk("RUS")
+    assert re.search(r"\d with China and the West \(", russia("vectors.company_told"))
+    for words in ("company_told", "company_sentence"):
+        assert not re.search("Russia alone|not Russia|the three", russia(f"vectors.{words}"))
+    with pytest.raises(NoData, match="Russia is one of the three"):
+        russia("vectors.seats_with_all_three")
+
+
+def test_an_agreement_that_nobody_collected_is_not_called_missing():
+    with pytest.raises(NoData, match="no row for Uzbekistan"):
+        Desk("UZB")("vectors.agreement_in_force")
+
+
 def test_shared_seats_are_told_apart_by_how_many_states_hold_them():
     """Counted from the raw rows: most of what the five share, most of the world shares too."""
     full = tables.load("igo_spells").query("status == 'member' and from_year <= 2014 <= to_year")

@@ -160,7 +160,8 @@ class _Table:
             raise BookError(f"not a CSV table ({fault}); repair the quotation marks") from None
         header, expected = (records[0] if records else []), list(self.fields)
         if header != expected:
-            raise BookError(f"row 1: header is {', '.join(header) or 'empty'}; expected {', '.join(expected)}")
+            asked = f"expected {', '.join(expected)}; name the columns so, with commas between them"
+            raise BookError(f"row 1: header is {', '.join(header) or 'empty'}; {asked}")
         if text and not text.endswith("\n"):
             self._note(len(records), "file ends within a line; restore the rest of the file")
         if len(records) < 2:
@@ -228,7 +229,7 @@ class _Table:
         for texts, target, column in asked:
             if _exists(target, column):
                 known = set(frame[column]) if target == self.name else _known(target, column)
-                for row, value in texts[(texts != "") & ~texts.isin(known)].items():
+                for row, value in texts[(texts != "") & ~texts.isin(known)].items() if known else ():
                     expected = f"not in {target}.{column}; expected a value that stands there"
                     yield self._line(row, texts.name, value, expected)
 

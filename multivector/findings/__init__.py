@@ -146,7 +146,7 @@ class Desk:
         hindsight: bool = True,
         instead: Mapping[str, pd.DataFrame] | None = None,
     ):
-        """``focus`` must be a UN member's ISO code; raises ``BookError`` if it is not.
+        """``focus`` must be a UN member's ISO code, ``as_of`` a date; raises ``BookError`` if they are not.
 
         Without ``hindsight`` no finding gets a row whose event or publication certainly lies after the day.
         ``instead`` holds tables that stand for those of the package, by name.
@@ -155,6 +155,8 @@ class Desk:
             raise BookError(
                 f"focus {focus!r} is not the ISO 3166-1 alpha-3 code of a UN member; for example KAZ, UZB, MNG"
             )
+        if type(as_of) is not date:
+            raise BookError(f"day {as_of!r} is not a date; expected such as date(2023, 6, 8)")
         self.focus, self.as_of, self.hindsight, self.instead = focus, as_of, hindsight, dict(instead or {})
 
     def __call__(self, name: str, **given: Any) -> Any:

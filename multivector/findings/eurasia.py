@@ -355,7 +355,8 @@ def bridge_statements(bridge_images: Table, states: Table, as_of: date) -> pd.Da
 
 def bridge_own(bridge_statements: Asked, focus: str) -> int:
     """Statements by its officials, up to the day of judgement, that use the bridge image, less those that reject or replace it."""
-    bears = where(bridge_statements(), iso3=focus, hindsight=False)["bears"]
+    own = required(bridge_statements(), f"no statements of {focus} on a bridge were collected", iso3=focus)
+    bears = where(own, hindsight=False)["bears"]
     return int((bears == "for").sum() - (bears == "against").sum())
 
 

@@ -337,6 +337,8 @@ def ideal_points(
     (``fp``) of a state and of the state under study do not overlap; ``side``: on which side it then stands, ``nearer``
     to the United States or ``further``, else ``between``.
     """
+    if focus == "USA":
+        raise NoData(f"the scale is how near a state stands to {focus} itself")
     listed = middle_powers(rule=rule)["iso3"]
     points = where(unga_idealpoints, year=year).dropna(subset=["idealpoint_fp"])
     own = required(points, f"no ideal point of {focus} for {year}", iso3=focus).iloc[0]

@@ -44,6 +44,7 @@ _COMPANY = {
     "China and the West": "with China and the West but not Russia",
     "none of the three": "with none of the three",
 }
+_POWERS = {"RUS": "Russia", "CHN": "China", "west": "the West"}
 _UNION = "EUU"
 _COW_YEAR = 2014
 """Last year of the Correlates of War data."""
@@ -235,27 +236,30 @@ def not_known_with(memberships: Table, organisations: Table, focus: str, as_of: 
     return listing(sorted(where(open_ones, iso3=focus, organisation=organisations["organisation"])["organisation"]))
 
 
-def seats_with_all_three(company: Asked) -> int:
+def seats_with_all_three(company: Asked, focus: str) -> int:
     """Number of organisations of ``company`` in which Russia, China and the West all sit beside the state."""
+    if focus in _POWERS:
+        raise NoData(f"{focus} is one of the three")
     return int((company()["family"] == "all three").sum())
 
 
 def company_sentence(company: Asked, states: Table, focus: str) -> str:
     """One clause: how many organisations the state shares with Russia, China and the West alone."""
     families = company()["family"]
-    russia, china, west = ((families == f"{one} only").sum() or "none" for one in ("Russia", "China", "the West"))
-    name = in_sentences(states)[focus]
-    with_each = f"{russia} with Russia alone, {china} with China alone, {west} with the West alone"
-    return f"Of its bodies {name} shares {with_each}"
+    others = [one for iso3, one in _POWERS.items() if iso3 != focus]
+    with_each = (f"{(families == f'{one} only').sum() or 'none'} with {one} alone" for one in others)
+    return f"Of its bodies {in_sentences(states)[focus]} shares {', '.join(with_each)}"
 
 
-def company_told(company: Asked) -> str:
+def company_told(company: Asked, focus: str) -> str:
     """How many organisations the state shares with which of the powers, and which: families as in ``company``."""
     held = company().groupby("family")["organisation"].agg(list)
-    parts = [
-        f"{len(held[family])} {words} ({listing(held[family])})" for family, words in _COMPANY.items() if family in held
-    ]
-    return "; ".join(parts) or "none"
+    told = "; ".join(
+        f"{len(held[one])} {words} ({listing(held[one])})" for one, words in _COMPANY.items() if one in held
+    )
+    if focus in _POWERS:
+        told = told.replace(f" but not {_POWERS[focus]}", "").replace("none of the three", "neither of the others")
+    return told or "none"
 
 
 # Overlap
@@ -585,7 +589,10 @@ def agreement_summary(agreement_date: Asked) -> str:
 
 def agreement_in_force(agreements: Table, focus: str, as_of: date) -> bool:
     """Whether the state's agreement with the European Union was in force on the day of judgement."""
-    taken = set(where(known_by(agreements, as_of), iso3=focus, partner_iso3=_UNION)["step"])
+    own = required(
+        agreements, f"the table of agreements has no row for {focus} and {_UNION}", iso3=focus, partner_iso3=_UNION
+    )
+    taken = set(known_by(own, as_of)["step"])
     return "in force" in taken and "suspended" not in taken
 
 
