@@ -23,6 +23,8 @@ _ASIDE = re.compile(r"(^|\.)(amp|m|mirror|special|staging|test|uat|webintra)\.|/
 """Host or path of a page that a publisher keeps beside the page itself: for phones, for tests, for its own people."""
 _KINDS = {"news", "news agency", "press", "state media", "state news agency", "trade press"}
 """What an outlet is, whatever it tells; other kinds say of one report whom it copies or cites."""
+_QUOTED = re.compile(r"«.+?»|„.+?[“”]|(?<!\w)[“\"‘'](?=\S).+?(?<=\S)[”\"’'](?!\w)")
+"""Words that a title sets in quotation marks; an apostrophe stands between letters or ends a word that nothing opened."""
 _LABEL = re.compile(r"\b(copied (in|on|from)|quoting|citing|mirrored on|copy (of|on)|in Russian)\b", re.I)
 
 
@@ -67,6 +69,12 @@ def _of_pairs(number: int, source: sources.Source) -> Iterator[str]:
         yield _line(number, "container", source.container, "already the author; expected an empty cell")
     if source.language not in ("", "en", "und", "zxx") and not (source.title_en or source.title.startswith("[")):
         yield _line(number, "title_en", "", f"the title is in {source.language}; expected its English form")
+    quoted = len(_QUOTED.findall(source.title))
+    if source.title_en and len(_QUOTED.findall(source.title_en)) != quoted:
+        yield _line(number, "title_en", source.title_en, f"the title quotes {quoted} times; expected as often")
+    copied = source.csl_type != "dataset" and re.search(r"\bcopy\b|republished", source.kind)
+    if copied and source.grade in ("primary", "authoritative"):
+        yield _line(number, "grade", source.grade, "read in a copy of the text; expected good or less")
     if source.kind.startswith("wiki") and source.grade != "low":
         yield _line(number, "grade", source.grade, "anybody may write a wiki; expected low")
 
