@@ -194,3 +194,9 @@ def test_every_column_of_codes_or_sources_has_a_foreign_key():
 def test_unknown_table_is_refused():
     with pytest.raises(BookError, match="no table named"):
         checks.faults_of("nothing", b"")
+
+
+def test_faults_stand_in_the_order_of_rows(monkeypatch):
+    lines = ["data/a.csv: row 24: x", "data/a.csv: row 3: x", "data/a.csv: no rows", "data/b.csv: row 1: x"]
+    monkeypatch.setattr(checks, "_tables", lambda: ({}, lines))
+    assert checks.of_tables() == [lines[2], lines[1], lines[0], lines[3]]

@@ -66,3 +66,8 @@ def test_a_body_with_the_code_of_a_state_is_not_called_by_its_name():
 def test_a_day_that_is_no_date_is_told_so_and_not_blamed_on_a_table(day):
     with pytest.raises(BookError, match=r"expected such as date\(2023, 6, 8\)"):
         Desk("KAZ", day)
+
+
+def test_an_argument_that_no_table_knows_is_blamed_and_no_table():
+    with pytest.raises(BookError, match="'XXX'.*look at its arguments$"):
+        Desk()("vectors.status", organisation="XXX")

@@ -12,6 +12,7 @@ import csv
 import io
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -30,14 +31,19 @@ _LISTS = {
 
 
 def faults() -> list[str]:
-    """All faults of all tables and of how chapters use them, sorted; an empty list means that all is in order."""
+    """All faults of all tables and of how chapters use them, in order of rows; an empty list means that all is in order."""
     frames, found = _tables()
-    return sorted({*found, *chapters.faults(frames)})
+    return sorted({*found, *chapters.faults(frames)}, key=_by_row)
 
 
 def of_tables() -> list[str]:
-    """All faults of all tables, sorted."""
-    return sorted(set(_tables()[1]))
+    """All faults of all tables, in order of rows."""
+    return sorted(set(_tables()[1]), key=_by_row)
+
+
+def _by_row(line: str) -> list[str | int]:
+    """A line's words and numbers in turn: row 3 stands before row 24."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", line)]
 
 
 def faults_of(name: str, content: bytes) -> list[str]:

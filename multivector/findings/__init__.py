@@ -219,7 +219,9 @@ def _computed(name: str, desk: Desk, given: dict) -> Any:
     except (BookError, NoData):
         raise
     except Exception as fault:  # a table that breaks what the finding takes for granted
-        where = ", ".join(f"data/{tables.resource(table)['path']}" for table in found.tables) or "its arguments"
+        paths = ", ".join(f"data/{tables.resource(table)['path']}" for table in found.tables)
+        unknown = isinstance(fault, KeyError) and fault.args[0] in given.values()
+        where = "its arguments" if unknown or not paths else paths
         cause = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
         raise BookError(f"finding {name} cannot be computed ({cause}); look at {where}") from fault
 
