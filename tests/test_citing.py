@@ -907,9 +907,10 @@ def test_address_switches_on_absolute_links(addressed):
         assert {f"{fixed}/chapters/{name}.html", f"{BASE}/chapters/{name}.html"} <= set(switch)
         for script in content.xpath("//script[@type='application/ld+json']"):
             assert json.loads(script.text)["@graph"][0]["url"].startswith(address), name
-    (picture,) = pages["claims"].xpath("//meta[@property='og:image']/@content")
-    assert picture.startswith(f"{BASE}/files/fig-")
-    assert (site / picture.removeprefix(f"{BASE}/")).exists()
+    for content in pages.values():
+        (picture,) = content.xpath("//meta[@property='og:image']/@content")
+        assert picture.startswith(f"{BASE}/files/fig-")
+        assert (site / picture.removeprefix(f"{BASE}/")).exists()
     for file in (site / "citations").glob("*.json"):
         if file.name != "used.json":
             assert by_json(file.read_text("utf-8"))["url"].startswith(f"{fixed}/"), file.name
