@@ -31,12 +31,12 @@ async ([names, most]) => {
       const target = alike[Math.round(at)];
       window.location.hash = target.id;
       await new Promise(requestAnimationFrame);
-      const marked = target.querySelector(":scope > :is(h1, h2, h3, h4)") || target;
+      const marks = [target, target.querySelector(":scope > :is(h1, h2, h3, h4)") || target];
       seen.push({
         name: target.id,
         top: target.getBoundingClientRect().top,
         end: window.scrollY + window.innerHeight >= root.scrollHeight - 2,
-        marked: getComputedStyle(marked).outlineStyle !== "none" || target.matches("article, h1"),
+        marked: marks.some((one) => getComputedStyle(one).outlineStyle !== "none"),
       });
     }
   }

@@ -181,6 +181,7 @@ class TestPdf:
         assert record.dc_title["x-default"] == work.title
         assert record.dc_creator == list(work.authors)
         assert record.xmp_create_date.date().isoformat() == edition.built
+        assert [day.date() for day in record.dc_date] == [work.released]
         assert pdf.reader.trailer["/Root"]["/Lang"] == "en"
         assert pdf.reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
         assert pdf.reader.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]
@@ -358,6 +359,7 @@ class TestEpub:
         assert package.findtext(f".//{CORE}creator") == ", ".join(work.authors)
         assert package.findtext(f".//{CORE}language") == work.language
         assert package.findtext(f".//{CORE}rights") == work.licence
+        assert package.findtext(f".//{CORE}date") == work.released.isoformat()
         assert package.find(f".//{CORE}contributor") is None
 
     def test_it_opens_with_a_cover_that_shelves_can_show(self, ebook):

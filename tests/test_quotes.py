@@ -206,6 +206,10 @@ def test_annotations_are_complete_and_serialisable(sheet):
         assert item["target"]["source"].startswith("ni:///sha-256;")
 
 
+def test_without_an_address_annotations_stand_beside_their_file_wherever_the_site_lies():
+    assert quotes.web_annotations("", one())["id"] == "chapters/quotes.html#annotations"
+
+
 def test_a_mended_quotation_offers_both_readings():
     item = quotes.web_annotations("https://example.org/", one())["first"]["items"][0]
     first, second = item["target"]["selector"]

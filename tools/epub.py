@@ -72,13 +72,14 @@ def built(work: Path) -> dict[str, bytes]:
 
 
 def mended(name: str, content: bytes, package: str) -> bytes:
-    """One identifier in both lists of contents, a cover with words, and what assistive technology asks beforehand."""
+    """One identifier in both lists of contents, a cover with words, the day of release, and what assistive technology asks."""
     if name.endswith("toc.ncx"):
         identifier = re.search(r"<dc:identifier[^>]*>([^<]+)</dc:identifier>", package).group(1)
         return re.sub(rb'(name="dtb:uid" content=")[^"]*', rb"\g<1>" + identifier.encode(), content)
     if name.endswith("content.opf"):
         lines = "".join(f'    <meta property="schema:{key}">{escape(value)}</meta>\n' for key, value in _ACCESS)
         content = content.replace(b"</metadata>", lines.encode() + b"  </metadata>", 1)
+        content = re.sub(rb"(<dc:date>)[^<]*", rb"\g<1>" + str(citing.work().released).encode(), content)
         content = re.sub(rb" *<dc:contributor>unknown</dc:contributor>\n", b"", content)
         return re.sub(rb'(href="_static/cover\.png")', rb'\1 properties="cover-image"', content)
     if name.endswith("epub-cover.xhtml"):

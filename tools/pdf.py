@@ -366,7 +366,7 @@ def record() -> dict:
         "dc:creator": list(work.authors),
         "dc:description": work.abstract,
         "dc:language": {work.language},
-        "dc:date": [day],
+        "dc:date": [work.released.isoformat()],
         "dc:rights": work.licence,
         "xmp:CreateDate": day,
         "xmp:ModifyDate": day,

@@ -47,7 +47,7 @@ def xhtml(source: str) -> str:
 def configure(app, config) -> None:
     """Title, authors, licence and identifier from the record of the book."""
     work = citing.work()
-    address = config.multivector_fixed_url
+    address = citing.address(citing.book(), config.multivector_fixed_url)
     identity = address or f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{work.title} {work.version}')}"
     config.epub_basename = "book"
     config.epub_title = work.title

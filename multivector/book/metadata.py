@@ -8,7 +8,7 @@ from multivector.book.markup import ROOT, recorded
 from multivector.cite import citing
 from multivector.facts import tables
 
-DATA_PAGE = "chapters/data"
+DATA_PAGE, LEDGER_PAGE = "chapters/data", "chapters/claims"
 _TYPES = {"bib": "x-bibtex", "ris": "x-research-info-systems", "json": "vnd.citationstyles.csl+json"}
 _VOCABULARIES = (
     '<link rel="schema.DC" href="http://purl.org/dc/elements/1.1/" />\n'
@@ -104,12 +104,13 @@ def _authors() -> list[dict]:
 
 
 def preview(env, part: citing.Part, about: str, base: str) -> dict[str, str]:
-    """What OpenGraph shows of a page: its address, its description, and its first figure as the picture."""
+    """What OpenGraph shows of a page: its address, its description, and as picture its first figure, or the ledger's."""
     if not base:
         return {}
     fields = {"og:type": "book" if part.kind == "book" else "article", "og:url": citing.address(part, base)}
     fields |= {"og:description": about} if about else {}
-    figures = [entry for entry in recorded(env, "anchors").get(part.docname, ()) if entry[1] == "figure"]
+    known = recorded(env, "anchors")
+    figures = [one for page in (part.docname, LEDGER_PAGE) for one in known.get(page, ()) if one[1] == "figure"]
     if figures:
         name, _, title = figures[0]
         fields |= {"og:image": f"{base}/{FILES}/{name}.png", "og:image:alt": title}

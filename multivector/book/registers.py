@@ -105,8 +105,9 @@ def verdict_counts(env, speaker: str = "") -> BookHtml:
     verdicts = Counter(claim.verdict for claim in chosen)
     counts = {verdict: verdicts[verdict] for verdict in claims.VERDICTS}
     whose = f"{len(chosen)} claims of {claims.SPEAKERS[speaker]}" if speaker else f"the article's {len(chosen)} claims"
-    text = f"{whose}: " + ", ".join(f"{number} {claims.VERDICTS[name].lower()}" for name, number in counts.items())
-    return BookHtml(source=drawn("counts", lead=f"Of {whose}:", counts=counts, speaker=speaker), text=text)
+    told = ", ".join(f"{number} {claims.VERDICTS[name].lower()}" for name, number in counts.items())
+    source = drawn("counts", lead=f"Of {whose}:", counts=counts, speaker=speaker)
+    return BookHtml(source=source, text=f"Of {whose}: {told}.")
 
 
 def remarks(env) -> BookHtml:

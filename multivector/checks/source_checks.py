@@ -12,9 +12,9 @@ from multivector.facts import cells, tables
 
 _AUTHOR = re.compile(r"\{[^{},;]+\}|[^{},;]+, [^{},;]+")  # RIS takes what follows a comma for a first name
 _OUTLETS = {f"article-{kind}" for kind in ("journal", "magazine", "newspaper")}
-_OUTLETS |= {"broadcast", "entry-encyclopedia", "interview", "paper-conference", "post-weblog", "review-book"}
+_OUTLETS |= {"broadcast", "entry-encyclopedia", "interview", "paper-conference", "post-weblog"}
 _NEEDED = {
-    "author": {"book", "chapter", "dataset", "paper-conference", "review-book", "software"},
+    "author": {"book", "chapter", "dataset", "paper-conference", "software"},
     "container": _OUTLETS,
     "publisher": {"book", "report"},
 }

@@ -31,7 +31,6 @@ _TYPES = {
     "paper-conference": ("inproceedings", "CPAPER"),
     "post-weblog": ("online", "BLOG"),
     "report": ("report", "RPRT"),
-    "review-book": ("article", "JOUR"),
     "software": ("software", "COMP"),
     "treaty": ("misc", "STAT"),
     "webpage": ("online", "ELEC"),

@@ -37,7 +37,7 @@ _LITERATURE_KINDS = frozenset(
 )
 _NAMES = re.compile(r".+\.(csv|js|md|py)|.+ \(GitHub repository\)|[\w.-]+\.[a-z]{2,}")
 """Names of files, repositories and sites, in which a capital may be another name."""
-_LITERATURE_TYPES = frozenset({"article-journal", "chapter", "paper-conference", "report", "review-book"})
+_LITERATURE_TYPES = frozenset({"article-journal", "chapter", "paper-conference", "report"})
 
 
 class Source(
@@ -149,7 +149,7 @@ def item(source: Source) -> dict:
     copied = "" if source.url or not source.read_at else f"Read in a copy of {source.copy_of or source.outlet}. "
     found = f"Found as {source.locator_hint}." if source.locator_hint and not source.address else ""
     whole, number = "container-title", "issue"
-    if source.csl_type == "report":  # it stands in a series, or has a number of its own
+    if source.csl_type == "report" or source.csl_type == "document" and source.issue:  # of a series, or with a number
         whole, number = "collection-title", "collection-number" if source.container else "number"
     told = {
         "title": title,

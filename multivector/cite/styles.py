@@ -31,13 +31,17 @@ def references(items: list[dict], style: str, alone: bool = False) -> dict[str, 
     csl = _style(style)
     each = csl.replace('disambiguate-add-year-suffix="true"', "")
     printed = _printed(items, each if alone else csl) | _unlisted(items, each)
-    return printed | {item["id"]: _once(item["edition"], printed[item["id"]]) for item in items if "edition" in item}
+    return printed | {item["id"]: _mended(item, printed[item["id"]]) for item in items}
 
 
-def _once(edition: str, entry: str) -> str:
-    """An entry that names its edition once: Chicago's names that of a work with an original date at its end again."""
-    head, _, tail = entry.rpartition(f" {edition}.")
-    return head + tail if entry.count(edition) > 1 else entry
+def _mended(item: dict, entry: str) -> str:
+    """An entry without what Chicago's says too much: an edition twice, versions of one, a release without its day."""
+    edition, version = item.get("edition", ""), item.get("version", "")
+    if edition and entry.count(edition) > 1:
+        head, _, tail = entry.rpartition(f" {edition}.")
+        entry = head + tail
+    entry = entry.replace(f"ersions {version}", f"ersion {version}") if version else entry
+    return entry.replace(" Released. ", " ") if item["type"] == "software" else entry
 
 
 def plain(reference: str) -> str:

@@ -186,7 +186,7 @@ def web_annotations(base_url: str, quotes: pd.DataFrame | None = None) -> dict:
     the SHA-256 of the extracted text. It is a valid IRI, says exactly which text was annotated, and claims no place.
     """
     quotes = tables.load("quotes") if quotes is None else quotes
-    base = base_url.rstrip("/") + "/"
+    base = base_url.rstrip("/") + "/" if base_url else ""
     address = f"{base}chapters/quotes.html"
     items = [_annotation(row, base, address) for row in _rows(quotes)]
     return {

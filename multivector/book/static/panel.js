@@ -28,7 +28,7 @@
 
   // What the two buttons of a number copy (cite.js): the number with its citation, and the address of its place.
   function citable(offer, link) {
-    var known = document.querySelector("link[rel='canonical']"), here = known ? known.href : location.href;
+    var known = document.querySelector("meta[name='citation_public_url']"), here = known ? known.content : location.href;
     var said = link.textContent + " (" + link.dataset.meaning.replace(/\.$/, "") + "; " + offer.dataset.said + ", ";
     offer.dataset.address = here.split("#")[0] + "#" + link.id;
     offer.dataset.words = said + link.dataset.asked + ")" + (known ? ". " + offer.dataset.address : "");
