@@ -78,15 +78,22 @@ def differing(codings: Table, claims: Table, coding_settlements: Table) -> pd.Da
     return frame.sort_values(["claim_id", "item"], ignore_index=True)
 
 
-def changed_after_coding(coding_settlements: Table, items: str = "said so") -> int:
+def changed_after_coding(coding_settlements: Table, codings: Table, items: str = "said so") -> int:
     """Number of verdicts, or of other ``items``, that were changed because both coders differed from the ledger."""
-    settled = where(coding_settlements, item=items.split())
+    settled = _settled(coding_settlements, codings, items)
     return int((settled["before"] != settled["after"]).sum())
 
 
-def settled_after_coding(coding_settlements: Table, items: str = "said so") -> int:
+def settled_after_coding(coding_settlements: Table, codings: Table, items: str = "said so") -> int:
     """Number of verdicts, or of other ``items``, on which both coders differed from the ledger."""
-    return len(where(coding_settlements, item=items.split()))
+    return len(_settled(coding_settlements, codings, items))
+
+
+def _settled(coding_settlements: Table, codings: Table, items: str) -> pd.DataFrame:
+    """Without what the coders saw as the ledger had it, and evidence found since has changed."""
+    first = where(codings, coder=1).rename(columns={"unit": "claim_id"})
+    settled = where(coding_settlements, item=items.split()).merge(first, on=["claim_id", "item"], how="left")
+    return settled[settled["code"] != settled["before"]]
 
 
 @shown(unit="%")

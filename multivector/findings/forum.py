@@ -162,10 +162,10 @@ def reported_claims(quotes: Table, claims: Table) -> int:
 def corroborated_claims(
     quotes: Table, claims: Table, parallel_passages: Table, as_of: date, later: bool = False
 ) -> int:
-    """Number of reported claims that the deputy minister is known to have made elsewhere too by the day of judgement.
+    """Number of reported claims of the deputy minister that are on another record too by the day of judgement.
 
-    In wording or substance; with ``later`` afterwards too, which shows that the thought is his, not that he voiced it
-    at the briefing. Undated passages do not count.
+    In wording or substance, in another report of the meeting or elsewhere; with ``later`` afterwards too, which shows
+    that the thought is his, not that he voiced it at the briefing. Undated passages do not count.
     """
     return len(set(_reported(quotes, claims)["claim_id"]) & _confirmed(parallel_passages, as_of, later))
 
