@@ -54,7 +54,7 @@ _EVE = {
 _WITNESS = {
     "vassilenko": "Vassilenko",
     "president": "President Tokayev",
-    "other_official": "An official, unnamed",
+    "other_official": "Another official",
     "unknown": "Speaker unknown",
 }
 _AGREEMENT = {
@@ -141,7 +141,10 @@ def parallels(parallel_passages: Table, agreement: str = "", speaker: str = "") 
 
 
 def parallel_table(parallel_passages: Table, as_of: date, confirming: bool = False) -> pd.DataFrame:
-    """The parallel passages in words: who, when, where, how close to the article, and whether before or after it."""
+    """The parallel passages in words: who, when, where, how close to the article, and whether before or after it.
+
+    The closest to the article stand first, and of these the nearest in time.
+    """
     table = (where(parallel_passages, agreement=CONFIRMING) if confirming else parallel_passages).copy()
     table["who"] = table["speaker"].map(_WITNESS)
     table["closeness"] = table["agreement"].map(_AGREEMENT)
@@ -150,8 +153,10 @@ def parallel_table(parallel_passages: Table, as_of: date, confirming: bool = Fal
     table["claims"] = table["claim_ids"].str.replace(";", ", ")
     table["witness"] = table["who"] + ", " + table["when"] + ", " + table["outlet"]
     table["compared"] = table["closeness"] + ". " + table["note"].fillna("")
-    closest_first = {"key": lambda column: column.map(list(_AGREEMENT).index), "kind": "stable"}
-    return table.sort_values("agreement", ignore_index=True, **closest_first)
+    closest = table["agreement"].map(list(_AGREEMENT).index)
+    days = [abs((first_day(said) - as_of).days) if pd.notna(said) else None for said in table["said"]]
+    order = pd.DataFrame({"closest": closest, "days": days}).sort_values(["closest", "days"], kind="stable")
+    return table.loc[order.index].reset_index(drop=True)
 
 
 def reported_claims(quotes: Table, claims: Table) -> int:
