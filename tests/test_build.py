@@ -55,13 +55,14 @@ def test_pages_at_other_addresses_are_refused(capsys):
 
 
 def test_a_book_of_one_page_has_its_pictures(tmp_path):
-    env = SimpleNamespace(multivector_files={"chapters/order": {"fig-one.svg", "fig-one.dark.svg"}})
+    files = {"fig-one.svg", "fig-one.dark.svg"}
+    env = SimpleNamespace(metadata={"chapters/order": {"multivector": {"files": files}}})
     app = SimpleNamespace(env=env, builder=SimpleNamespace(name="singlehtml"), doctreedir=tmp_path, outdir=tmp_path)
     attachments.store(app).mkdir()
-    for name in env.multivector_files["chapters/order"]:
+    for name in files:
         (attachments.store(app) / name).write_text("<svg/>")
     attachments.copy_beside_one_page(app, None)
-    assert {file.name for file in (tmp_path / "files").iterdir()} == env.multivector_files["chapters/order"]
+    assert {file.name for file in (tmp_path / "files").iterdir()} == files
 
 
 def test_changed_word_of_a_quote_is_named(project):

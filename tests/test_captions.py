@@ -1,6 +1,7 @@
 """Captions are prose under the cell: they reach the figure whole, and whatever is missing is told in one line."""
 
 import re
+from collections import defaultdict
 from types import SimpleNamespace
 
 import pandas as pd
@@ -9,7 +10,7 @@ from docutils import nodes
 from lxml import html
 
 from multivector.book import captions, faults, readable
-from multivector.book.markup import CHILDREN
+from multivector.book.markup import CHILDREN, recorded
 from multivector.look import captions as look
 from multivector.look import figures, htmltables, membershiptable
 
@@ -39,9 +40,9 @@ def told(name="fig-test-one", title="It rises", alt="A line", sources="D13") -> 
 
 def joined(markup: str, name: str, caption) -> tuple[str, list[str]]:
     """What a cell displays with its caption, and the faults of the page."""
-    env = SimpleNamespace(docname="chapters/sample", multivector_faults={})
+    env = SimpleNamespace(docname="chapters/sample", metadata=defaultdict(dict))
     source, _ = captions.joined(env, markup, name, caption)
-    return source, env.multivector_faults.get("chapters/sample", [])
+    return source, recorded(env, "faults").get("chapters/sample", [])
 
 
 def test_a_figure_gets_title_alternative_text_and_sources_where_they_belong():
@@ -116,17 +117,17 @@ def test_what_is_missing_or_too_much_is_told_in_one_line(caption, words):
 def test_a_caption_given_twice_is_told():
     document = nodes.document(None, None)
     document += [told(), told()]
-    env = SimpleNamespace(docname="chapters/sample", multivector_faults={})
+    env = SimpleNamespace(docname="chapters/sample", metadata=defaultdict(dict))
     assert list(captions.taken(env, document)) == ["fig-test-one"]
-    assert "a second time" in env.multivector_faults["chapters/sample"][0]
+    assert "a second time" in recorded(env, "faults")["chapters/sample"][0]
 
 
 @pytest.mark.parametrize(("trace", "lines"), [(None, 1), ("NameError: x", 0)])
 def test_a_caption_without_figure_is_told_unless_a_cell_stopped(monkeypatch, trace, lines):
     monkeypatch.setattr(faults, "run_of", lambda env: {"traceback": trace})
-    env = SimpleNamespace(docname="chapters/sample", multivector_faults={})
+    env = SimpleNamespace(docname="chapters/sample", metadata=defaultdict(dict))
     captions.refuse_left(env, [told()])
-    found = env.multivector_faults.get("chapters/sample", [])
+    found = recorded(env, "faults").get("chapters/sample", [])
     assert len(found) == lines
     assert all("caption of fig-test-one: no cell of this page displays it" in line for line in found)
 

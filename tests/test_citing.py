@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
@@ -27,7 +27,18 @@ from rocrate.rocrate import ROCrate
 
 import multivector
 from multivector import findings, paths
-from multivector.book import bibliography, citations, corrections, layouts, metadata, panels, partcites, registers, uses
+from multivector.book import (
+    bibliography,
+    citations,
+    corrections,
+    layouts,
+    markup,
+    metadata,
+    panels,
+    partcites,
+    registers,
+    uses,
+)
 from multivector.checks import source_checks
 from multivector.cite import anchors, citing, commits, sources
 from multivector.errors import BookError
@@ -359,10 +370,10 @@ def test_what_a_directive_cannot_show_is_a_fault_of_its_page(directive, argument
     registers.setup(app)
     corrections.setup(app)
     made = dict(call.args for call in app.add_directive.call_args_list)[directive]
-    state.document.settings.env = SimpleNamespace(docname="chapters/x", multivector_faults={})
+    state.document.settings.env = SimpleNamespace(docname="chapters/x", metadata=defaultdict(dict))
     machine.get_source_and_line.return_value = ("chapters/x.md", 7)
     made(directive, [argument], {}, [], 7, 0, "", state, machine).run()
-    (line,) = state.document.settings.env.multivector_faults["chapters/x"]
+    (line,) = markup.recorded(state.document.settings.env, "faults")["chapters/x"]
     assert line.startswith("chapters/x.md:7: ")
     assert said in line
 
@@ -585,9 +596,9 @@ def test_register_entry_says_what_a_source_is_used_for():
 
 
 def test_tables_read_by_a_page_are_recorded():
-    app = SimpleNamespace(env=SimpleNamespace(multivector_tables={}))
+    app = SimpleNamespace(env=SimpleNamespace(docname="chapters/x", metadata=defaultdict(dict)))
     uses.note_tables(app, "chapters/x", ['tables.load("states")\ndesk("no.such_finding")'])
-    assert app.env.multivector_tables == {"chapters/x": {"states"}}
+    assert markup.recorded(app.env, "tables") == {"chapters/x": {"states"}}
 
 
 def test_citing_page_shows_what_the_function_gives(site, pages):

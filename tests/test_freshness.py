@@ -20,7 +20,7 @@ from conftest import Project
 from reproduce import contents, differences
 
 from multivector import paths
-from multivector.book import freshness, roles
+from multivector.book import freshness, markup, roles
 from multivector.facts import reads
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("freshness")]
@@ -319,7 +319,7 @@ def reading(tmp_path):
     """
     texts = {name: tmp_path / f"{name}.md" for name in ("one", "two")}
     env = SimpleNamespace(found_docs=set(texts), doc2path=texts.get)
-    env.multivector_behind = {"one": [], "two": ["data/t.csv"]}
+    env.metadata = {"one": {}, "two": {"multivector": {"behind": ["data/t.csv"]}}}
     for file in texts.values():
         file.write_text("as it was", "utf-8")
 
@@ -369,7 +369,7 @@ def read(self):
     for docname in os.environ["PAGES"].split():
         def alone():
             self.read_doc(docname)
-            print("ASKED", docname, *self.env.multivector_behind[docname], flush=True)
+            print("ASKED", docname, *self.env.metadata[docname]["multivector"]["behind"], flush=True)
         process = multiprocessing.get_context("fork").Process(target=alone)
         process.start()
         process.join()
@@ -390,7 +390,7 @@ def test_what_a_page_asks_for_is_recorded_also_where_another_page_asked_before(p
     """Read by a process that has read nothing else, a page asks for nothing that the build of the book did not record."""
     shutil.rmtree(project.root / "_build", ignore_errors=True)
     copied(site.parent, project.root / "_build")
-    recorded = pickle.loads((site.parent / ".doctrees/environment.pickle").read_bytes()).multivector_behind
+    recorded = markup.recorded(pickle.loads((site.parent / ".doctrees/environment.pickle").read_bytes()), "behind")
     asked = pages or " ".join(recorded)
     done = project.run("-c", ASKED_ALONE, PAGES=asked)
     alone = {page: set(names.split()) for page, names in re.findall(r"^ASKED (\S+)(.*)$", done.stdout, re.M)}
@@ -493,7 +493,8 @@ def refused(project) -> list[str]:
 
 
 def test_a_reference_to_no_figure_is_named():
-    anchors = {"chapters/a": [("fig-a-b", "figure", "A")]}
-    env = SimpleNamespace(multivector_anchors=anchors, multivector_references={"chapters/b": {"fig-a-b", "fig-x"}})
+    anchors = [("fig-a-b", "figure", "A")]
+    pages = {"chapters/a": {"anchors": anchors}, "chapters/b": {"references": {"fig-a-b", "fig-x"}}}
+    env = SimpleNamespace(metadata={name: {"multivector": told} for name, told in pages.items()})
     (line,) = roles.unknown_objects(env)
     assert line.startswith("chapters/b.md: no figure or table has the id 'fig-x'")

@@ -17,7 +17,7 @@ from sphinx.transforms import SphinxTransform
 from multivector.book import captions, directives, faults
 from multivector.book.cards import cite_control
 from multivector.book.layouts import drawn
-from multivector.book.markup import CHILDREN, ROOT, BookHtml, Later, fill, later, noted, put
+from multivector.book.markup import CHILDREN, ROOT, BookHtml, Later, fill, later, noted, put, recorded
 from multivector.book.roles import homes
 from multivector.cite import sources
 from multivector.look import figures
@@ -127,7 +127,7 @@ def picture(env, name: str) -> Later:
 
 def _picture(app, docname: str, name: str) -> BookHtml:
     page, title = homes(app.env)[name]
-    pictures = Markup(app.env.multivector_pictures[page][name])
+    pictures = Markup(recorded(app.env, "pictures")[page][name])
     source = drawn("picture", page=page, name=name, title=title, pictures=pictures)
     return BookHtml(source=source, text=title)
 
@@ -139,7 +139,7 @@ def store(app) -> Path:
 
 def copy_out(app) -> list:
     """Copy the attachments of all pages into the site; into an EPUB, before it is packed, only the light drawings."""
-    names = set().union(*app.env.multivector_files.values()) if app.env.multivector_files else set()
+    names = set().union(*recorded(app.env, "files").values())
     if app.builder.name == "epub":
         names = {name for name in names if name.endswith(".svg") and not name.endswith(".dark.svg")}
     fill(Path(app.outdir) / FOLDER, {name: (store(app) / name).read_bytes() for name in sorted(names)})

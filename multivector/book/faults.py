@@ -20,6 +20,7 @@ from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector
 
 from multivector import paths
+from multivector.book.markup import noted, recorded
 
 _LAST_ERROR = re.compile(r"^(?:\w+\.)*(\w*(?:Error|NoData|Exception|Interrupt)\w*): (.+)$", re.M)
 _PLACE = re.compile(rf'File "?{re.escape(str(paths.ROOT))}/(?!\.venv)([^":]+)"?(?:, line |:)(\d+)')
@@ -36,7 +37,7 @@ def problem(role, message: str) -> list[nodes.Node]:
 
 def record(env, line: str) -> None:
     """Note a fault of the page being read."""
-    env.multivector_faults.setdefault(env.docname, []).append(line)
+    noted(env, "faults", []).append(line)
 
 
 def stop(lines: list[str]) -> NoReturn:
@@ -54,7 +55,7 @@ def _end(lines: list[str]) -> NoReturn:
 
 def refuse_faulty_pages(app, env) -> None:
     """End the build if any page has a fault."""
-    lines = [line for docname in sorted(env.multivector_faults) for line in env.multivector_faults[docname]]
+    lines = [line for _, lines in sorted(recorded(env, "faults").items()) for line in lines]
     if lines:
         stop(lines)
 

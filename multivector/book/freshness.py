@@ -31,21 +31,6 @@ from multivector.ledger import claims
 
 _FEW = 5  # pages that Sphinx reads in one process
 _KEPT = 3  # runs of a notebook under the latest input states, so that undoing a change costs nothing
-_PER_PAGE = (
-    "faults",
-    "claims",
-    "quotes",
-    "anchors",
-    "providers",
-    "references",
-    "pictures",
-    "files",
-    "sources",
-    "tables",
-    "terms",
-    "values",
-    "behind",
-)
 _CODE = re.compile(r"^(`{3,}|:{3,})\s*\{code-cell\}.*?^\1", re.M | re.S)
 _EVERYWHERE = ("sources", "states")
 """Tables that any page may show; what is made of them is held for all pages together."""
@@ -96,13 +81,6 @@ def _of_tables() -> tuple[list[str], dict]:
     return checks.faults(), kept.given()
 
 
-def prepare_records(app) -> None:
-    """Give the environment the per-page records of this extension."""
-    for record in _PER_PAGE:
-        if not hasattr(app.env, f"multivector_{record}"):
-            setattr(app.env, f"multivector_{record}", {})
-
-
 def outdated(app, env, added, changed, removed) -> list[str]:
     """Pages to read again; see the rules at the head of this module."""
     app.multivector_texts = {docname: reads.fingerprint(Path(env.doc2path(docname))) for docname in env.found_docs}
@@ -131,7 +109,7 @@ def note_what_pages_ask(app) -> None:
             plain(docname, **options)
         data = {f"data/{tables.resource(name)['path']}" for name in asked.union(_EVERYWHERE)}
         opened = reads.noted(app.multivector_runs[docname] / "reads.txt")
-        recorded(app.env, "behind")[docname] = sorted(data.union(opened or ()))
+        noted(app.env, "behind", [], docname).extend(sorted(data.union(opened or ())))
 
     app.builder.read_doc = read_doc
 
@@ -242,20 +220,7 @@ def encrypt_kernels() -> None:
         cache.single_nb_execution = single_nb_execution
 
 
-# --- records of pages -------------------------------------------------------------------------------------------
-
-
-def purge(app, env, docname: str) -> None:
-    """Forget what is recorded of a page that will be read again."""
-    for record in _PER_PAGE:
-        getattr(env, f"multivector_{record}", {}).pop(docname, None)
-
-
-def merge(app, env, docnames, other) -> None:
-    """Take over what a parallel reader recorded."""
-    for record in _PER_PAGE:
-        theirs = getattr(other, f"multivector_{record}")
-        getattr(env, f"multivector_{record}").update({name: theirs[name] for name in docnames if name in theirs})
+# --- once pages are read ---------------------------------------------------------------------------------------------
 
 
 def note_values(app, doctree) -> None:
@@ -265,10 +230,11 @@ def note_values(app, doctree) -> None:
 
 def store_values(app, env) -> None:
     """Store what was computed for all pages that were read."""
-    for values in env.multivector_values.values():
+    given = recorded(env, "values")
+    for values in given.values():
         kept.take(values)
-    if env.multivector_values:
-        env.multivector_values.clear()
+        values.clear()
+    if any(given):
         kept.store(paths.KEPT)
 
 
@@ -288,7 +254,6 @@ def setup(app) -> None:
     """Connect the watching to Sphinx's events."""
     app.connect("config-inited", check_inputs, priority=10)
     encrypt_kernels()
-    app.connect("builder-inited", prepare_records, priority=1)
     app.connect("builder-inited", note_what_pages_ask, priority=600)  # around the reading that may have failed
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", longest_first)
@@ -298,7 +263,5 @@ def setup(app) -> None:
     app.connect("env-updated", store_values, priority=110)
     app.connect("env-updated", write_what_differs, priority=120)
     app.connect("env-updated", refuse_unknown_objects, priority=200)
-    app.connect("env-purge-doc", purge)
-    app.connect("env-merge-info", merge)
     app.connect("build-finished", remove_left, priority=940)
     app.connect("build-finished", note_written, priority=950)

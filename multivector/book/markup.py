@@ -15,6 +15,7 @@ from docutils import nodes
 from multivector.book import ebook
 
 Record = TypeVar("Record", list, set, dict)
+_OURS = "multivector"
 ROOT = "@@ROOT@@/"
 CHILDREN = "@@CHILDREN@@"
 """Where, in the HTML of a node with children, their own HTML belongs."""
@@ -27,13 +28,16 @@ _PAGE_LINK = re.compile(re.escape(ROOT) + r"((?:[\w-]+/)*[\w-]+)\.html(?:\?[\w=&
 
 
 def recorded(env: Any, kind: str) -> dict:
-    """What the extension has recorded of all pages: of a ``kind``, by page."""
-    return getattr(env, f"multivector_{kind}")
+    """What the extension has noted of all pages: of a ``kind``, by page."""
+    return {name: about[_OURS][kind] for name, about in env.metadata.items() if kind in about.get(_OURS, ())}
 
 
-def noted(env: Any, kind: str, empty: Record) -> Record:
-    """The record of the page being read, begun with ``empty`` where there is none."""
-    return recorded(env, kind).setdefault(env.docname, empty)
+def noted(env: Any, kind: str, empty: Record, docname: str = "") -> Record:
+    """The record of the page being read, or of the one named, begun with ``empty`` where there is none.
+
+    It stands in what Sphinx knows of the page, who forgets it with the page and takes it over from parallel readers.
+    """
+    return env.metadata[docname or env.docname].setdefault(_OURS, {}).setdefault(kind, empty)
 
 
 class BookHtml(nodes.General, nodes.Inline, nodes.Element):

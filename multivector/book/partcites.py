@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from multivector.book.layouts import drawn, known, offered
-from multivector.book.markup import ROOT, SITES, resolve
+from multivector.book.markup import ROOT, SITES, recorded, resolve
 from multivector.cite import citing, sources
 from multivector.facts import tables
 from multivector.ledger import claims
@@ -35,7 +35,7 @@ def parts(env) -> list[citing.Part]:
     told = _told(env)
     return pages + [
         citing.Part(kind, name, title, docname, told.get(name, ""), claims.ARTICLE if kind == "quote" else "")
-        for docname, entries in sorted(env.multivector_anchors.items())
+        for docname, entries in sorted(recorded(env, "anchors").items())
         for name, kind, title in entries
     ]
 
@@ -50,7 +50,7 @@ def _told(env) -> dict[str, str]:
             row.quote_id: f"{claims.speaker(row.attribution)}; paragraph {row.paragraph} {place}"
             for row in tables.load("quotes").itertuples()
         }
-        | {name: _providers(ids) for of in env.multivector_providers.values() for name, ids in of.items() if ids}
+        | {name: _providers(ids) for of in recorded(env, "providers").values() for name, ids in of.items() if ids}
     )
 
 

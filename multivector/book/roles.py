@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxRole
 
 from multivector.book import faults
 from multivector.book.cards import badge
-from multivector.book.markup import ROOT, BookHtml, inline, later, noted
+from multivector.book.markup import ROOT, BookHtml, inline, later, noted, recorded
 from multivector.errors import BookError
 from multivector.findings import Desk, Finding
 from multivector.ledger import claims, expressions
@@ -99,14 +99,14 @@ def unknown_objects(env) -> list[str]:
     held = homes(env).keys()
     return [
         f"{docname}.md: no figure or table has the id {target!r}; correct the reference"
-        for docname, targets in sorted(env.multivector_references.items())
+        for docname, targets in sorted(recorded(env, "references").items())
         for target in sorted(targets - held)
     ]
 
 
 def homes(env) -> dict[str, tuple[str, str]]:
     """Page and title of each figure and table, by its id."""
-    known = env.multivector_anchors.items()
+    known = recorded(env, "anchors").items()
     return {name: (page, title) for page, entries in known for name, _, title in entries}
 
 

@@ -8,7 +8,7 @@ from html import escape
 
 from multivector import findings
 from multivector.book import directives
-from multivector.book.markup import BookHtml, later, recorded
+from multivector.book.markup import BookHtml, later, noted, recorded
 from multivector.cite import sources
 from multivector.errors import BookError
 from multivector.facts import tables
@@ -25,7 +25,7 @@ def note_tables(app, docname: str, source: list[str]) -> None:
     names = set(_TABLE_LOAD.findall(source[0])) & set(tables.names())
     for name in _DESK_CALL.findall(source[0]):
         names |= _tables_of(name)
-    recorded(app.env, "tables")[docname] = names
+    noted(app.env, "tables", set()).update(names)
 
 
 def _tables_of(finding: str) -> set[str]:
@@ -41,11 +41,13 @@ def used_by(env, docname: str) -> dict[str, list[str]]:
     Sources are those of its figures, tables, roles and of the claims whose cards it shows; tables are those that its
     code cells load and those of the findings it names.
     """
-    shown = {name.removeprefix("card:") for name in env.multivector_claims.get(docname, ()) if name.startswith("card:")}
-    shown |= {name for name, kind, _ in env.multivector_anchors.get(docname, ()) if kind == "claim"}
-    cited = set(env.multivector_sources.get(docname, ()))
+    shown = {
+        name.removeprefix("card:") for name in recorded(env, "claims").get(docname, ()) if name.startswith("card:")
+    }
+    shown |= {name for name, kind, _ in recorded(env, "anchors").get(docname, ()) if kind == "claim"}
+    cited = set(recorded(env, "sources").get(docname, ()))
     cited.update(*(claim.sources for claim in claims.ledger() if claim.claim_id in shown))
-    return {"sources": sources.ordered(cited), "tables": sorted(env.multivector_tables.get(docname, ()))}
+    return {"sources": sources.ordered(cited), "tables": sorted(recorded(env, "tables").get(docname, ()))}
 
 
 def used(env) -> dict[str, dict]:
