@@ -15,10 +15,10 @@ from jupyter_cache import get_cache
 
 from multivector import paths
 from multivector.book import faults, needs, readable
-from multivector.book.markup import SITES, fill
+from multivector.book.markup import SITES, fill, noted, recorded
 from multivector.cite import citing
 from multivector.errors import BookError
-from multivector.facts import tables
+from multivector.facts import reads, tables
 
 NOTEBOOKS = "notebooks"
 BUNDLES = "bundles"
@@ -75,6 +75,7 @@ def keep_notebook(app, doctree) -> None:
         notebook = readable.notebook(raw, docname, app.config.multivector_book_url)
     except BookError:  # the page has told the fault at its place already, and nothing will be written
         return
+    noted(app.env, "needs", []).extend(reads.noted(Path(app.env.mystnb_config.execution_cache_path, "reads.txt")) or ())
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8")
     source.write_text(app.env.temp_data["multivector_source"], "utf-8")
@@ -121,7 +122,8 @@ def _stale(app) -> dict[str, str]:
 def _make(app, stale: dict[str, str]) -> None:
     def make(docname: str) -> None:
         notebook, source = (file.read_bytes() for file in _parts(app, docname))
-        bundle = zipped(contents(docname, app.env.titles[docname].astext(), notebook, source))
+        names = needs.tables_of(*(recorded(app.env, kind).get(docname, ()) for kind in ("needs", "tables")))
+        bundle = zipped(contents(docname, app.env.titles[docname].astext(), notebook, source, names))
         _kept(app, docname, ".zip").write_bytes(bundle)
         _kept(app, docname, ".state").write_text(stale[docname])
 
@@ -145,10 +147,9 @@ def _packed(app, docname: str) -> str:
     return seal.read_text() if bundle.exists() and seal.exists() else ""
 
 
-def contents(docname: str, title: str, notebook: bytes, source: bytes) -> dict[str, bytes]:
-    """Files of a chapter's bundle by their path in it."""
+def contents(docname: str, title: str, notebook: bytes, source: bytes, names: list[str]) -> dict[str, bytes]:
+    """Files of a chapter's bundle, with these tables, by their path in it."""
     slug = citing.slug(docname)
-    names = needs.tables_of("\n\n".join(readable.code_cells(nbformat.reads(notebook, 4))))
     package = json.dumps(needs.reduced(names), ensure_ascii=False, indent=1) + "\n"
     files = {
         "README.md": _readme(slug, title, names).encode(),
