@@ -335,8 +335,10 @@ def time_ratio(operation: Asked) -> float:
 
 
 def times(corridor_operations: Table, as_of: date) -> pd.DataFrame:
-    """Published transit times: ``route``, ``period``, ``days``, ``published``, ``known`` by the day of judgement, source."""
-    rows = where(corridor_operations, measure="transit time").reset_index(drop=True)
+    """Published transit times by route and period, with ``days``, ``published``, ``known`` by the day of judgement, source."""
+    rows = where(corridor_operations, measure="transit time").sort_values(
+        ["corridor", "period_start"], ignore_index=True
+    )
     frame = rows.assign(
         route=rows["corridor"].map(_ROUTES),
         period=list(map(_period, rows["period_start"], rows["period_end"])),
