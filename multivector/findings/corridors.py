@@ -115,7 +115,7 @@ def freight(titr_volume: Table, as_of: date, year: int = 2022, later: bool = Fal
 def leaders_freight(titr_volume: Table, as_of: date, year: int = 2022) -> float:
     """Freight on the route in a year as the prime minister and the president gave it, in Mt.
 
-    They do not say what it covers; the ministry gave the same for cargo handled in the ports of Aktau and Kuryk (S807).
+    They do not say what it covers; the ministry gave the same for the ports of Aktau and Kuryk (S807), it seems without oil.
     """
     return _tonnage(titr_volume, "government", as_of, str(year))
 
