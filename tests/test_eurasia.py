@@ -25,6 +25,7 @@ def test_ninth_in_the_world_and_first_among_the_landlocked():
     areas = world.set_index("iso3").area[list(MEMBERS)].sort_values(ascending=False)
     assert list(areas.index).index("KAZ") + 1 == KAZ("eurasia.area_rank") == 9
     assert KAZ("eurasia.area") == pytest.approx(areas["KAZ"] / 1e6, rel=0.002)
+    assert KAZ("eurasia.area") % 1000 == 0
     landlocked = areas[areas.index.isin(tables.load("groups").query("landlocked")["iso3"])].index
     frame = KAZ("eurasia.landlocked_by_area", most=3)
     assert list(landlocked[:2]) == list(frame["iso3"][:2]) == ["KAZ", "MNG"]

@@ -166,3 +166,4 @@ def test_what_later_knowledge_would_change_is_computed_and_argued():
     assert set(shown["claim_id"]) == set(tables.load("later_readings")["claim_id"])
     assert list(shown.loc[shown["verdict"] != shown["later"], "claim_id"]) == ["C-71"]
     assert shown["what"].str.contains(", then ").all()
+    assert not shown["what"].str.contains("_").any()  # words, not code

@@ -25,9 +25,10 @@ def shortened(folder: Path) -> None:
     project.root = folder
     (folder / "chapters/small.md").write_text(PAGE, "utf-8")
     project.only_pages(*PAGES)
-    vectors = folder / "chapters/vectors.md"
-    of_other_pages = r"\{tab\}`tab-(?!vectors-)[\w-]+`"
-    vectors.write_text(re.sub(of_other_pages, "a table", vectors.read_text("utf-8")), "utf-8")
+    of_other_pages = r"\{tab\}`tab-(?!vectors-|claims-)[\w-]+`"
+    for name in ("vectors", "claims"):
+        page = folder / f"chapters/{name}.md"
+        page.write_text(re.sub(of_other_pages, "a table", page.read_text("utf-8")), "utf-8")
     for file in (folder / "chapters").glob("*.md"):
         if f"chapters/{file.stem}" not in PAGES:
             file.unlink()

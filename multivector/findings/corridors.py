@@ -115,12 +115,12 @@ def freight(titr_volume: Table, as_of: date, year: int = 2022, later: bool = Fal
 def leaders_freight(titr_volume: Table, as_of: date, year: int = 2022) -> float:
     """Freight on the route in a year as the prime minister and the president gave it, in Mt.
 
-    They do not say what it covers; the ministry gave the same for cargo handled in the ports of Aktau and Kuryk (S807).
+    They do not say what it covers; the ministry gave the same for the ports of Aktau and Kuryk (S807), it seems without oil.
     """
     return _tonnage(titr_volume, "government", as_of, str(year))
 
 
-@shown(unit="Mt", digits=2)
+@shown(unit="Mt", digits=3)
 def operators_freight(titr_volume: Table, as_of: date, end: str = "2022-09") -> float:
     """Freight on the route in a period as Kazakhstan's railway announced it, in Mt.
 
@@ -135,11 +135,11 @@ def freight_growth(freight: Asked, start: int = 2021, end: int = 2022, later: bo
     return freight(year=end, later=later) / freight(year=start, later=later)
 
 
-@shown(unit="kt")
+@shown(unit="Mt", digits=1)
 def perimeter_gap(titr_volume: Table, as_of: date, year: int = 2024) -> float:
-    """Ministry's tonnage minus that of the route's association in the same calendar year, in kt. Hindsight."""
+    """Ministry's tonnage minus that of the route's association in the same calendar year, in Mt. Hindsight."""
     association = _tonnage(titr_volume, "association", as_of, str(year), later=True)
-    return 1000 * (_tonnage(titr_volume, "ministry", as_of, str(year), later=True) - association)
+    return _tonnage(titr_volume, "ministry", as_of, str(year), later=True) - association
 
 
 def tonnage(titr_volume: Table, as_of: date) -> pd.DataFrame:
@@ -335,8 +335,10 @@ def time_ratio(operation: Asked) -> float:
 
 
 def times(corridor_operations: Table, as_of: date) -> pd.DataFrame:
-    """Published transit times: ``route``, ``period``, ``days``, ``published``, ``known`` by the day of judgement, source."""
-    rows = where(corridor_operations, measure="transit time").reset_index(drop=True)
+    """Published transit times by route and period, with ``days``, ``published``, ``known`` by the day of judgement, source."""
+    rows = where(corridor_operations, measure="transit time").sort_values(
+        ["corridor", "period_start"], ignore_index=True
+    )
     frame = rows.assign(
         route=rows["corridor"].map(_ROUTES),
         period=list(map(_period, rows["period_start"], rows["period_end"])),

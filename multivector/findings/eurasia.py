@@ -21,8 +21,8 @@ from multivector.findings import Asked, NoData, Table, shown
 
 @shown(unit="km²")
 def area(world: Table, focus: str) -> float:
-    """Area of the state at 1:10m, inland waters included, in square kilometres."""
-    return float(cell(world, "area_km2", f"{focus} is not on the map layer", iso3=focus))
+    """Area of the state at 1:10m, inland waters included, in square kilometres, to the four digits such a map gives."""
+    return float(f"{cell(world, 'area_km2', f'{focus} is not on the map layer', iso3=focus):.4g}")
 
 
 def area_rank(world: Table, states: Table, focus: str) -> int:
@@ -32,8 +32,9 @@ def area_rank(world: Table, states: Table, focus: str) -> int:
 
 
 def landlocked_by_area(world: Table, groups: Table, states: Table, most: int | None = None) -> pd.DataFrame:
-    """UN members without a coast on the ocean, by area."""
+    """UN members without a coast on the ocean, by area, to the four digits that a map at 1:10m gives."""
     frame = pd.DataFrame(_landlocked(world, groups))
+    frame["area_km2"] = frame["area_km2"].map("{:.4g}".format).astype(float)
     frame = frame.assign(rank=frame.index + 1, name=frame["iso3"].map(names_of(states)))
     return frame[["rank", "iso3", "name", "area_km2"]].head(most)
 
@@ -61,7 +62,7 @@ def landlocked_lead(world: Table, groups: Table) -> float:
     return largest / second
 
 
-@shown(unit="%", digits=2)
+@shown(unit="%", digits=1)
 def share_west_of_ural(area_west_of_ural: Asked, eurasia: Table) -> float:
     """Share of Kazakhstan's area that lies west of the Ural river, in per cent.
 
@@ -71,7 +72,7 @@ def share_west_of_ural(area_west_of_ural: Asked, eurasia: Table) -> float:
     return 100 * area_west_of_ural() / geo.area_km2(_shape(eurasia, "KAZ"))
 
 
-@shown(unit="%", digits=2)
+@shown(unit="%", digits=1)
 def share_west_of_ural_by_regions(kaz_outline: Table, ural: Table) -> float:
     """Share of Kazakhstan's area west of the Ural river, with the outline that its regions make together, in per cent."""
     whole = kaz_outline.geometry.iloc[0]
@@ -152,7 +153,7 @@ def longest_border_share(neighbours: Asked) -> float:
     return float(neighbours()["share_pct"].iloc[0])
 
 
-@shown(unit="%", digits=1)
+@shown(unit="%")
 def border_disagreement(borders: Table, focus: str, neighbour: str = "RUS") -> float:
     """By how much the sources on one border differ: largest over smallest length, less one, in per cent."""
     km = where(borders, iso3=focus, neighbour_iso3=neighbour)["km"].astype(float)

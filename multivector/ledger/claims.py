@@ -239,7 +239,8 @@ def as_known_later() -> pd.DataFrame:
     desk, rows = _later_desk(), []
     for claim in (claim for claim in ledger() if holds_later(claim) is False):
         then = {ref: expressions.shown(ref, desk) for ref in claim.values}
-        moved = [f"{ref}: {now}, then {then[ref]}" for ref, now in claim.values.items() if then[ref] != now]
+        told_by = {ref: expressions.finding_of(ref).meaning.rstrip(".").replace("``", "") for ref in then}
+        moved = [f"{told_by[ref]}: {now}, then {then[ref]}" for ref, now in claim.values.items() if then[ref] != now]
         row = told.loc[claim.claim_id]
         later = VERDICTS[row["verdict"]]
         rows.append((claim.claim_id, "; ".join(moved), claim.verdict_text, later, row["reason"], row["source_id"]))
