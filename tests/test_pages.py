@@ -273,8 +273,8 @@ def _holder(text):
 
 
 def test_passage_in_german_says_so():
-    (cell,) = parsed("chapters/forum.html").xpath("//*[self::td or self::th][@lang='de']")
-    assert "Territorium" in cell.text
+    cells = parsed("chapters/forum.html").xpath("//*[self::td or self::th][@lang='de']")
+    assert any("Territorium" in cell.text for cell in cells)
 
 
 def test_spellings_use_letters_of_their_language():
