@@ -241,6 +241,11 @@ def test_the_two_books_are_in_one_currency():
     assert round(desk("war.mirror_missing", year=2022), 1) == 3.1
 
 
+def test_figures_of_others_keep_their_qualifier():
+    assert desk("war.reported", report="offset", year=2023) == "less than 10%"
+    assert desk("war.reported", report="rerouted") == "about 5%"
+
+
 # Events
 
 

@@ -562,9 +562,9 @@ def giants_year(giants: Asked) -> int:
 
 
 def output_sentence(giants: Asked, focus_name: Asked) -> str:
-    """The giants' output (GDP) as a multiple of the state's, as "China has 79.1 times the output of Kazakhstan"."""
+    """The giants' output (GDP) as a multiple of the state's, as "China had 79.1 times the output of Kazakhstan"."""
     frame = giants()
-    told = [f"{row.partner} has {row.text} times" for row in where(frame, measure="GDP").itertuples()]
+    told = [f"{row.partner} had {row.text} times" for row in where(frame, measure="GDP").itertuples()]
     return f"{' and '.join(told)} the output of {focus_name()}" if told else f"No GDP of {focus_name()} known"
 
 

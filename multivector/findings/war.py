@@ -299,12 +299,12 @@ def concentration_by_year(trade: Table) -> pd.DataFrame:
 def reported(reexport_reports: Table, report: str = "western_exports", year: int = 2022) -> str:
     """A figure on re-export as somebody else reported it, in words: ``more than 80%``.
 
-    ``report`` is ``western_exports`` or ``exports_to_russia`` (growth on the year before), ``rerouted`` and
-    ``unrecorded`` (working papers; the second is later than the Forum), ``electronics_to_russia`` or
+    ``report`` is ``western_exports`` or ``exports_to_russia`` (growth on the year before), ``rerouted``,
+    ``unrecorded`` and ``offset`` (working papers; the last two are later than the Forum), ``electronics_to_russia`` or
     ``washing_machines``.
     """
     row = required(reexport_reports, f"no report {report} for {year} was found", report=report, year=year).iloc[0]
-    words = {"about": "about", "at_least": "more than", "at_most": "almost"}[row["bound"]]
+    words = {"about": "about", "at_least": "more than", "at_most": "almost", "below": "less than"}[row["bound"]]
     return f"{words} {row['value']:,g}{'%' if row['unit'] == '%' else ' ' + row['unit']}"
 
 
