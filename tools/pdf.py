@@ -144,7 +144,7 @@ def _mend_link(link, docname: str) -> None:
     target = link.get("href")
     if re.match(r"[a-z][a-z0-9+.-]*:", target):
         text = " ".join(link.text_content().split())
-        shown = target.removeprefix("mailto:")
+        shown = unquote(target.removeprefix("mailto:"))
         if shown.rstrip("/") not in (text, text.rstrip("/")):
             address = html.fragment_fromstring(f'<span class="book-address">{escape(shown)}</span>')
             address.tail, link.tail = link.tail, " "

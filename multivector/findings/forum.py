@@ -152,7 +152,7 @@ def parallel_table(parallel_passages: Table, as_of: date, confirming: bool = Fal
     table["timing"] = [_timing(said, as_of) for said in table["said"]]
     table["claims"] = table["claim_ids"].str.replace(";", ", ")
     table["witness"] = table["who"] + ", " + table["when"] + ", " + table["outlet"]
-    table["compared"] = table["closeness"] + ". " + table["note"].fillna("")
+    table["compared"] = table["note"].fillna(table["closeness"])
     closest = table["agreement"].map(list(_AGREEMENT).index)
     days = [abs((first_day(said) - as_of).days) if pd.notna(said) else None for said in table["said"]]
     order = pd.DataFrame({"closest": closest, "days": days}).sort_values(["closest", "days"], kind="stable")
