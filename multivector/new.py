@@ -6,6 +6,7 @@ recipes are in ``CONTRIBUTING.md``. Nothing that exists is overwritten.
 
 import csv
 import io
+import keyword
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -56,7 +57,7 @@ desk = Desk(FOCUS)
 
 def table(name: str) -> list[str]:
     """Write ``data/NAME.csv`` with a header alone, and the description beside it."""
-    _fits(name, r"[a-z][a-z0-9_]*", "small letters, digits and underscores, such as rail_freight")
+    _fits(name, r"[a-z][a-z0-9_]*", "small letters, digits and underscores, no word of Python, such as rail_freight")
     _write(paths.table_file(f"{name}.csv"), "name,value,source_id\n")
     _write(paths.table_file(f"{name}.yml"), _SIDECAR)
     return [
@@ -67,7 +68,7 @@ def table(name: str) -> list[str]:
 
 def chapter(name: str) -> list[str]:
     """Write ``chapters/NAME.md`` and list it last among the chapters of the article."""
-    _fits(name, r"[a-z]+(-[a-z]+)*", "small letters and hyphens, such as rail-freight")
+    _fits(name, r"[a-z]+(-[a-z]+)*", "small letters and hyphens, no word of Python, such as rail-freight")
     _write(paths.CHAPTERS / f"{name}.md", _CHAPTER.replace("TITLE", name.replace("-", " ").capitalize()))
     contents = paths.TOC.read_text("utf-8")
     last = f"      - file: chapters/{chapters.article_chapters()[-1]}\n"
@@ -115,7 +116,7 @@ KINDS: dict[str, Callable[[str], list[str]]] = {
 
 
 def _fits(name: str, pattern: str, expected: str) -> None:
-    if not re.fullmatch(pattern, name):
+    if not re.fullmatch(pattern, name) or keyword.iskeyword(name):
         raise BookError(f"{name!r} cannot be a name here; expected {expected}")
 
 

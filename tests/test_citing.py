@@ -447,6 +447,8 @@ def test_every_source_has_a_short_and_a_full_citation():
 def test_every_correction_stands_on_its_page_whatever_its_kind(site):
     page = (site / "chapters/corrections.html").read_text("utf-8")
     assert [one for one in tables.load("corrections")["correction_id"] if f'id="{one}"' not in page] == []
+    assert 'href="../chapters/vectors.html">Many vectors</a>' in page, "what changed is named as readers know it"
+    assert not re.findall(r">(?:fig-|tab-|table-|chapters/)[\w-]+</a>", page)
 
 
 def test_a_file_is_cited_under_the_name_that_it_has():

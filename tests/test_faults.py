@@ -96,6 +96,7 @@ def test_whatever_ends_a_build_is_told_and_the_next_one_is_right(small):
     small.page.write_bytes(whole)
     is_right(small)
     pages_with_faults_put_back(small)
+    warnings_of_sphinx(small)
     damaged_table(small)
     full_disk(small)
     small.page.write_bytes(whole)
@@ -125,9 +126,12 @@ def pages_with_faults_put_back(small) -> None:
     """Their texts and times are those of the last record; what lies on the disk are the pages with the faults."""
     saved = {page: (page.read_bytes(), page.stat().st_mtime_ns) for page in (small.page, small.notes)}
     small.page.write_text(PAGE.replace("CODE", DIES), "utf-8")
-    small.notes.write_text("# Notes\n\nAnother note, with {num}`nothing.known`.\n", "utf-8")
-    of_notes, of_page = re.findall("^book: (chapters/.*)$", refused(small), re.M)
+    small.notes.write_text(
+        "# Notes\n\nAnother note, with {num}`nothing.known`.\n\n{num}`order.es11_vote(resolution=X)`", "utf-8"
+    )
+    of_notes, of_none, of_page = re.findall("^book: (chapters/.*)$", refused(small), re.M)
     assert "nothing.known" in of_notes
+    assert of_none.endswith("no data (no resolution X); correct what is asked, or the table")
     assert of_page.startswith("chapters/sample.md: ")
     assert "kernel died" in of_page.lower()
     for page, (text, time_saved) in saved.items():
@@ -135,6 +139,23 @@ def pages_with_faults_put_back(small) -> None:
         os.utime(page, ns=(time_saved, time_saved))
     shutil.rmtree(small.site)
     is_right(small)
+
+
+def warnings_of_sphinx(small) -> None:
+    """One met in reading is a fault like others; a site with one met in writing does not pass, nor is it built upon."""
+    whole = small.page.read_bytes()
+    small.edit("chapters/sample.md", "A sentence", "Another sentence, {nmu}`of`")
+    for _ in range(2):
+        assert "the warnings above are faults, nothing was written" in refused(small)
+    small.page.write_bytes(whole)
+    small.edit("chapters/sample.md", "A sentence", "Another sentence [there](nowhere.md)")
+    for _ in range(2):
+        done = small.run("tools/build.py")
+        assert done.returncode == 1, "the second build tells it again"
+        assert "nowhere.md" in done.stderr
+        assert (small.site / "index.html").read_text("utf-8") == lock.UNFINISHED
+    small.page.write_bytes(whole)
+    assert "starting clean" in is_right(small)
 
 
 def damaged_table(small) -> None:
@@ -215,3 +236,7 @@ def test_a_notebook_that_stopped_says_why_and_where_in_the_book(monkeypatch):
     assert faults._cause(plain) == "ValueError: no (multivector/book/cards.py, line 7)"
     assert faults._cause(f"{ours}BookError: data/x.csv: row 2: wrong") == "data/x.csv: row 2: wrong"
     assert faults._cause(f"{theirs}\x1b[31mTypeError\x1b[39m: no") == "TypeError: no"
+    page, stopped = "# A\n\n  1 / 0\ny = (2\n", "Cell In[1], line 3\n      2 x\n\x1b[32m----> 3\x1b[39m   1 / 0\n"
+    assert faults._row(stopped, page) == ":3"
+    assert faults._row("  Cell In[1], line 2\n    y = (2\n       ^\nSyntaxError: '(' was never closed", page) == ":4"
+    assert faults._row(stopped, page + "1 / 0\n") == "", "one of two rows"

@@ -45,6 +45,13 @@ def test_reading_goes_through_one_method_and_in_parallel():
     assert callable(faults.guard_reading)
 
 
+def test_warnings_are_counted_once_all_is_read_and_before_it_is_recorded():
+    assert "self._warncount and self.keep_going" in inspect.getsource(application.Sphinx.build)
+    build = inspect.getsource(builders.Builder.build)
+    order = [build.index(words) for words in ("pending_warnings():", "check_dependents(", "pickle.dump(")]
+    assert order == sorted(order)
+
+
 def test_code_of_a_cell_has_its_class():
     own = inspect.getsource(render)
     assert '"cell_input"' in own

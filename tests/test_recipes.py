@@ -140,6 +140,7 @@ def test_recipes_add_and_remove_again(project):
     [
         ("table", "states", "data/states.csv: file exists"),
         ("table", "Rail freight", "small letters"),
+        ("table", "class", "no word of Python"),  # no finding can have a parameter of that name
         ("chapter", "forum", "chapters/forum.md: file exists"),
         ("chapter", "../forum", "small letters"),
         ("claim", "glossary", "follows no section of the article"),
@@ -170,6 +171,7 @@ def test_chapters_are_whole():
         ("## What would change these verdicts", "## What else", "lacks a last section"),
         ("or its departure from one ({claim}`C-80`)", "or its departure", "lacks a claim by {claim} in each point"),
         ("desk = Desk(FOCUS)\n", "desk = Desk(FOCUS)\n" + "pass\n" * 20, "lines; expected at most 19"),
+        ("from one ({claim}`C-80`)", "from one ({claim}`C-80)", "has no closing backtick; close the role"),
     ],
 )
 def test_what_a_chapter_lacks_is_named(old, new, expected):
@@ -183,3 +185,11 @@ def test_what_a_chapter_lacks_is_named(old, new, expected):
 def test_a_page_outside_the_contents_is_named():
     (line,) = chapters.faults_of({**PAGES, "rail": "# Rail\n"}, CONTENTS, HOMES, QUOTES)
     assert line == "chapters/rail.md: in no part of _toc.yml; list it there, or move the page away"
+
+
+def test_a_page_that_is_not_utf_8_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "CHAPTERS", tmp_path)
+    (tmp_path / "rail.md").write_bytes(b"# Rail\n\nA \xff.\n")
+    (line,) = chapters.faults({})
+    assert line.endswith("rail.md: line 3: byte 10 is not UTF-8; save the file as UTF-8")

@@ -32,3 +32,17 @@ def test_what_would_lose_a_fact_is_refused_in_one_line_each(project):
         assert re.search(told, done.stderr), (told, done.stderr)
     assert "Traceback" not in done.stderr
     assert (project.root / "data/datapackage.json").read_bytes() == package
+
+
+def test_a_folder_in_the_place_of_a_table_is_told_in_one_line(project):
+    file = project.root / "data/polls.csv"
+    file.unlink()
+    file.mkdir()
+    for command in ("seal", "check"):
+        done = project.run("-m", "multivector", command)
+        assert done.returncode == 1
+        assert (
+            "data/polls.csv: cannot be read (Is a directory); mend its rights or restore it"
+            in done.stderr + done.stdout
+        )
+        assert "Traceback" not in done.stderr

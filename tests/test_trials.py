@@ -1,5 +1,6 @@
 """Settings, folders and moments that broke such books elsewhere: the cases that no other file of tests holds."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -102,6 +103,28 @@ def test_build_drops_what_ends_upstream_and_reads_paths_as_utf_8(monkeypatch):
     assert build.run(["true"]) == 0
     assert seen["PYTHONUTF8"] == "1"
     assert not {"PYTHONWARNINGS", "PYTHONOPTIMIZE"} & set(seen)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("_toc.yml", "format: jb-book\nroot: [", "_toc.yml: while parsing a flow node .*; repair it"),
+        ("_toc.yml", "format: jb-book\nroot: intro\nchapetrs: []", "_toc.yml: Unknown keys found: {'chapetrs'}"),
+        ("_toc.yml", "format: jb-book\nroot: introo", "_toc.yml: there is no introo.md; correct the name"),
+        ("_config.yml", "title: [", "_config.yml: while parsing a flow node .*; repair it"),
+        ("_config.yml", "", "_config.yml: expected settings such as"),
+    ],
+)
+def test_contents_and_settings_that_cannot_be_read_are_told_in_one_line(name, text, said, monkeypatch, tmp_path):
+    for one in ("_toc.yml", "_config.yml", "intro.md"):
+        (tmp_path / one).write_bytes((paths.ROOT / one).read_bytes())
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: intro\n", "utf-8")
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    assert build.unreadable() == ""
+    (tmp_path / name).write_text(text, "utf-8")
+    assert re.match(said, build.unreadable())
+    (tmp_path / name).unlink()
+    assert re.match(f"{name}: .*No such file", build.unreadable())
 
 
 def test_python_without_docstrings_is_refused_in_one_line():

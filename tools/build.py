@@ -49,6 +49,8 @@ def main() -> None:
     if inputs.stands(site, asked):
         print(f"build: nothing has changed; open {(site / 'index.html').relative_to(ROOT)}")
         return
+    if fault := unreadable():
+        sys.exit(f"build: {fault}")
     print("build: reading chapters and running their notebooks", flush=True)
     first = "" if shared.passed() else KERNELS
     command = [sys.executable, "-c", first + JUPYTER_BOOK, "build", ".", "-W", "--keep-going"]
@@ -60,6 +62,23 @@ def main() -> None:
     inputs.note(site, asked)
     page = (site / "index.html").relative_to(ROOT)
     print(f"build: done in {time.monotonic() - began:.1f} s; open {page}", flush=True)
+
+
+def unreadable() -> str:
+    """One line if contents or settings cannot be read, where Jupyter Book ends with a traceback, or a page is gone."""
+    import yaml
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
+
+    contents, settings = ROOT / "_toc.yml", ROOT / "_config.yml"
+    try:
+        asked = settings
+        if not isinstance(yaml.safe_load(settings.read_text("utf-8")), dict):
+            return "_config.yml: expected settings such as `title: …`; repair it"
+        asked = contents
+        gone = [name for name in parse_toc_yaml(contents) if not (ROOT / f"{name}.md").exists()]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, MalformedError) as fault:
+        return f"{asked.name}: {' '.join(str(fault).split())}; repair it, or restore it from version control"
+    return f"_toc.yml: there is no {gone[0]}.md; correct the name, or restore the page" if gone else ""
 
 
 def run(command: list[str]) -> int:

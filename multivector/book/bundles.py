@@ -17,7 +17,6 @@ from multivector import paths
 from multivector.book import faults, needs, readable
 from multivector.book.markup import SITES, fill, noted, recorded
 from multivector.cite import citing
-from multivector.errors import BookError
 from multivector.facts import reads, tables
 
 NOTEBOOKS = "notebooks"
@@ -69,12 +68,9 @@ def keep_notebook(app, doctree) -> None:
     for file in (kept, source):
         file.unlink(missing_ok=True)
     raw = executed(app.env)
-    if not readable.code_cells(raw):
+    if recorded(app.env, "faults").get(docname) or not readable.code_cells(raw):  # with faults nothing is written
         return
-    try:
-        notebook = readable.notebook(raw, docname, app.config.multivector_book_url)
-    except BookError:  # the page has told the fault at its place already, and nothing will be written
-        return
+    notebook = readable.notebook(raw, docname, app.config.multivector_book_url)
     noted(app.env, "needs", []).extend(reads.noted(Path(app.env.mystnb_config.execution_cache_path, "reads.txt")) or ())
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", "utf-8")

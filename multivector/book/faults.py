@@ -24,6 +24,8 @@ from multivector.book.markup import noted, recorded
 
 _LAST_ERROR = re.compile(r"^(?:\w+\.)*(\w*(?:Error|NoData|Exception|Interrupt)\w*): (.+)$", re.M)
 _PLACE = re.compile(rf'File "?{re.escape(str(paths.ROOT))}/(?!\.venv)([^":]+)"?(?:, line |:)(\d+)')
+_AT = re.compile(r"^(?:-+> \d+|  Cell In\[\d+\], line \d+\n) +(.+)$", re.M)
+"""The line at which a cell stopped, as IPython shows it."""
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _REPORT = "fault.txt"
 
@@ -60,10 +62,23 @@ def refuse_faulty_pages(app, env) -> None:
         stop(lines)
 
 
+def refuse_warnings(app, env) -> list[str]:
+    """End the build if Sphinx warned while pages were read; it counts what it gathered once all are."""
+    if warned(app):
+        _end(["stopped; the warnings above are faults, nothing was written"])
+    return []
+
+
+def warned(app) -> bool:
+    """Whether Sphinx warned in a build whose warnings are faults (``-W --keep-going``): the next would not tell it again."""
+    return bool(app.keep_going and app._warncount)
+
+
 def note_failed_run(app, doctree) -> None:
     """Record a notebook that failed as a fault of its page."""
     if failed(app.env):
-        record(app.env, f"{app.env.docname}.md: {_cause(run_of(app.env)['traceback'])}")
+        trace, page = run_of(app.env)["traceback"], Path(app.env.doc2path(app.env.docname)).read_text("utf-8")
+        record(app.env, f"{app.env.docname}.md{_row(trace, page)}: {_cause(trace)}")
 
 
 def failed(env) -> bool:
@@ -74,6 +89,12 @@ def failed(env) -> bool:
 def run_of(env) -> dict:
     """What MyST-NB knows of the run of the page being read, ``succeeded`` and ``traceback``; empty if nothing ran."""
     return NbMetadataCollector.get_exec_data(env, env.docname) or {}
+
+
+def _row(trace: str, page: str) -> str:
+    """The row of the page at which a cell of it stopped, after a colon; empty where no or another row has its words."""
+    lines, words = [line.strip() for line in page.splitlines()], _AT.search(_ANSI.sub("", trace))
+    return f":{lines.index(words[1]) + 1}" if words and lines.count(words[1]) == 1 else ""
 
 
 def _cause(trace: str) -> str:
@@ -172,4 +193,5 @@ def setup(app) -> None:
     app.connect("source-read", empty_unread, priority=990)
     app.connect("doctree-read", note_failed_run)
     app.connect("env-updated", refuse_faulty_pages, priority=100)
+    app.connect("env-get-updated", refuse_warnings, priority=100)
     app.connect("build-finished", end_plainly, priority=1000)

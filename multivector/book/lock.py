@@ -136,31 +136,32 @@ def _being_read(app) -> Path:
     return Path(app.doctreedir) / "being-read"
 
 
-def before_writing(app, env) -> None:
+def before_writing(app, env) -> list[str]:
     """Note that pages are being written, and let the front page say so."""
     folder = Path(app.outdir).parent
-    if folder not in _held:
-        return
-    note(folder, "writing")
-    _being_read(app).unlink(missing_ok=True)
-    if app.builder.name == "html":
-        (Path(app.outdir) / "index.html").write_text(UNFINISHED, "utf-8")
+    if folder in _held:
+        note(folder, "writing")
+        _being_read(app).unlink(missing_ok=True)
+        if app.builder.name == "html":
+            (Path(app.outdir) / "index.html").write_text(UNFINISHED, "utf-8")
+    return []
 
 
 def before_finishing(app, exception) -> None:
     """Take the notice off the front page of a site that is whole; the real front page is then written."""
     front = Path(app.outdir) / "index.html"
-    if exception is None and front.exists() and front.read_text("utf-8") == UNFINISHED:
+    if exception is None and not faults.warned(app) and front.exists() and front.read_text("utf-8") == UNFINISHED:
         front.unlink()
 
 
 def finish(app, exception) -> None:
-    """Note that all is written and let go of the lock; after a fault leave the state as it is, and say why."""
+    """Note that all is written and let go of the lock; after a fault or warning leave the state, and say why."""
     folder = Path(app.outdir).parent
     if folder not in _held:
         return
     if exception is None:
-        note(folder, "done")
+        if not faults.warned(app):
+            note(folder, "done")
         os.close(_held.pop(folder))
     elif isinstance(exception, OSError) and exception.strerror:
         where = f" at {os.path.relpath(exception.filename)}" if exception.filename else ""
@@ -199,6 +200,6 @@ def setup(app) -> None:
     app.connect("config-inited", begin, priority=1)
     app.connect("env-get-outdated", read_again)
     app.connect("env-before-read-docs", before_reading)
-    app.connect("env-updated", before_writing, priority=990)
+    app.connect("env-get-updated", before_writing, priority=990)  # once nothing more can stop the build
     app.connect("build-finished", before_finishing, priority=1)
     app.connect("build-finished", finish, priority=999)

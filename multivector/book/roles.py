@@ -15,7 +15,7 @@ from multivector.book import faults
 from multivector.book.cards import badge
 from multivector.book.markup import ROOT, BookHtml, inline, later, noted, recorded
 from multivector.errors import BookError
-from multivector.findings import Desk, Finding
+from multivector.findings import FOCUS, Desk, Finding
 from multivector.ledger import claims, expressions
 from multivector.look.typography import printed
 
@@ -35,6 +35,8 @@ class NumberRole(SphinxRole):
             desk = Desk(self.env.temp_data["multivector_focus"])
             text = printed(expressions.shown(self.text, desk))
             finding = expressions.finding_of(self.text)
+            if desk.focus == FOCUS and text.startswith("no data ("):  # a companion says so, the book has all it tells
+                raise BookError(f"{self.text}: {text}; correct what is asked, or the table")
         except BookError as fault:
             return faults.problem(self, str(fault)), []
         noted(self.env, "tables", set()).update(finding.tables)

@@ -19,13 +19,20 @@ _VERDICTS = re.compile(r"^```\{verdicts\}[ \t]*([^\n]+)", re.M)
 _QUOTE = re.compile(r"^```\{quote\}[ \t]*(\S+)", re.M)
 _QUESTION = re.compile(r"^:::\{container\} question\n\*\*Question\.\*\* .+\?.*\n:::", re.M)
 _ANSWER = re.compile(r"^:::\{container\} answer\n\*\*Answer\.\*\* (.+)\n:::", re.M)
+_OPEN = re.compile(r"\{[a-z-]+\}`[^`\n]*$", re.M)
 _LONGEST_CELL = 19  # lines: more is a helper of the package
 _FEWEST_CHANGES = 3
 
 
 def faults(frames: Mapping[str, pd.DataFrame]) -> list[str]:
     """Lines on the chapters as they stand; what they place is compared with those of ``frames`` that could be read."""
-    pages = {file.stem: file.read_text("utf-8") for file in sorted(paths.CHAPTERS.glob("*.md"))}
+    pages = {}
+    for file in sorted(paths.CHAPTERS.glob("*.md")):
+        try:
+            pages[file.stem] = file.read_text("utf-8")
+        except UnicodeDecodeError as fault:
+            row = fault.object.count(b"\n", 0, fault.start) + 1
+            return [f"{paths.shown(file)}: line {row}: byte {fault.start} is not UTF-8; save the file as UTF-8"]
     claims, quotes = frames.get("claims"), frames.get("quotes")
     homes = None if claims is None else dict(zip(claims["claim_id"], claims["chapter"], strict=True))
     return faults_of(pages, sidecars.read(paths.TOC), homes, None if quotes is None else set(quotes["quote_id"]))
@@ -43,6 +50,9 @@ def faults_of(
             found.append(f"chapters/{stem}.md: in no part of _toc.yml; list it there, or move the page away")
         for quote in sorted(set(_QUOTE.findall(text)) - quotes) if quotes else ():
             found.append(f"chapters/{stem}.md: quote {quote!r} is not in data/quotes.csv; correct the id")
+        for role in _OPEN.finditer(text):
+            row = text.count("\n", 0, role.start()) + 1
+            found.append(f"chapters/{stem}.md: line {row}: {role[0][:40]!r} has no closing backtick; close the role")
         found += _cells(stem, text)
         if parts and stem in parts[0] or _VERDICTS.search(text):
             found += _parts(stem, text)

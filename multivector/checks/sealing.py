@@ -39,7 +39,7 @@ def seal(contents: dict[Path, bytes]) -> list[str]:
 def _put_right() -> tuple[dict[Path, bytes], list[str]]:
     contents, told = {}, []
     for file in sidecars.files():
-        before = file.read_bytes()
+        before = sidecars.content_of(file)
         content, done = before.removeprefix(_MARK), []
         if content != before:
             done.append("byte order mark removed")

@@ -73,6 +73,14 @@ def booleans(file: Path) -> set[str]:
     return {name for name, said in columns.items() if isinstance(said, dict) and said.get("type") == "boolean"}
 
 
+def content_of(file: Path) -> bytes:
+    """The bytes of a table or map layer. Raises ``BookError`` if there is no reading it, as of a folder of its name."""
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        raise _fault(file, f"cannot be read ({fault.strerror}); mend its rights or restore it") from None
+
+
 def _resource(file: Path, contents: Mapping[Path, bytes]) -> dict:
     sidecar = file.with_suffix(".yml")
     about = read(sidecar)
@@ -82,7 +90,7 @@ def _resource(file: Path, contents: Mapping[Path, bytes]) -> dict:
         raise _fault(sidecar, f"{word!r} is not a word of a table's description; correct or remove it")
     if not all({"rule", "where", "reason"} <= set(exception) for exception in about.get("exceptions", [])):
         raise _fault(sidecar, "an exception needs rule, where and reason; complete or remove it")
-    content = contents[file] if file in contents else file.read_bytes()
+    content = contents[file] if file in contents else content_of(file)
     return {
         "name": file.stem,
         "path": file.relative_to(paths.DATA).as_posix(),

@@ -23,6 +23,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -124,10 +125,12 @@ def _of(module: str) -> dict[str, Finding]:
 def get(name: str) -> Finding:
     """The finding called ``module.function``. Raises ``BookError`` if there is none."""
     module = name.split(".")[0]
-    found = _of(module).get(name) if module in MODULES else None
-    if not found:
-        raise BookError(f"finding {name!r} does not exist; expected module.function, modules: {', '.join(MODULES)}")
-    return found
+    known = _of(module) if module in MODULES else {}
+    if name not in known:
+        near = ", ".join(get_close_matches(name, known, 3, 0))
+        expected = f"such as {near}" if near else f"module.function, modules: {', '.join(MODULES)}"
+        raise BookError(f"finding {name!r} does not exist; expected {expected}")
+    return known[name]
 
 
 def every() -> list[Finding]:

@@ -281,8 +281,12 @@ def ideal_point(
 
 
 @shown(digits=2)
-def ideal_gap(ideal_point: Asked, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all") -> float:
+def ideal_gap(
+    ideal_point: Asked, focus: str, partner: str = "RUS", year: int = LAST_YEAR, series: str = "all"
+) -> float:
     """Distance between the positions of the state and a partner in a year, in points on the estimated scale."""
+    if focus == partner:
+        raise NoData(f"no ideal points to compare {focus} with {partner}")
     return abs(ideal_point(year=year, series=series) - ideal_point(state=partner, year=year, series=series))
 
 
