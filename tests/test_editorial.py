@@ -208,11 +208,6 @@ def test_key_words_of_a_claim_stand_in_the_article_and_in_one_of_its_quotations(
         assert any(claim.quote in exact or exact in claim.quote for exact in mine["exact"]), claim.claim_id
 
 
-def test_paragraphs_are_counted_in_one_way():
-    section = tables.load("article_paragraphs").set_index("paragraph")["section"]
-    assert all(section[claim.paragraph] == claim.section for claim in LEDGER)
-
-
 def test_speakers_of_claims_and_quotations_differ_only_where_the_data_say_so():
     said = tables.resource("quotes")["schema"]["fields"]
     told = next(field["description"] for field in said if field["name"] == "attribution")

@@ -103,13 +103,6 @@ def test_concentration(flow):
     assert abs(desk("vectors.trade_concentration", flow=flow) - shown) < 0.001
 
 
-def test_eu_exports_by_month_add_up_to_the_year():
-    monthly = tables.load("eu_exports").query("month < '2024'")
-    summed = monthly.groupby([monthly["month"].str[:4].astype(int).rename("year"), "partner_iso3"])["exports_eur"].sum()
-    yearly = series("eu_exports_annual", "exports_eur", "year", "partner_iso3")
-    assert (summed / yearly[summed.index] - 1).abs().max() < 0.001
-
-
 def test_neighbours_replace_only_part_of_the_fall():
     assert round(desk("war.eu_export_growth", first=2021, last=2023)) == 121
     assert round(desk("war.eu_export_multiple", focus="KGZ", first=2021, last=2023), 1) == 10.4

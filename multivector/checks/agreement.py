@@ -217,7 +217,7 @@ def _year(eu_exports: Table, eu_exports_annual: Table) -> Doubts:
     monthly = numbers(eu_exports["exports_eur"])
     for key, months in monthly.groupby([eu_exports["month"].str[:4], eu_exports["partner_iso3"]]):
         total = months.sum()
-        if len(months) == 12 and key in annual.index and abs(total / max(annual[key], 1) - 1) > 0.02:
+        if len(months) == 12 and key in annual.index and abs(total / max(annual[key], 1) - 1) > 0.001:
             row = (months - months.median()).abs().idxmax()
             expected = f"the months of {key[0]} add up to {total:,.0f}, eu_exports_annual has {annual[key]:,.0f}"
             yield "eu_exports", row, "exports_eur", f"{expected}; expected the same"
