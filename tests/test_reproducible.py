@@ -25,10 +25,10 @@ def shortened(folder: Path) -> None:
     project.root = folder
     (folder / "chapters/small.md").write_text(PAGE, "utf-8")
     project.only_pages(*PAGES)
-    of_other_pages = r"\{tab\}`tab-(?!vectors-|claims-)[\w-]+`"
+    of_other_pages = r"\{tab\}`tab-(?!vectors-)[\w-]+`|\[[^]]+\]\(forum\.md#[\w-]+\)"
     for name in ("vectors", "claims"):
         page = folder / f"chapters/{name}.md"
-        page.write_text(re.sub(of_other_pages, "a table", page.read_text("utf-8")), "utf-8")
+        page.write_text(re.sub(of_other_pages, "elsewhere", page.read_text("utf-8")), "utf-8")
     for file in (folder / "chapters").glob("*.md"):
         if f"chapters/{file.stem}" not in PAGES:
             file.unlink()

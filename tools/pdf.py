@@ -144,7 +144,9 @@ def _mend_link(link, docname: str) -> None:
     target = link.get("href")
     if re.match(r"[a-z][a-z0-9+.-]*:", target):
         text = " ".join(link.text_content().split())
-        shown = unquote(target.removeprefix("mailto:"))
+        shown = target.removeprefix("mailto:")
+        if re.fullmatch(r"[!-\u052f]+", unquote(shown)):  # letters that the book's typeface has are printed as such
+            shown = unquote(shown)
         if shown.rstrip("/") not in (text, text.rstrip("/")):
             address = html.fragment_fromstring(f'<span class="book-address">{escape(shown)}</span>')
             address.tail, link.tail = link.tail, " "
