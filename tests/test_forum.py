@@ -80,6 +80,9 @@ def test_reported_and_corroborated_cover_the_article():
     alone = KAZ("forum.uncorroborated")["claim_id"].nunique()
     assert KAZ("forum.corroborated_claims", later=True) + alone == KAZ("forum.reported_claims")
     assert KAZ("forum.uncorroborated_claims") == alone > 0
+    same = [row for row in rows("parallel_passages") if row["said"] == "2023-06-07" and row["agreement"] == "substance"]
+    heard = {claim for row in same for claim in row["claim_ids"].split(";")}
+    assert len(heard) > KAZ("forum.corroborated_claims") / 2, "answer and home page say: most in reports of the meeting"
     assert KAZ("forum.parallel_table")["closeness"].iloc[0] == "Same wording"
     confirming = KAZ("forum.parallel_table", confirming=True)
     assert set(confirming["closeness"]) == {"Same wording", "Same substance"}
