@@ -69,5 +69,5 @@ def test_a_day_that_is_no_date_is_told_so_and_not_blamed_on_a_table(day):
 
 
 def test_an_argument_that_no_table_knows_is_blamed_and_no_table():
-    with pytest.raises(BookError, match="'XXX'.*look at its arguments$"):
-        Desk()("vectors.status", organisation="XXX")
+    with pytest.raises(BookError, match="'Hansa'.*look at its arguments$"):
+        Desk()("vectors.status", organisation="Hansa")
