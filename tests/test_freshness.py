@@ -498,3 +498,13 @@ def test_a_reference_to_no_figure_is_named():
     env = SimpleNamespace(metadata={name: {"multivector": told} for name, told in pages.items()})
     (line,) = roles.unknown_objects(env)
     assert line.startswith("chapters/b.md: no figure or table has the id 'fig-x'")
+
+
+def test_values_are_stored_once_and_not_again_where_no_page_was_read(monkeypatch):
+    stored = []
+    monkeypatch.setattr(freshness.kept, "take", lambda values: None)
+    monkeypatch.setattr(freshness.kept, "store", stored.append)
+    env = SimpleNamespace(metadata={"chapters/a": {"multivector": {"values": {"key": 1}}}, "chapters/b": {}})
+    freshness.store_values(None, env)
+    freshness.store_values(None, env)
+    assert stored == [paths.KEPT]

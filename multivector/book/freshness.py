@@ -230,11 +230,11 @@ def note_values(app, doctree) -> None:
 
 def store_values(app, env) -> None:
     """Store what was computed for all pages that were read."""
-    given = recorded(env, "values")
-    for values in given.values():
+    given = [values for values in recorded(env, "values").values() if values]
+    for values in given:
         kept.take(values)
         values.clear()
-    if any(given):
+    if given:
         kept.store(paths.KEPT)
 
 
